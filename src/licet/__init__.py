@@ -1,0 +1,67 @@
+"""Licet: does the measured social licence cover this use of records about families?
+
+    import licet
+    table = licet.table(frame, items=["trust_a"], by=["ethnicity"], weight="wt")
+    assessment = licet.assess("town/uses/early-help.toml", today=date(2021, 12, 1))
+    assessment.ruling
+
+Names are loaded when first used, so that ``import licet`` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Assessment": "licet.assessment",
+    "BadInput": "licet.errors",
+    "Consensus": "licet.licence",
+    "Evidence": "licet.evidence",
+    "Permit": "licet.gate",
+    "Refusal": "licet.gate",
+    "Settings": "licet.readings",
+    "Terms": "licet.findings",
+    "Undetermined": "licet.gate",
+    "Use": "licet.use",
+    "Verdict": "licet.licence",
+    "assess": "licet.flow",
+    "judge": "licet.flow",
+    "paper": "licet.flow",
+    "read_answers": "licet.flow",
+    "read_evidence": "licet.flow",
+    "read_use": "licet.flow",
+    "table": "licet.flow",
+}
+
+__all__ = ["__version__", *sorted(_HOMES)]  # noqa: PLE0604
+
+if TYPE_CHECKING:
+    from licet.assessment import Assessment as Assessment
+    from licet.errors import BadInput as BadInput
+    from licet.evidence import Evidence as Evidence
+    from licet.findings import Terms as Terms
+    from licet.flow import assess as assess
+    from licet.flow import judge as judge
+    from licet.flow import paper as paper
+    from licet.flow import read_answers as read_answers
+    from licet.flow import read_evidence as read_evidence
+    from licet.flow import read_use as read_use
+    from licet.flow import table as table
+    from licet.gate import Permit as Permit
+    from licet.gate import Refusal as Refusal
+    from licet.gate import Undetermined as Undetermined
+    from licet.licence import Consensus as Consensus
+    from licet.licence import Verdict as Verdict
+    from licet.readings import Settings as Settings
+    from licet.use import Use as Use
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'licet' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

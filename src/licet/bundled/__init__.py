@@ -1,0 +1,1 @@
+"""Data files that come with Licet: an example workspace and synthetic answers."""

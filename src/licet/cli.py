@@ -1,0 +1,379 @@
+"""The command line: arguments in, text and exit status out. It calls ``flow`` only.
+
+Exit status: 0 licensed (or done), 5 ask each family, 3 refusal, 4 not known, 2 bad input, 1 a bug.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from licet.errors import BadInput, bad
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    help="Does the measured social licence cover this use of records about families?",
+)
+new_app = typer.Typer(help="Drafts: a use, or the codebook of a survey file.", rich_markup_mode=None)
+app.add_typer(new_app, name="new")
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print data instead of text.")]
+IntervalOption = Annotated[str, typer.Option(help="korn-graubard, wilson or logit.")]
+DeffOption = Annotated[
+    float | None, typer.Option(help="Design effect of printed figures, 1 or more.")
+]
+BaseOption = Annotated[
+    list[str] | None, typer.Option("--base", metavar="GROUP=PEOPLE", help="People in a group.")
+]
+LevelOption = Annotated[float, typer.Option(help="Confidence level of the intervals.")]
+
+
+def _bases(given: list[str] | None) -> dict[str, int]:
+    found = {}
+    for text in given or []:
+        group, sign, people = text.partition("=")
+        if not sign or not people.strip().isdigit() or not group.strip():
+            raise bad(f"cannot read --base {text!r}", "--base", "GROUP=PEOPLE, for example black=42")
+        found[group.strip()] = int(people)
+    return found
+
+
+def _list(text: str | None) -> list[str]:
+    return [part.strip() for part in (text or "").split(",") if part.strip()]
+
+
+def _print_json(data: Any) -> None:
+    print(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise bad(f"{text!r} is not a date", "--today", "a day that exists: 2026-11-30") from None
+
+
+def _method(name: str) -> Any:
+    from licet.errors import unknown
+    from licet.survey.intervals import METHODS
+
+    if name not in METHODS:
+        raise unknown("interval method", name, METHODS, "--interval")
+    return name
+
+
+@app.callback(invoke_without_command=True)
+def story(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Without a command: the story in ten lines, and what to type next."""
+    if version:
+        from licet import __version__
+
+        print(__version__)
+    elif context.invoked_subcommand is None:
+        from licet.report.screens import STORY
+
+        print(STORY, end="")
+
+
+@app.command()
+def paper(
+    interval: IntervalOption = "korn-graubard",
+    deff: DeffOption = None,
+    base: BaseOption = None,
+    everything: Annotated[bool, typer.Option("--all", help="Also figures of the text.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """The article's Tables 1-3 re-judged: what is firm, what is unproven."""
+    from licet import flow
+    from licet.published import Assumptions
+    from licet.report.screens import cell_data, paper_text
+
+    assumptions = Assumptions(1.5 if deff is None else deff, _bases(base), _method(interval))
+    table = flow.paper(assumptions, everything=everything)
+    if as_json:
+        _print_json([cell_data(cell, assumptions.method) for cell in table.cells])
+    else:
+        print(paper_text(table, flow.PAPER))
+
+
+@app.command()
+def judge(
+    table: Annotated[Path, typer.Argument(help="CSV: item, group, percent, base, k or stance.")],
+    interval: IntervalOption = "korn-graubard",
+    deff: DeffOption = None,
+    base: BaseOption = None,
+    k: Annotated[int | None, typer.Option(min=2, help="Stances, for rows that say none.")] = None,
+    level: LevelOption = 0.95,
+    as_json: JsonFlag = False,
+) -> None:
+    """Judge anybody's printed table (percent, base, k or stance), with no other file."""
+    from licet import flow
+    from licet.published import Assumptions
+    from licet.report.screens import cell_data, judge_text
+
+    chosen = 1.5 if deff is None else deff
+    judged = flow.judge(table, Assumptions(chosen, _bases(base), _method(interval), level), k=k)
+    if as_json:
+        _print_json([cell_data(cell, interval) for cell in judged.cells])
+    else:
+        print(judge_text(judged))
+
+
+@app.command()
+def table(
+    answers: Annotated[Path, typer.Argument(help=".sav, .zsav, .dta, .csv or .parquet")],
+    items: Annotated[str, typer.Option(help="Columns, with commas between.")],
+    weight: Annotated[str | None, typer.Option(help="The column of weights.")] = None,
+    by: Annotated[str | None, typer.Option(help="Columns whose values are the groups.")] = None,
+    group: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=EXPRESSION", help="A group by expression.")
+    ] = None,
+    net: Annotated[
+        list[str] | None, typer.Option(metavar="ITEM:NAME=OPTION|OPTION", help="A sum of options.")
+    ] = None,
+    strata: Annotated[str | None, typer.Option(help="The column of strata.")] = None,
+    psu: Annotated[str | None, typer.Option(help="The column of first-stage clusters.")] = None,
+    nest: Annotated[bool | None, typer.Option(help="PSU labels restart in each stratum.")] = None,
+    lonely_psu: Annotated[
+        str, typer.Option(help="error, remove, certainty, adjust or average.")
+    ] = "error",
+    unweighted: Annotated[bool, typer.Option(help="Say that there are no weights.")] = False,
+    interval: IntervalOption = "korn-graubard",
+    level: LevelOption = 0.95,
+    threshold: Annotated[int, typer.Option(help="Smaller counts are not shown.")] = 10,
+    encoding: Annotated[str | None, typer.Option(help="Of a file that is not UTF-8.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write .html, .csv or .json.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """The matrix of shares with intervals from a raw file, without a codebook."""
+    from licet import flow
+
+    result = flow.table_of_file(
+        answers,
+        encoding,
+        items=_list(items),
+        by=_list(by),
+        groups=_pairs(group, "--group"),
+        nets=_nets(net),
+        weight=weight,
+        unweighted=unweighted,
+        strata=strata,
+        psu=psu,
+        nest=nest,
+        lonely_psu=lonely_psu,
+        interval=_method(interval),
+        level=level,
+        threshold=threshold,
+    )
+    if out is not None:
+        flow.write_table(result, out)
+        print(f"written: {out}")
+    elif as_json:
+        print(result.to_json())
+    else:
+        print(result.to_text())
+
+
+def _pairs(given: list[str] | None, option: str) -> dict[str, str]:
+    found = {}
+    for text in given or []:
+        name, sign, value = text.partition("=")
+        if not sign or not name.strip() or not value.strip():
+            raise bad(f"cannot read {option} {text!r}", option, "NAME=..., for example young=age<30")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _nets(given: list[str] | None) -> dict[str, dict[str, list[str]]]:
+    found: dict[str, dict[str, list[str]]] = {}
+    for text in given or []:
+        item, colon, rest = text.partition(":")
+        name, sign, options = rest.partition("=")
+        if not colon or not sign or not options:
+            raise bad(f"cannot read --net {text!r}", "--net", "ITEM:NAME=OPTION|OPTION")
+        found.setdefault(item.strip(), {})[name.strip()] = [o.strip() for o in options.split("|")]
+    return found
+
+
+@app.command()
+def assess(
+    use: Annotated[Path, typer.Argument(help="The use: a TOML file.")],
+    evidence: Annotated[
+        Path | None, typer.Option(help="A folder of evidence instead of the workspace's.")
+    ] = None,
+    today: Annotated[str | None, typer.Option(help="Rule for this day: 2026-11-30.")] = None,
+    interval: IntervalOption = "korn-graubard",
+    deff: DeffOption = None,
+    base: BaseOption = None,
+    report: Annotated[bool, typer.Option(help="Write the reports.")] = True,
+    out: Annotated[Path | None, typer.Option(help="The folder for the reports.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Rule on a use: licensed (0), ask each family (5), refusal (3), not known (4)."""
+    from licet import flow
+    from licet.readings import Settings
+
+    settings = Settings(_method(interval), deff=deff, bases=_bases(base))
+    found = flow.assess(use, evidence, today=_day(today), settings=settings)
+    if as_json:
+        print(flow.assessment_json(found))
+    else:
+        print(flow.assessment_screen(found))
+    if report:
+        folder = out or flow.reports_folder(use, found)
+        paths = flow.write_reports(found, folder)
+        print(f"Report: {paths['report']}  (also .json, .csv, annex.docx)", file=sys.stderr)
+    raise typer.Exit(found.ruling.status)
+
+
+@app.command()
+def explain(
+    use: Annotated[Path, typer.Argument(help="The use: a TOML file.")],
+    evidence: Annotated[Path | None, typer.Option(help="A folder of evidence.")] = None,
+    today: Annotated[str | None, typer.Option(help="Rule for this day: 2026-11-30.")] = None,
+) -> None:
+    """Every step from answer to ruling, in sentences."""
+    from licet import flow
+
+    print(flow.explanation(flow.assess(use, evidence, today=_day(today))))
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="A folder that does not exist yet.")],
+) -> None:
+    """A commented workspace that runs as it is."""
+    from licet import flow
+
+    print(flow.init(folder))
+
+
+@app.command()
+def check(
+    folder: Annotated[Path, typer.Argument(help="A workspace, or a file in it.")] = Path("."),
+) -> None:
+    """All faults of a workspace at once."""
+    from licet import flow
+
+    print(flow.check(folder))
+
+
+@app.command()
+def status(
+    folder: Annotated[Path, typer.Argument(help="A workspace.")] = Path("."),
+    today: Annotated[str | None, typer.Option(help="As of this day: 2026-11-30.")] = None,
+) -> None:
+    """Where each use stands, and what to do next."""
+    from licet import flow
+
+    print(flow.status(folder, today=_day(today)))
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where to put the demo town.")] = Path("demo-town"),
+) -> None:
+    """The article's example: a workspace is made, its uses are ruled on, reports are written."""
+    from licet import flow
+
+    for line in flow.demo(folder):
+        print(line, flush=True)
+
+
+@app.command()
+def plan(
+    base: BaseOption = None,
+    share: Annotated[
+        list[float] | None, typer.Option(help="True shares, 0-1 (repeat the option).")
+    ] = None,
+    items: Annotated[int, typer.Option(help="Required items of the use.")] = 4,
+    k: Annotated[int, typer.Option(min=2, max=3, help="Stances of each item.")] = 3,
+    deff: DeffOption = None,
+    draws: Annotated[int, typer.Option(min=100, max=200_000, help="Simulated surveys.")] = 4000,
+    seed: Annotated[int, typer.Option(help="Of the simulation.")] = 1,
+    as_json: JsonFlag = False,
+) -> None:
+    """The chance of each ruling by true share, bases and number of groups; interviews needed."""
+    from licet import flow
+
+    print(flow.plan(_bases(base), share, items, k, deff, draws, seed, as_json=as_json))
+
+
+@app.command()
+def vocabulary(as_json: JsonFlag = False) -> None:
+    """The shared words with their definitions."""
+    from licet.report.screens import vocabulary_data, vocabulary_text
+
+    if as_json:
+        _print_json(vocabulary_data())
+    else:
+        print(vocabulary_text())
+
+
+@new_app.command("use")
+def new_use(
+    out: Annotated[Path | None, typer.Option(help="The file to write.")] = None,
+) -> None:
+    """Draft a use: commented TOML, valid as it is."""
+    from licet import flow
+
+    print(flow.draft_use(out), end="")
+
+
+@new_app.command("codebook")
+def new_codebook(
+    answers: Annotated[Path, typer.Argument(help="A .sav, .dta, .csv or .parquet file.")],
+    items: Annotated[str | None, typer.Option(help="Only these columns.")] = None,
+    weight: Annotated[str | None, typer.Option(help="The column of weights.")] = None,
+    out: Annotated[Path | None, typer.Option(help="A folder for codebook and answers.")] = None,
+) -> None:
+    """Draft the codebook of a survey file from its labels; every guess is marked CHECK."""
+    from licet import flow
+
+    print(flow.draft_codebook(answers, _list(items), weight, out), end="")
+
+
+def _fail(text: str, status: int) -> NoReturn:
+    print(f"licet: {text}", file=sys.stderr)
+    raise SystemExit(status)
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and leave with its exit status."""
+    command = typer.main.get_command(app)
+    try:
+        result = command.main(arguments, prog_name="licet", standalone_mode=False)
+    except BadInput as error:
+        _fail(str(error), 2)
+    except (KeyboardInterrupt, EOFError):
+        _fail("stopped", 130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+    except Exception as error:
+        usage = getattr(error, "format_message", None)
+        if usage:
+            _fail(f"{usage()}\n  do:      licet --help", 2)
+        if os.environ.get("LICET_DEBUG"):
+            raise
+        _fail(
+            f"this is a fault of Licet, not of your input ({type(error).__name__}: {error})\n"
+            "  do:      run it again with LICET_DEBUG=1 and report what it prints",
+            1,
+        )
+    raise SystemExit(result if isinstance(result, int) else 0)

@@ -1,0 +1,1 @@
+"""Files in and out: TOML, survey formats, figures, workspaces. Every fault names file and place."""

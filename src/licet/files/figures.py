@@ -1,0 +1,300 @@
+"""Printed figures: percentages with bases, from a small delimited table.
+
+One table serves two readers: ``read_figures`` for an evidence's ``figures.csv``,
+``read_printed_table`` for a table somebody typed from a report.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from licet.errors import BadInput, Fault, bad, unknown
+from licet.evidence import PrintedFigure, Stance
+from licet.files.delimited import Row, fitted, ragged, records, sniff
+from licet.files.reading import MEGABYTE, decode, read_bytes, shown
+from licet.groups import ALL
+from licet.vocabulary import KINDS
+
+LARGEST = 5 * MEGABYTE
+MOST_FAULTS = 50
+SYNONYMS = {
+    "n": "base",
+    "pct": "percent",
+    "share": "percent",
+    "%": "percent",
+    "item_id": "item",
+    "group_id": "group",
+    "item_label": "label",
+    "item_kind": "kind",
+    "k_used": "k",
+}
+COLUMNS = ("item", "label", "group", "percent", "base", "stance", "k", "kind", "deff")
+_PERCENT = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,15}))?\s*%?")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:[, \u00a0\u202f][0-9]{3})+")
+
+
+@dataclass(frozen=True)
+class PrintedRow:
+    """One row of a table that is judged as printed. ``percent`` is 0-100; ``row`` as in the file.
+
+    k: number of stances (None: not said). kind: a word of the vocabulary. deff: design effect.
+    """
+
+    row: int
+    item: str
+    group: str
+    percent: float
+    decimals: int
+    base: int | None
+    k: int | None = None
+    stance: Stance = Stance.PERMITS
+    kind: str | None = None
+    deff: float | None = None
+
+
+def read_figures(path: Path) -> tuple[PrintedFigure, ...]:
+    """The printed figures of an evidence: columns item, group, percent, base, optional stance.
+
+    An empty base stays None: ``read_evidence`` allows it for awareness only. Other columns (table,
+    note) are left aside. Refuses with all faults at once, each with row and column.
+    """
+    return tuple(figure for _, figure in numbered_figures(Path(path)))
+
+
+def numbered_figures(path: Path) -> list[tuple[int, PrintedFigure]]:
+    """The same, each figure with its row number."""
+    data = read_bytes(path, LARGEST)
+    rows = parse_table(data, path, ("item", "group", "percent", "base"))
+    return [
+        (
+            row.row,
+            PrintedFigure(
+                item=row.item,
+                group=row.group,
+                percent=row.percent,
+                decimals=row.decimals,
+                base=row.base,
+                stance=row.stance,
+            ),
+        )
+        for row in rows
+    ]
+
+
+def read_printed_table(path: Path) -> list[PrintedRow]:
+    """Rows to judge: item (or label), percent, base; optional group, k, stance, kind, deff.
+
+    Column names in any case; n, pct, share and % are understood. Refuses with all faults at once.
+    """
+    path = Path(path)
+    return parse_table(read_bytes(path, LARGEST), path, ("item", "percent", "base"))
+
+
+def parse_table(data: bytes, path: Path, needed: tuple[str, ...]) -> list[PrintedRow]:
+    """The rows of the bytes of a table; ``path`` is named in messages."""
+    text = decode(data, path, todo="save the table as CSV UTF-8")
+    if not text.strip():
+        raise bad("the file is empty", shown(path), f"a header row with {', '.join(needed)}")
+    delimiter = sniff(text, lambda name: _column(name) in COLUMNS)
+    found = records(text, path, delimiter)
+    _, header = next(found, (1, [""]))
+    while len(header) > 1 and not header[-1].strip():
+        header = header[:-1]
+    columns = _columns(header, path, needed)
+    rows: list[PrintedRow] = []
+    faults: list[Fault] = []
+    for number, cells in found:
+        fits = fitted(cells, len(header))
+        if fits is None:
+            faults += ragged(path, number, cells, len(header), delimiter).faults
+            continue
+        row = Row(number, tuple(cell.strip() for cell in fits))
+        try:
+            rows.append(_Cells(row, columns, path, "group" in needed).read())
+        except BadInput as error:
+            faults += error.faults
+    return _checked(rows, faults, path)
+
+
+def _column(name: str) -> str:
+    plain = name.strip().casefold()
+    return SYNONYMS.get(plain, plain)
+
+
+def _columns(header: list[str], path: Path, needed: tuple[str, ...]) -> dict[str, int]:
+    """Where each known column stands. Refuses missing, doubled and misspelled ones."""
+    names = [_column(name) for name in header]
+    if "item" not in names:
+        names = ["item" if name == "label" else name for name in names]
+    faults = [
+        Fault(f"two columns for {name!r}", f"{shown(path)}: row 1", "one of them")
+        for name in COLUMNS
+        if name != "label" and names.count(name) > 1
+    ]
+    absent = [name for name in COLUMNS if name not in names and name != "label"]
+    for name in dict.fromkeys(names):
+        meant = difflib.get_close_matches(name, absent, n=1, cutoff=0.75)
+        if name not in COLUMNS and meant:
+            absent.remove(meant[0])
+            todo = f"write {meant[0]!r} if that is meant"
+            where = f"{shown(path)}: row 1"
+            faults.append(Fault(f"unknown column {name!r}", where, ", ".join(COLUMNS), todo))
+    for name in needed:
+        if name in absent:
+            what, todo = f"the column {name!r} is missing", f"add a column {name!r}"
+            shown_names = ", ".join(header)[:200]
+            faults.append(Fault(what, f"{shown(path)}: row 1", f"found: {shown_names}", todo))
+    if faults:
+        raise BadInput(*faults)
+    return {name: names.index(name) for name in COLUMNS if name in names}
+
+
+def _checked(rows: list[PrintedRow], faults: list[Fault], path: Path) -> list[PrintedRow]:
+    faults = [*faults, *_doubles(rows, path)]
+    if not rows and not faults:
+        faults = [Fault("the table has no rows", shown(path), "a row for each figure")]
+    if rows and not faults and _proportions(rows):
+        faults = [
+            Fault(
+                "every figure is below 1: these look like proportions",
+                shown(path),
+                "percent from 0 to 100",
+                "write 55, not 0.55",
+            )
+        ]
+    if len(faults) > MOST_FAULTS:
+        more = Fault(f"and {len(faults) - MOST_FAULTS} more faults of this kind", shown(path))
+        faults = [*faults[:MOST_FAULTS], more]
+    if faults:
+        raise BadInput(*faults)
+    return rows
+
+
+def _proportions(rows: list[PrintedRow]) -> bool:
+    return all(row.percent < 1 for row in rows) and any(row.percent > 0 for row in rows)
+
+
+def _doubles(rows: Iterable[PrintedRow], path: Path) -> list[Fault]:
+    first: dict[tuple[str, str, str], int] = {}
+    faults = []
+    for row in rows:
+        before = first.setdefault((row.item, row.group, row.stance), row.row)
+        if before != row.row:
+            what = f"row {row.row} repeats row {before}: {row.item!r}, {row.group!r}, {row.stance}"
+            faults.append(
+                Fault(what, f"{shown(path)}: row {row.row}", "each item, group and stance once")
+            )
+    return faults
+
+
+class _Cells:
+    """The cells of one row by column, read with all their faults collected."""
+
+    def __init__(self, row: Row, columns: dict[str, int], path: Path, of_evidence: bool) -> None:
+        self._row, self._columns, self._path = row, columns, path
+        self._of_evidence = of_evidence
+        self._faults: list[Fault] = []
+
+    def read(self) -> PrintedRow:
+        percent, decimals = self._get("percent", _percent, (0.0, 0))
+        group = self._get("group", _text, ALL, empty=None if self._of_evidence else ALL)
+        row = PrintedRow(
+            row=self._row.number,
+            item=self._get("item", _text, ""),
+            group=ALL if group.casefold() == ALL else group,
+            percent=percent,
+            decimals=decimals,
+            base=self._get("base", whole_number, None, optional=self._of_evidence),
+            k=self._get("k", _stances, None, empty=None, optional=True),
+            stance=self._get("stance", _stance, Stance.PERMITS, optional=True),
+            kind=self._get("kind", _kind, None, optional=True),
+            deff=self._get("deff", _deff, None, optional=True),
+        )
+        if self._faults:
+            raise BadInput(*self._faults)
+        return row
+
+    def _get(
+        self,
+        name: str,
+        read: Callable[[str], Any],
+        otherwise: Any,
+        empty: Any = None,
+        optional: bool = False,
+    ) -> Any:
+        """The value of a cell; ``otherwise`` if the column is absent or the cell is wrong."""
+        if name not in self._columns:
+            return otherwise
+        cell = self._row.cells[self._columns[name]]
+        if not cell and (optional or empty is not None):
+            return otherwise if optional else empty
+        try:
+            return read(cell)
+        except BadInput as error:
+            place = f"{shown(self._path)}: row {self._row.number}, column {name!r}"
+            self._faults += error.within(place).faults
+            return otherwise
+
+
+def _text(cell: str) -> str:
+    if not cell:
+        raise bad("the cell is empty", allowed="text")
+    return cell
+
+
+def _percent(cell: str) -> tuple[float, int]:
+    """A percentage as printed and its number of decimals."""
+    allowed = "a percentage from 0 to 100: 55, 55.0, 55,0 or 55 %"
+    found = _PERCENT.fullmatch(cell)
+    if not found:
+        try:
+            outside = not 0 <= float(cell.rstrip("% ").replace(",", ".")) <= 100
+        except ValueError:
+            outside = False
+        what = "is outside 0 to 100" if outside else "is not a percentage"
+        raise bad(f"{cell[:40]!r} {what}" if cell else "the cell is empty", allowed=allowed)
+    whole, decimals = found[1], found[2] or ""
+    value = float(f"{whole}.{decimals or 0}")
+    if value > 100:
+        raise bad(f"{cell[:40]!r} is outside 0 to 100", allowed=allowed)
+    return value, len(decimals)
+
+
+def whole_number(cell: str) -> int:
+    """A positive whole number; thousands may be marked: 1,234."""
+    plain = re.sub(r"[^0-9]", "", cell) if _THOUSANDS.fullmatch(cell) else cell
+    if re.fullmatch(r"[0-9]{1,12}", plain) and int(plain) > 0:
+        return int(plain)
+    what = f"{cell[:40]!r} is not a positive whole number" if cell else "the base is missing"
+    raise bad(what, allowed="how many people answered: 843 or 1,234", todo="add the base")
+
+
+def _stances(cell: str) -> int:
+    if re.fullmatch(r"[0-9]{1,2}", cell) and int(cell) >= 2:
+        return int(cell)
+    raise bad(f"{cell[:40]!r} is not a number of stances", allowed="a whole number from 2 to 99")
+
+
+def _stance(cell: str) -> Stance:
+    if cell.casefold() in set(Stance):
+        return Stance(cell.casefold())
+    raise unknown("stance", cell, [str(stance) for stance in Stance])
+
+
+def _kind(cell: str) -> str:
+    if cell.casefold() in KINDS:
+        return cell.casefold()
+    raise unknown("kind", cell, list(KINDS))
+
+
+def _deff(cell: str) -> float:
+    if re.fullmatch(r"[0-9]{1,4}(?:[.,][0-9]{1,6})?", cell):
+        value = float(cell.replace(",", "."))
+        if value >= 1:
+            return value
+    raise bad(f"{cell[:40]!r} is not a design effect", allowed="a number from 1 up")

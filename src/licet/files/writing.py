@@ -1,0 +1,83 @@
+"""Files written whole or not at all: to a temporary neighbour first, then renamed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from licet.errors import bad
+from licet.files.reading import reason, shown
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text with plain line ends. Refuses as ``write_bytes`` does."""
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise bad(
+            f"the text holds half a character at position {error.start}",
+            shown(path),
+            "text that can be written as UTF-8",
+        ) from None
+    write_bytes(path, data)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write the file whole or not at all; an older file stays until the new one is complete.
+
+    Refuses a folder, a missing parent folder and a place that may not be written.
+    """
+    path = Path(path)
+    _check_target(path)
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".licet-", suffix=".part")
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, _mode(path))
+        os.replace(temporary, path)
+    except (OSError, ValueError) as error:
+        _remove(temporary)
+        raise bad(
+            f"the file cannot be written ({reason(error)})",
+            shown(path),
+            "a folder that you may write in",
+            "choose another place or ask for permission",
+        ) from None
+    except BaseException:
+        _remove(temporary)
+        raise
+
+
+def _check_target(path: Path) -> None:
+    try:
+        if path.is_dir():
+            raise bad("this is a folder, not a file", shown(path), "the name of a file to write")
+        if not path.parent.is_dir():
+            raise bad(
+                "the folder to write in does not exist",
+                shown(path.parent),
+                "a folder that exists",
+                "make the folder first",
+            )
+    except OSError as error:
+        raise bad(f"the file cannot be written ({reason(error)})", shown(path)) from None
+
+
+def _mode(path: Path) -> int:
+    """The rights of the file replaced; for a new file, what the user's umask leaves."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _remove(temporary: str) -> None:
+    if temporary:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)

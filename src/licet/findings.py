@@ -1,0 +1,255 @@
+"""What the evidence says of each requirement of a use, and which piece of evidence decides.
+
+A finding is one cell: requirement, group, evidence. Evidence counts where its population covers the
+use's and its purpose and setting are the same. Of several the weaker decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from licet.errors import unknown
+from licet.evidence import Evidence, Item, Population
+from licet.groups import ALL
+from licet.licence import (
+    BLOCKING,
+    RANK,
+    Consensus,
+    Judgement,
+    Measure,
+    Rule,
+    Verdict,
+    consensus_of,
+    judge,
+)
+from licet.readings import Reading
+from licet.use import Floor, Use
+from licet.vocabulary import label
+
+CANNOT_GRANT = frozenset({"quota", "opt_in"})
+"""Kinds of sample that can refuse but not grant."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a workspace asks on top of the rules: it may tighten them, never loosen.
+
+    required_groups None: every group of the evidence but reference groups.
+    """
+
+    rule: Rule = Rule()
+    floor: Floor = "objection"
+    required_groups: tuple[str, ...] | None = None
+    threshold: int = 10
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one piece of evidence says of one requirement in one group.
+
+    evidence, item, judgement and measure are None where nothing was measured. deciding: the whole
+    sample and affected groups decide, reference groups are only shown.
+    """
+
+    requirement: str
+    group: str
+    verdict: Verdict
+    deciding: bool
+    evidence: str | None = None
+    item: str | None = None
+    judgement: Judgement | None = None
+    measure: Measure | None = None
+    expires: date | None = None
+    local: bool = True
+    note: str = ""
+
+    @property
+    def shortfall(self) -> float:
+        """By how much the permitting share, as far as known, lies below the baseline (0-1)."""
+        if self.measure is None or self.judgement is None:
+            return -1.0
+        share = self.measure.permits
+        point = share.point if share else 1 - self.measure.shown.point
+        return self.judgement.baseline - point
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """A demand or concern with a point consensus: a duty, or an audit that is due.
+
+    shares: (group, proportion) wherever the consensus is reached, the whole sample first.
+    """
+
+    kind: str
+    subject: str
+    evidence: str
+    item: str
+    shares: tuple[tuple[str, float], ...]
+
+
+def misfits(use: Use, evidence: Evidence, item: Item | None = None) -> tuple[str, ...]:
+    """Why evidence (or one item of it) does not count for a use; empty where it does."""
+    found = []
+    if not evidence.population.covers(use.population):
+        mine, theirs = evidence.population, use.population
+        found.append(f"it asked {_people(mine)}, the use is about {_people(theirs)}")
+    purpose = (item.purpose if item else None) or evidence.purpose
+    if purpose != use.purpose:
+        found.append(
+            f"it is about {label('purpose', purpose).casefold()}, the use is for "
+            f"{label('purpose', use.purpose).casefold()}"
+        )
+    if evidence.setting != use.setting:
+        found.append(f"it is about {evidence.setting} uses, this one is {use.setting}")
+    return tuple(found)
+
+
+def _people(population: Population) -> str:
+    ages = population.child_ages
+    of = f" of children aged {ages[0]}-{ages[1]}" if ages else ""
+    return f"{label('people', population.people).casefold()}{of} in {population.area}"
+
+
+def affected_groups(use: Use, readings: Iterable[Reading], terms: Terms) -> tuple[str, ...]:
+    """The groups that decide: those the use names and those the workspace requires, never fewer."""
+    readings = list(readings)
+    known = {g.id for r in readings for g in r.evidence.groups} | set(use.unsurveyed_groups)
+    for group in (*use.affected_groups, *(terms.required_groups or ())):
+        if group not in known:
+            raise unknown("group", group, sorted(known), f"affected_groups of the use {use.id!r}")
+    if terms.required_groups is not None:
+        required = set(terms.required_groups)
+    else:
+        fitting = [r for r in readings if not misfits(use, r.evidence)]
+        required = {g.id for r in fitting for g in r.evidence.groups if not g.reference}
+    return tuple(sorted({*use.affected_groups, *required, *use.unsurveyed_groups}))
+
+
+def weakest(findings: Iterable[Finding]) -> Finding:
+    """The weakest verdict; of equals the one with the largest shortfall, then by name."""
+    return min(findings, key=lambda f: (RANK[f.verdict], -f.shortfall, f.group, f.evidence or ""))
+
+
+def find(use: Use, readings: Sequence[Reading], terms: Terms, today: date) -> tuple[Finding, ...]:
+    """Every finding on every requirement of the use in every group, reference groups included."""
+    rule = _rule(use, terms)
+    affected = {ALL, *affected_groups(use, readings, terms)}
+    found: list[Finding] = []
+    for requirement in use.requirements:
+        measured: set[str] = set()
+        for reading in sorted(readings, key=lambda r: r.evidence.id):
+            for item in reading.evidence.items:
+                if item.requirement != requirement or misfits(use, reading.evidence, item):
+                    continue
+                for group in (ALL, *(g.id for g in reading.evidence.groups)):
+                    finding = _judge_cell(use, reading, item, group, rule, today, group in affected)
+                    if finding:
+                        found.append(finding)
+                        measured.add(group)
+        found += [_missing(use, requirement, group) for group in sorted(affected - measured)]
+    return tuple(found)
+
+
+def _rule(use: Use, terms: Terms) -> Rule:
+    """The rule of verdicts, tightened by an accepted condition on the minimum licence."""
+    least = [float(c.value) for c in use.conditions if c.parameter == "minimum_licence"]  # type: ignore[arg-type]
+    return replace(terms.rule, baseline_minimum=max([terms.rule.baseline_minimum, *least]))
+
+
+def _judge_cell(
+    use: Use, reading: Reading, item: Item, group: str, rule: Rule, today: date, deciding: bool
+) -> Finding | None:
+    measure = reading.measures.get((item.id, group))
+    if measure is None:
+        return None
+    evidence = reading.evidence
+    judgement = judge(measure, reading.k[item.id], rule)
+    verdict, note = judgement.verdict, ""
+    if verdict is Verdict.GRANTED and evidence.fieldwork.sample in CANNOT_GRANT:
+        verdict, note = (
+            Verdict.UNPROVEN,
+            f"indicative: a {evidence.fieldwork.sample} sample cannot grant",
+        )
+    expired = evidence.fieldwork.expires < today
+    if expired and verdict not in BLOCKING:
+        verdict, note = Verdict.EXPIRED, f"expired on {evidence.fieldwork.expires}"
+    elif expired:
+        note = f"expired on {evidence.fieldwork.expires}; it stays until newer evidence settles it"
+    return Finding(
+        item.requirement,
+        group,
+        verdict,
+        deciding,
+        evidence.id,
+        item.id,
+        judgement,
+        measure,
+        evidence.fieldwork.expires,
+        evidence.population.is_local_to(use.population),
+        note,
+    )
+
+
+def _missing(use: Use, requirement: str, group: str) -> Finding:
+    """What counts where nothing was measured."""
+    unsurveyed = use.unsurveyed_groups.get(group)
+    if unsurveyed and unsurveyed.dialogue_answered:
+        note = f"too small to survey ({unsurveyed.why}); dialogue answered {unsurveyed.dialogue_answered}"
+        return Finding(requirement, group, Verdict.UNPROVEN, True, note=note)
+    if requirement == "processor:public_partner":
+        note = "no item asks about a public partner: it counts as unproven"
+        return Finding(requirement, group, Verdict.UNPROVEN, True, note=note)
+    note = f"too small to survey ({unsurveyed.why}); no dialogue answered" if unsurveyed else ""
+    return Finding(requirement, group, Verdict.NOT_MEASURED, True, note=note)
+
+
+def decide(findings: Iterable[Finding], today: date) -> tuple[Finding, ...]:
+    """One finding per requirement and group. Unexpired evidence: the weaker decides. What expired
+    evidence found absent or refused stays until unexpired evidence is granted, or unproven with the
+    point at or above the baseline."""
+    cells: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        cells.setdefault((finding.requirement, finding.group), []).append(finding)
+    return tuple(_decide_cell(cell, today) for cell in cells.values())
+
+
+def _decide_cell(cell: Sequence[Finding], today: date) -> Finding:
+    current = [f for f in cell if f.expires is None or f.expires >= today]
+    expired = [f for f in cell if f not in current]
+    blocking = [f for f in expired if f.verdict in BLOCKING]
+    if not current:
+        return weakest(blocking or expired)
+    decided = weakest(current)
+    return decided if not blocking or _settles(decided) else weakest([decided, *blocking])
+
+
+def _settles(finding: Finding) -> bool:
+    if finding.verdict is Verdict.GRANTED:
+        return True
+    return finding.verdict is Verdict.UNPROVEN and finding.shortfall <= 0 and bool(finding.measure)
+
+
+def agreements(
+    use: Use, readings: Sequence[Reading], terms: Terms, kind: str
+) -> tuple[Agreement, ...]:
+    """Demands or concerns with a point consensus, in the whole sample or any affected group."""
+    affected = affected_groups(use, readings, terms)
+    found = []
+    for reading in sorted(readings, key=lambda r: r.evidence.id):
+        for item in reading.evidence.items:
+            if item.kind != kind or misfits(use, reading.evidence, item):
+                continue
+            shares = []
+            for group in (ALL, *affected):
+                measure = reading.measures.get((item.id, group))
+                baseline = 1.5 / reading.k[item.id]
+                if measure and measure.permits and measure.base >= terms.rule.smallest_base:
+                    if consensus_of(measure, baseline) in (Consensus.FOR, Consensus.CONTESTED):
+                        shares.append((group, measure.permits.point))
+            if shares:
+                found.append(
+                    Agreement(kind, item.subject, reading.evidence.id, item.id, tuple(shares))
+                )
+    return tuple(found)

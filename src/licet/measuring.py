@@ -1,0 +1,245 @@
+"""Shares from a file or a frame, and printed tables judged again: the stages before any ruling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from licet.errors import bad, unknown
+from licet.evidence import LonelyPSU, PrintedFigure
+from licet.files.codebook import read_evidence
+from licet.groups import ALL
+from licet.licence import Rule
+from licet.published import Assumptions
+from licet.rejudged import PrintedCell, Rejudged, rejudge
+from licet.survey.intervals import IntervalMethod
+
+if TYPE_CHECKING:
+    from licet.report.table import Table
+    from licet.survey.answers import Answers
+    from licet.survey.design import Design
+    from licet.survey.matrix import Domains
+
+PAPER = "Edwards, Gillies, Gorin, Data & Policy 2021, 3:e34; bases partly derived, see its codebook."
+
+
+def table(
+    frame: Any,
+    items: Sequence[str],
+    by: Sequence[str] = (),
+    *,
+    weight: str | None = None,
+    strata: str | None = None,
+    psu: str | None = None,
+    groups: Mapping[str, str] | None = None,
+    nets: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
+    unweighted: bool = False,
+    nest: bool | None = None,
+    lonely_psu: LonelyPSU = "error",
+    interval: IntervalMethod = "korn-graubard",
+    level: float = 0.95,
+    threshold: int = 10,
+) -> Table:
+    """Weighted shares of every option of every item, for everybody and every group.
+
+    frame: pandas, Polars or any frame narwhals knows, or an Answers. items, by: column names; every
+    level of a ``by`` column is a group. groups: more groups by expression, {"young": "age < 30"}.
+    nets: per item, sums of options by name. weight, strata, psu: columns of the design; a table
+    without weights must say ``unweighted=True``. nest, lonely_psu: see ``DesignDeclaration``.
+    Empty cells are outside the base. Raises BadInput.
+
+    The Table's columns (``to_polars``): item, option, kind (option or net), by, group, n, count,
+    weighted_base, estimate, se, df, deff, kish_base, effective_base, difference, difference_se,
+    difference_df (group less the rest), low, high. Shares are proportions 0-1.
+    """
+    from licet.report.table import Table
+    from licet.survey.matrix import matrix, question
+
+    answers = _answers(frame)
+    for name, value in (("items", items), ("by", by)):
+        if isinstance(value, str):
+            raise bad(f"{name} is one text", name, "a list of column names", f'write ["{value}"]')
+    if not items:
+        raise bad("no item is named", "items", "at least one column name")
+    if weight is None and not unweighted:
+        raise bad(
+            "no weight is named",
+            "weight",
+            "a column of weights, or unweighted said in so many words",
+            'add weight="COLUMN" (--weight COLUMN), or unweighted=True (--unweighted)',
+        )
+    design = _design(answers, weight, strata, psu, nest, lonely_psu)
+    questions = [question(answers, name, (nets or {}).get(name)) for name in dict.fromkeys(items)]
+    domains = _domains(answers, by, groups or {})
+    return Table(
+        frame=matrix(design, questions, domains, method=interval, level=level),
+        method=interval,
+        level=level,
+        threshold=threshold,
+        title=answers.name,
+        weights=f"column {weight}" if weight else "none: every person counts once",
+        labels={name: answers.labels[name] for name in items if answers.labels.get(name)},
+        notes=(*_design_notes(strata, psu, lonely_psu), *design.notes, *answers.notes),
+    )
+
+
+def _design_notes(strata: str | None, psu: str | None, lonely_psu: str) -> tuple[str, ...]:
+    parts = [f"strata: {strata}"] if strata else []
+    parts += [f"clusters: {psu}"] if psu else []
+    parts += [f"a single PSU in a stratum: {lonely_psu}"] if lonely_psu != "error" else []
+    return ("Taylor linearisation; " + "; ".join(parts) + ".",) if parts else ()
+
+
+def _answers(frame: Any) -> Answers:
+    import polars as pl
+
+    from licet.survey.answers import Answers
+
+    if isinstance(frame, Answers):
+        return frame
+    if isinstance(frame, pl.LazyFrame):
+        frame = frame.collect()
+    if not isinstance(frame, pl.DataFrame):
+        import narwhals as nw
+
+        try:
+            frame = nw.from_native(frame).lazy().collect(backend="polars").to_native()
+        except TypeError:
+            raise bad(
+                f"a {type(frame).__name__} is not a table",
+                "frame",
+                "a pandas, Polars or PyArrow table, or licet.read_answers(path)",
+            ) from None
+    if frame.height == 0:
+        raise bad("the table has no rows", "frame", "one row per person")
+    return Answers(frame, name="the table")
+
+
+def _design(
+    answers: Answers,
+    weight: str | None,
+    strata: str | None,
+    psu: str | None,
+    nest: bool | None,
+    lonely_psu: LonelyPSU,
+) -> Design:
+    from licet.survey.design import declare_design
+    from licet.survey.matrix import column_of
+
+    columns = [column_of(answers.frame, name) if name else None for name in (weight, strata, psu)]
+    return declare_design(*columns, size=answers.frame.height, nest=nest, lonely_psu=lonely_psu)
+
+
+def _domains(answers: Answers, by: Sequence[str], groups: Mapping[str, str]) -> Domains:
+    from licet.survey.matrix import domains_by_column, domains_by_mask, join_domains, masks_of
+
+    frame = answers.without_missing()
+    orders = {
+        name: tuple(o for o in options if o not in answers.missing.get(name, ()))
+        for name, options in answers.options.items()
+    }
+    domains = domains_by_column(frame, list(dict.fromkeys(by)), orders)
+    return join_domains(domains, domains_by_mask(masks_of(frame, groups))) if groups else domains
+
+
+def paper(assumptions: Assumptions = Assumptions(), *, everything: bool = False) -> Rejudged:
+    """The article's Tables 1-3 re-judged; ``everything`` adds the figures printed in its text.
+
+    The precision rule is reported apart: the article prints no base for it to be applied to.
+    """
+    with as_file(files("licet.bundled") / "town" / "evidence" / "parents-2021") as folder:
+        evidence, _ = read_evidence(folder)
+        tables = _printed_in(folder / "figures.csv")
+    known = {ALL, *(group.id for group in evidence.groups)}
+    for group in assumptions.bases:
+        if group not in known:
+            raise unknown("group", group, sorted(known), "--base")
+    cells = [
+        PrintedCell(
+            table=tables[figure.item, figure.group],
+            item=figure.item,
+            item_label=evidence.item(figure.item).wording,
+            group=figure.group,
+            group_label=evidence.group_label(figure.group),
+            figure=figure,
+            k=evidence.item(figure.item).k,
+            kind=evidence.item(figure.item).kind,
+        )
+        for figure in evidence.figures
+    ]
+    shown = [c for c in cells if everything or c.table != "prose"]
+    return rejudge(sorted(shown, key=lambda c: c.table), assumptions, Rule(precision=False))
+
+
+def _printed_in(path: Path) -> dict[tuple[str, str], str]:
+    """Which table of the article each figure was printed in."""
+    import csv
+
+    with path.open(encoding="utf-8", newline="") as handle:
+        return {(row["item"], row["group"]): row["table"] for row in csv.DictReader(handle)}
+
+
+def judge(
+    path: str | Path, assumptions: Assumptions = Assumptions(), *, k: int | None = None
+) -> Rejudged:
+    """Judge a printed table (percent, base, k or stance): see ``licet judge --help``.
+
+    k: stances, for rows that say none. Rows that list several stances of one item have as many.
+    """
+    from licet.files.figures import read_printed_table
+
+    rows = read_printed_table(Path(path))
+    stances: dict[tuple[str, str], set[str]] = {}
+    for row in rows:
+        stances.setdefault((row.item, row.group), set()).add(row.stance)
+    cells = [
+        PrintedCell(
+            table=Path(path).name,
+            item=row.item,
+            item_label=row.item,
+            group=row.group,
+            group_label="All" if row.group == ALL else row.group,
+            figure=PrintedFigure(
+                item=row.item,
+                group=row.group,
+                percent=row.percent,
+                decimals=row.decimals,
+                base=row.base,
+                stance=row.stance,
+            ),
+            k=row.k or k or _listed(len(stances[row.item, row.group])),
+            kind=row.kind or "",
+            deff=row.deff,
+        )
+        for row in rows
+    ]
+    return rejudge(cells, assumptions)
+
+
+def _listed(stances: int) -> int:
+    """Stances of an item whose table does not say k: those it lists, or three if it lists one."""
+    return stances if stances > 1 else 3
+
+
+def read_answers(path: str | Path, encoding: str | None = None) -> Answers:
+    """The answers in a .sav, .zsav, .dta, .csv, .csv.gz or .parquet file, with their labels."""
+    from licet.files.answers import read_answers as reader
+
+    return reader(Path(path), encoding)
+
+
+def table_of_file(path: str | Path, encoding: str | None = None, **how: Any) -> Table:
+    """``table`` on the answers of a file."""
+    return table(read_answers(path, encoding), **how)
+
+
+def write_table(table: Table, path: Path) -> None:
+    """Write a table as .html, .csv or .json, by the ending of ``path``."""
+    from licet.files.writing import write_text
+
+    forms = {".html": table.to_html, ".csv": table.to_csv, ".json": table.to_json}
+    if path.suffix.casefold() not in forms:
+        raise unknown("form of table", path.suffix, list(forms), f"--out {path}")
+    write_text(path, forms[path.suffix.casefold()]())

@@ -1,0 +1,194 @@
+"""Evidence to readings: what one fieldwork says of each item in each group, under stated settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from licet.errors import BadInput
+from licet.evidence import Collapse, Evidence, Item
+from licet.groups import ALL
+from licet.licence import Measure, Share
+from licet.published import Assumptions, measure_printed
+from licet.survey.intervals import IntervalMethod
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from licet.survey.answers import Answers
+    from licet.survey.shares import Shares
+    from licet.survey.totals import Column
+
+CollapseChoice = Literal["declared", "weakest_yes_neutral", "without_neutral"]
+"""As declared; the mildest permitting option counted as neutral; neutral answers out of the base."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How measures are made: what sensitivity analysis varies.
+
+    deff, bases: for printed figures, None or empty takes what the evidence states. dont_know:
+    None takes each item's base rule. level: of the interval.
+    """
+
+    method: IntervalMethod = "korn-graubard"
+    level: float = 0.95
+    deff: float | None = None
+    bases: Mapping[str, int] = field(default_factory=dict)
+    dont_know: Literal["in", "out"] | None = None
+    collapse: CollapseChoice = "declared"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one fieldwork says. measures: by (item id, group id); absent where nobody answered.
+
+    k: stances of each item as measured. notes: what had to be assumed, one sentence each.
+    """
+
+    evidence: Evidence
+    measures: Mapping[tuple[str, str], Measure]
+    k: Mapping[str, int]
+    settings: Settings
+    notes: tuple[str, ...] = ()
+
+
+def read(evidence: Evidence, answers: Answers | None, settings: Settings = Settings()) -> Reading:
+    """Measure every item of the evidence in the whole sample and every group."""
+    if evidence.printed is not None:
+        return _read_printed(evidence, settings)
+    if answers is None:
+        raise ValueError(f"evidence {evidence.id!r} needs its answers")
+    return _read_answers(evidence, answers, settings)
+
+
+def _read_printed(evidence: Evidence, settings: Settings) -> Reading:
+    assert evidence.printed is not None
+    deff = evidence.printed.deff if settings.deff is None else settings.deff
+    assumptions = Assumptions(deff, settings.bases, settings.method, settings.level)
+    notes = (
+        f"Design effect {deff:g} assumed: printed figures carry none.",
+        "A printed integer stands for half a point each way.",
+    )
+    k = {item.id: item.k for item in evidence.items}
+    return Reading(evidence, measure_printed(evidence.figures, assumptions), k, settings, notes)
+
+
+def _stances(item: Item, settings: Settings) -> tuple[Collapse, bool]:
+    """The collapse under the settings, and whether don't-knows are in the base."""
+    assert item.collapse is not None
+    collapse = item.collapse
+    if settings.collapse == "weakest_yes_neutral" and len(collapse.permits) > 1:
+        collapse = Collapse(
+            permits=collapse.permits[:-1],
+            neutral=(*collapse.neutral, collapse.permits[-1]),
+            opposes=collapse.opposes,
+            dont_know=collapse.dont_know,
+            outside=collapse.outside,
+        )
+    elif settings.collapse == "without_neutral" and collapse.neutral and collapse.opposes:
+        collapse = Collapse(
+            permits=collapse.permits,
+            opposes=collapse.opposes,
+            dont_know=collapse.dont_know,
+            outside=(*collapse.outside, *collapse.neutral),
+        )
+    return collapse, (settings.dont_know or item.dont_know) == "in"
+
+
+def _read_answers(evidence: Evidence, answers: Answers, settings: Settings) -> Reading:
+    from licet.survey.design import declare_design
+    from licet.survey.matrix import column_of, domains_by_mask, masks_of
+    from licet.survey.shares import shares
+
+    declared = evidence.design
+    assert declared is not None
+    frame = answers.without_missing()
+    place = f"evidence {evidence.id!r}"
+    try:
+        design = declare_design(
+            column_of(frame, declared.weight) if declared.weight else None,
+            column_of(frame, declared.strata) if declared.strata else None,
+            column_of(frame, declared.psu) if declared.psu else None,
+            size=frame.height,
+            nest=declared.nest,
+            lonely_psu=declared.lonely_psu,
+        )
+        domains = domains_by_mask(masks_of(frame, {g.id: g.expression for g in evidence.groups}))
+        stances = {item.id: _stances(item, settings) for item in evidence.items}
+        columns = [_stance_column(answers, item, *stances[item.id]) for item in evidence.items]
+    except BadInput as error:
+        raise error.within(place) from None
+    results = shares(design, columns, domains.groupings)
+    shown = [(d, domains.label[d]) for d, show in enumerate(domains.shown) if show]
+    measures = _measures(evidence, results, shown, settings)
+    k = {id: collapse.k for id, (collapse, _) in stances.items()}
+    return Reading(evidence, measures, k, settings, (*design.notes, *answers.notes))
+
+
+def _stance_column(answers: Answers, item: Item, collapse: Collapse, dont_know: bool) -> Column:
+    """The item as codes: 0 permits, 1 opposes, 2 neutral or don't know in the base."""
+    import numpy as np
+
+    from licet.survey.coding import code_column
+    from licet.survey.matrix import column_of
+    from licet.survey.totals import Column
+
+    coded = code_column(column_of(answers.frame, item.column or item.id))
+    codes = {option: 0 for option in collapse.permits}
+    codes |= {option: 1 for option in collapse.opposes}
+    codes |= {option: 2 for option in collapse.neutral}
+    codes |= {option: 2 if dont_know else -1 for option in collapse.dont_know}
+    lookup = np.array([*(codes.get(level, -1) for level in coded.levels), -1], dtype=np.int8)
+    return Column(lookup[coded.codes], 3)
+
+
+def _measures(
+    evidence: Evidence,
+    results: Sequence[Shares],
+    shown: Sequence[tuple[int, str]],
+    settings: Settings,
+) -> dict[tuple[str, str], Measure]:
+    """Measures from estimates; a group in which nobody answered has none."""
+    import numpy as np
+
+    from licet.survey.intervals import effective_base, interval
+
+    found: dict[tuple[str, str], Measure] = {}
+    for item, result in zip(evidence.items, results, strict=True):
+        p, se = result.estimate[:, :2], result.se[:, :2]
+        n, df = result.n[:, None], result.df[:, None]
+        if settings.method == "korn-graubard":
+            base = effective_base(p, se, n, df, settings.level)
+        else:
+            base = np.minimum(result.effective_base[:, :2], n)
+        low, high = interval(p, base, method=settings.method, level=settings.level, df=df)
+        bounds = np.stack([p, low, high], axis=-1)
+        opposes = bool(item.collapse and item.collapse.opposes)
+        for domain, group in shown:
+            if result.n[domain] and np.isfinite(p[domain, 0]):
+                key = (item.id, ALL if domain == 0 else group)
+                found[key] = _measure(
+                    result, domain, bounds[domain], float(base[domain, 0]), opposes
+                )
+    return found
+
+
+def _measure(
+    result: Shares, domain: int, bounds: NDArray[np.float64], base: float, opposes: bool
+) -> Measure:
+    """bounds: shape (2, 3), point, low and high of the permitting and the opposing share."""
+    permits, against = (Share(*map(float, side)) for side in bounds)
+    deff = float(result.deff[domain, 0])
+    return Measure(
+        permits,
+        against if opposes else None,
+        base=int(result.n[domain]),
+        effective_base=base,
+        deff=deff if deff == deff else None,
+        df=float(result.df[domain]),
+        se=float(result.se[domain, 0]),
+        count=int(result.count[domain, 0]),
+    )

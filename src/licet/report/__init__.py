@@ -1,0 +1,1 @@
+"""Reports on an assessment: an HTML page, JSON and CSV data, a Word annex, and their wording."""

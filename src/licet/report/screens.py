@@ -1,0 +1,257 @@
+"""What the smaller commands show: 80 columns of plain text, and the same as data.
+
+Percentages are whole numbers with their interval, ``28 [13, 48]``; proportions become percent here
+and nowhere else.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from licet.licence import Verdict
+from licet.planning import RULINGS, Need, Plan
+from licet.rejudged import JudgedCell, Rejudged
+from licet.vocabulary import VOCABULARY
+
+WIDTH = 80
+MARK = {
+    Verdict.GRANTED: "+",
+    Verdict.ABSENT: "-",
+    Verdict.REFUSED: "x",
+    Verdict.UNPROVEN: "?",
+    Verdict.TOO_FEW: "/",
+    Verdict.NOT_MEASURED: ".",
+    Verdict.EXPIRED: ".",
+}
+KEY = "+ granted   - absent   x refused   ? unproven   / too few   . not measured"
+
+STORY = """\
+licet: may these records about families be joined, and on what terms?
+
+  It measures whether the people concerned license a data use, says how sure that
+  is, and rules: licensed, ask each family, not known, or not permitted.
+  The least-licensed affected group decides; unproven is not granted.
+
+  licet paper                     a published survey, judged again: what is firm
+  licet judge table.csv           any printed table of percentages and bases
+  licet table answers.sav --weight wt --by ethnicity --items trust_a,trust_b
+  licet init town/                a commented workspace that runs as it is
+  licet assess town/uses/early-help.toml      the ruling, with reasons and reports
+
+Next: licet init town/    All commands: licet --help
+Licence is not legality. Nothing here delays an individual child-protection disclosure.
+"""
+
+
+def wrap(text: str, indent: str = "", width: int = WIDTH) -> str:
+    """A paragraph wrapped to the screen; lines after the first are indented."""
+    return textwrap.fill(
+        text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def columns(rows: Iterable[tuple[str, ...]], widths: tuple[int, ...]) -> str:
+    """Rows of text in columns: all but the last are padded, the last is wrapped beside them."""
+    lines = []
+    left = sum(widths) + len(widths)
+    for row in rows:
+        cells = [_fit(cell, width) for cell, width in zip(row, widths, strict=False)]
+        start = " ".join(cells)
+        tail = row[len(widths)] if len(row) > len(widths) else ""
+        room = max(WIDTH - left, 20)
+        for place, piece in enumerate(textwrap.wrap(tail, room) or [""]):
+            lines.append(f"{start if place == 0 else ' ' * (left - 1)} {piece}".rstrip())
+    return "\n".join(lines)
+
+
+def _fit(text: str, width: int) -> str:
+    return text.ljust(width) if len(text) <= width else text[: width - 1] + "…"
+
+
+def cell_text(cell: JudgedCell) -> str:
+    """A judged cell as ``28 [13, 48] -``."""
+    share = cell.share
+    percent = f"{cell.cell.figure.percent:g}"
+    if share is None:
+        return percent
+    return f"{percent} [{100 * share.low:.0f}, {100 * share.high:.0f}]" + _mark(cell)
+
+
+def _mark(cell: JudgedCell) -> str:
+    return f" {MARK[cell.verdict]}" if cell.verdict else ""
+
+
+def cell_data(cell: JudgedCell, method: str) -> dict[str, Any]:
+    """A judged cell as data. percent, baseline, low, high and half_width are in percent (0-100)."""
+    share = cell.share
+    return {
+        "table": cell.cell.table,
+        "item": cell.cell.item,
+        "item_label": cell.cell.item_label,
+        "group": cell.cell.group,
+        "group_label": cell.cell.group_label,
+        "stance": cell.cell.figure.stance.value,
+        "percent": cell.cell.figure.percent,
+        "k": cell.cell.k,
+        "baseline": None if cell.baseline is None else round(100 * cell.baseline, 6),
+        "consensus": cell.consensus.value if cell.consensus else None,
+        "verdict": cell.verdict.value if cell.verdict else None,
+        "low": None if share is None else 100 * share.low,
+        "high": None if share is None else 100 * share.high,
+        "interval_method": method,
+        "base": cell.measure.base if cell.measure else None,
+        "effective_base": cell.measure.effective_base if cell.measure else None,
+        "deff": cell.measure.deff if cell.measure else None,
+        "half_width": None if share is None else 100 * share.half_width,
+        "too_few": cell.too_few or None,
+    }
+
+
+def assumption_lines(table: Rejudged) -> list[str]:
+    """What had to be assumed, and how to change it."""
+    a = table.assumptions
+    lines = [
+        f"{100 * a.level:.0f} % {a.method} intervals, design effect {a.deff:g} assumed; "
+        "a printed integer stands for half a point each way. Change with --interval, --deff, --base."
+    ]
+    if a.bases:
+        given = ", ".join(f"{group} = {base}" for group, base in a.bases.items())
+        lines.append(f"Bases given: {given}.")
+    return lines
+
+
+def paper_text(table: Rejudged, source: str) -> str:
+    """The article's tables with intervals, then what is firm."""
+    parts = ["What the article's figures show, and what they do not", source, KEY]
+    for name in dict.fromkeys(c.cell.table for c in table.cells):
+        cells = [c for c in table.cells if c.cell.table == name]
+        parts.append(f"{_title(name)}\n{_matrix(cells)}")
+        count = table.counts().get(name, {})
+        if count:
+            parts.append("  " + ", ".join(f"{n} {verdict}" for verdict, n in sorted(count.items())))
+        else:
+            parts.append("  Awareness is context: it licenses nothing and carries no verdict.")
+    wide = sum(bool(c.too_few) for c in table.cells if c.verdict)
+    parts.append(
+        wrap(
+            f"Precision, reported apart: {wide} of {sum(bool(c.verdict) for c in table.cells)} cells "
+            "have a base under 10 or an interval wider than 20 points each way."
+        )
+    )
+    parts += [wrap(line) for line in assumption_lines(table)]
+    parts.append("Licence is not legality. Data: licet paper --json")
+    return "\n\n".join(parts)
+
+
+def _title(name: str) -> str:
+    titles = {
+        "table1": "Table 1. Awareness (context only)",
+        "table2": "Table 2. Are these reasons for joining records accepted?",
+        "table3": "Table 3. Is this service trusted to join records?",
+        "prose": "In the text: concerns, demands, operator",
+    }
+    return titles.get(name, name)
+
+
+def _matrix(cells: list[JudgedCell]) -> str:
+    """Groups down, items across, in blocks that fit the screen."""
+    items = list(dict.fromkeys(c.cell.item for c in cells))
+    groups = list(dict.fromkeys(c.cell.group for c in cells))
+    by_place = {(c.cell.item, c.cell.group): c for c in cells}
+    labels = {c.cell.item: c.cell.item_label for c in cells}
+    names = {c.cell.group: c.cell.group_label for c in cells}
+    wide = 15
+    per_block = (WIDTH - 19) // wide
+    blocks = []
+    for start in range(0, len(items), per_block):
+        block = items[start : start + per_block]
+        heads = [textwrap.wrap(_short(labels[i]), wide - 1)[:3] for i in block]
+        lines = [
+            " " * 19 + "".join(_at(head, row).ljust(wide) for head in heads)
+            for row in range(max(map(len, heads)))
+        ]
+        for group in groups:
+            row = [by_place.get((item, group)) for item in block]
+            if any(row):
+                text = "".join((cell_text(c) if c else "").ljust(wide) for c in row)
+                lines.append(f"{_fit(names[group], 18)} {text}")
+        blocks.append("\n".join(line.rstrip() for line in lines))
+    return "\n\n".join(blocks)
+
+
+def _at(lines: list[str], row: int) -> str:
+    return lines[row] if row < len(lines) else ""
+
+
+def _short(label: str) -> str:
+    """A label without the kind that stands before it."""
+    head, _, tail = label.partition(": ")
+    return tail[:1].upper() + tail[1:] if tail and head in {"Reason", "Trust", "Concern"} else label
+
+
+def judge_text(table: Rejudged) -> str:
+    """One line per cell of anybody's table."""
+    rows = [("Item", "Group", "Base", "Share", "Verdict and why")]
+    for c in table.cells:
+        base = str(c.measure.base) if c.measure else "-"
+        share = cell_text(c)[:-2] if c.verdict and c.share else cell_text(c)
+        rows.append((c.cell.item_label, c.cell.group_label, base, share, _why(c)))
+    counts: dict[str, int] = {}
+    for by_verdict in table.counts().values():
+        for verdict, n in by_verdict.items():
+            counts[verdict] = counts.get(verdict, 0) + n
+    total = ", ".join(f"{n} {verdict}" for verdict, n in counts.items())
+    text = columns(rows, (19, 13, 5, 12))
+    return "\n\n".join([text, total, *(wrap(line) for line in assumption_lines(table))])
+
+
+def _why(cell: JudgedCell) -> str:
+    if cell.verdict is None or cell.baseline is None:
+        return "no verdict: awareness licenses nothing"
+    line = f"the line is {100 * cell.baseline:.0f}"
+    if cell.verdict is Verdict.TOO_FEW:
+        return f"{cell.verdict}: {cell.too_few}"
+    opposes = " against" if cell.cell.figure.stance.value == "opposes" else ""
+    return f"{cell.verdict}{opposes}; {line}, consensus {cell.consensus}"
+
+
+def plan_text(plan: Plan, found: Mapping[float, tuple[float, ...]], needs: Mapping[float, Need]) -> str:
+    """The chance of each ruling by true share, and interviews needed."""
+    bases = ", ".join(f"{group} {base}" for group, base in plan.bases.items())
+    head = ["Chance of each ruling, if the true permitting share is the same in every item and group"]
+    head.append(
+        f"{plan.items} required items, {plan.k} stances (line {100 * plan.rule.baseline(plan.k):.0f} "
+        f"%), bases {bases}; design effect {plan.deff:g}; {plan.method} 95 %."
+    )
+    rows = [("True share", *(name.capitalize() for name in RULINGS), "Interviews to decide one cell")]
+    for share, chances in found.items():
+        need = needs[share]
+        interviews = f"{need.interviews:,}" if need.interviews else "no realistic number"
+        rows.append((f"{100 * share:.0f} %", *(f"{100 * c:.0f} %" for c in chances), interviews))
+    note = (
+        "Simulated with independent items and groups; real ones are correlated, so real chances of "
+        "a refusal or an open cell are somewhat lower. Interviews: in one group, 80 % power."
+    )
+    return "\n\n".join(
+        ["\n".join(wrap(line) for line in head), columns(rows, (10, 9, 15, 9, 13)), wrap(note)]
+    )
+
+
+def vocabulary_text() -> str:
+    """Every word with its definition."""
+    parts = []
+    for kind, terms in VOCABULARY.items():
+        rows = [(f"  {t.id}", t.definition + (f" [{t.dpv}]" if t.dpv else "")) for t in terms.values()]
+        parts.append(f"{kind}\n" + columns(rows, (22,)))
+    return "\n\n".join(parts)
+
+
+def vocabulary_data() -> list[dict[str, str | None]]:
+    """Every word as data."""
+    return [
+        {"list": kind, "id": t.id, "label": t.label, "definition": t.definition, "dpv": t.dpv}
+        for kind, terms in VOCABULARY.items()
+        for t in terms.values()
+    ]

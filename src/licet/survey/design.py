@@ -1,0 +1,147 @@
+"""The sampling design: weights, strata, first-stage clusters, and what to do with a lonely one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from licet.errors import bad
+from licet.evidence import LonelyPSU
+from licet.survey.coding import code_column
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Design:
+    """How people were drawn.
+
+    weights: shape (n,). units: shape (n,), the first-stage unit (PSU) of each person; None when
+    every person is a unit of their own (weights, or weights and strata, only). strata: the stratum
+    of each unit, shape (units,), or of each person, shape (n,), when units is None.
+    """
+
+    weights: Floats
+    units: NDArray[np.int32] | None
+    strata: NDArray[np.int32]
+    n_strata: int
+    lonely_psu: LonelyPSU = "error"
+    notes: tuple[str, ...] = ()
+
+    @property
+    def n_units(self) -> int:
+        """How many first-stage units there are."""
+        return len(self.strata)
+
+    def units_by_stratum(self) -> Integers:
+        """How many first-stage units each stratum has, domains notwithstanding."""
+        return np.bincount(self.strata, minlength=self.n_strata)
+
+
+def declare_design(
+    weights: pl.Series | None,
+    strata: pl.Series | None = None,
+    psu: pl.Series | None = None,
+    *,
+    size: int,
+    nest: bool | None = None,
+    lonely_psu: LonelyPSU = "error",
+) -> Design:
+    """Check columns of ``size`` people and make their design.
+
+    weights None means that the data were declared unweighted. nest: PSU labels start again in every
+    stratum; None sees it from the labels: more than half of them occur in several strata. Refuses
+    missing, negative or zero-sum weights, a PSU in two strata and a lonely PSU without a policy.
+    """
+    values = _weights(weights, size)
+    notes: list[str] = []
+    stratum = np.zeros(size, dtype=np.int32) if strata is None else _complete(strata, "stratum")
+    n_strata = int(stratum.max()) + 1 if size else 1
+    if psu is None:
+        units, unit_strata = None, stratum
+    else:
+        units, unit_strata, note = _units(_complete(psu, "PSU"), stratum, psu.name, nest)
+        notes += [note] if note else []
+    design = Design(values, units, unit_strata, n_strata, lonely_psu, tuple(notes))
+    _lonely(design, strata, psu)
+    return design
+
+
+def _weights(weights: pl.Series | None, size: int) -> Floats:
+    if weights is None:
+        return np.ones(size)
+    place = f"weight column {weights.name!r}"
+    if not weights.dtype.is_numeric():
+        raise bad("the weight is not a number", place, "numbers, 0 or more", "name another column")
+    if weights.null_count() or (weights.dtype.is_float() and weights.is_nan().any()):
+        nothing = weights.is_null() | weights.cast(pl.Float64).is_nan().fill_null(True)
+        raise bad(
+            f"{int(nothing.sum())} people have no weight (first: row {int(nothing.arg_true()[0]) + 1})",
+            place,
+            "a number for every person",
+            "take people who are not in this wave out first, or name another weight",
+        )
+    values = weights.cast(pl.Float64).to_numpy()
+    if not np.isfinite(values).all() or (values < 0).any():
+        row = int(np.flatnonzero(~np.isfinite(values) | (values < 0))[0])
+        raise bad(
+            f"a negative or infinite weight ({values[row]}) in row {row + 1}", place, "0 or more"
+        )
+    if values.sum() <= 0:
+        raise bad("the weights sum to zero", place, "at least one positive weight")
+    return values
+
+
+def _complete(column: pl.Series, thing: str) -> NDArray[np.int32]:
+    coded = code_column(column)
+    if (coded.codes < 0).any():
+        row = int(np.flatnonzero(coded.codes < 0)[0])
+        raise bad(
+            f"row {row + 1} has no {thing}", f"column {column.name!r}", "a value for every person"
+        )
+    return coded.codes.astype(np.int32, copy=False)
+
+
+def _units(
+    labels: NDArray[np.int32], stratum: NDArray[np.int32], name: str, nest: bool | None
+) -> tuple[NDArray[np.int32], NDArray[np.int32], str]:
+    """Number the PSUs 0.. across strata; say so when their labels start again in each stratum."""
+    n_labels = int(labels.max()) + 1
+    pairs = labels.astype(np.int64) + stratum.astype(np.int64) * n_labels
+    held = np.flatnonzero(np.bincount(pairs))
+    strata_of_label = np.bincount(held % n_labels, minlength=n_labels)
+    split = int((strata_of_label > 1).sum())
+    note = ""
+    if split and nest is None:
+        nest = split > n_labels / 2
+        note = "PSU labels start again in each stratum: numbered within strata." if nest else ""
+    if split and not nest:
+        label = int(np.flatnonzero(strata_of_label > 1)[0])
+        row = int(np.flatnonzero(labels == label)[0])
+        raise bad(
+            f"a PSU lies in two strata ({split} of {n_labels} do; one has row {row + 1})",
+            f"column {name!r}",
+            "each PSU in one stratum",
+            "correct the file; if labels start again in each stratum, say nest = true (--nest)",
+        )
+    number = np.zeros(int(held[-1]) + 1, dtype=np.int32)
+    number[held] = np.arange(len(held), dtype=np.int32)
+    return number[pairs], (held // n_labels).astype(np.int32), note
+
+
+def _lonely(design: Design, strata: pl.Series | None, psu: pl.Series | None) -> None:
+    counts = design.units_by_stratum()
+    alone = int((counts == 1).sum())
+    if not alone or design.lonely_psu != "error":
+        return
+    columns = " and ".join(f"{c.name!r}" for c in (strata, psu) if c is not None)
+    raise bad(
+        f"{alone} of {design.n_strata} strata have a single PSU and no policy is declared",
+        f"columns {columns}" if columns else "the answers",
+        'lonely_psu = "remove", "certainty", "adjust" or "average"',
+        'add lonely_psu = "adjust" (--lonely-psu adjust): centred at the grand mean, the cautious one',
+    )

@@ -1,0 +1,262 @@
+"""From a table of people to the matrix of shares: items x groups, with bases and intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from licet.errors import BadInput, bad, unknown
+from licet.groups import ALL
+from licet.survey.answers import Answers
+from licet.survey.coding import Coded, code_column
+from licet.survey.design import Design
+from licet.survey.intervals import IntervalMethod, effective_base, interval
+from licet.survey.shares import Shares, shares
+from licet.survey.totals import Column, Grouping
+
+
+@dataclass(frozen=True)
+class Question:
+    """One item as coded: options in order, and nets (sums of options) by name."""
+
+    name: str
+    coded: Coded
+    nets: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Domains:
+    """Groups as coded. by: the variable of each domain; label: its name. The whole sample is first.
+
+    rest: index of the complement domain of each domain, or -1. shown: whether it is a row of the
+    matrix (complements are not). member: shape (n,) codes are inside the groupings.
+    """
+
+    groupings: tuple[Grouping, ...]
+    by: tuple[str, ...]
+    label: tuple[str, ...]
+    rest: tuple[int, ...]
+    shown: tuple[bool, ...]
+
+
+def domains_by_column(
+    frame: pl.DataFrame, by: Sequence[str], orders: Mapping[str, tuple[str, ...]]
+) -> Domains:
+    """Every level of every column of ``by`` as a group, with its complement among known values."""
+    groupings, names, labels = [], [ALL], [ALL]
+    rest, shown = [-1], [True]
+    for name in by:
+        coded = code_column(column_of(frame, name), orders.get(name, ()))
+        size = len(coded.levels)
+        members = np.zeros((size + 1, 2 * size), dtype=np.bool_)
+        members[:size, :size] = np.eye(size, dtype=np.bool_)
+        members[:size, size:] = ~np.eye(size, dtype=np.bool_)
+        codes = coded.codes if coded.complete else np.where(coded.codes < 0, size, coded.codes)
+        members = members[:size] if coded.complete else members
+        groupings.append(Grouping(codes, members))
+        first = len(names)
+        names += [name] * (2 * size)
+        labels += [*coded.levels, *coded.levels]
+        rest += [first + size + place for place in range(size)] + [-1] * size
+        shown += [True] * size + [False] * size
+    return Domains(tuple(groupings), tuple(names), tuple(labels), tuple(rest), tuple(shown))
+
+
+def domains_by_mask(masks: Mapping[str, pl.Series]) -> Domains:
+    """Groups given as true, false or null (unknown) per person."""
+    groupings, names, labels, rest, shown = [], [ALL], [ALL], [-1], [True]
+    for name, mask in masks.items():
+        codes = mask.cast(pl.Int8).fill_null(2).to_numpy().astype(np.int32)
+        members = np.array([[False, True], [True, False], [False, False]])
+        groupings.append(Grouping(codes, members))
+        rest += [len(names) + 1, -1]
+        names += [name, name]
+        labels += [name, name]
+        shown += [True, False]
+    return Domains(tuple(groupings), tuple(names), tuple(labels), tuple(rest), tuple(shown))
+
+
+def join_domains(first: Domains, second: Domains) -> Domains:
+    """Both sets of groups; the whole sample stays first and once."""
+    shift = len(first.label) - 1
+    return Domains(
+        (*first.groupings, *second.groupings),
+        (*first.by, *second.by[1:]),
+        (*first.label, *second.label[1:]),
+        (*first.rest, *(r + shift if r >= 0 else -1 for r in second.rest[1:])),
+        (*first.shown, *second.shown[1:]),
+    )
+
+
+def column_of(frame: pl.DataFrame, name: str) -> pl.Series:
+    """A column, or the refusal of its name with the nearest right one."""
+    if name not in frame.columns:
+        raise unknown("column", name, frame.columns, "the answers")
+    return frame[name]
+
+
+def question(
+    answers: Answers, name: str, nets: Mapping[str, Sequence[str]] | None = None
+) -> Question:
+    """Code one item. Labels which the file marks as missing, and empty cells, are outside the base."""
+    column = column_of(answers.frame, name)
+    gone = answers.missing.get(name, frozenset())
+    order = tuple(o for o in answers.options.get(name, ()) if o not in gone)
+    if gone and column.dtype == pl.String:
+        column = pl.select(
+            pl.when(column.is_in(sorted(gone))).then(None).otherwise(column)
+        ).to_series()
+    coded = code_column(column, order)
+    if not coded.levels:
+        raise bad("no valid answer", f"column {name!r}", "at least one answer", "name another item")
+    if len(coded.levels) > 60:
+        raise bad(
+            f"{len(coded.levels)} different answers",
+            f"column {name!r}",
+            "at most 60 options",
+            "name an item with options; make bands of a measured number first",
+        )
+    return Question(name, coded, _nets(coded, name, nets or {}))
+
+
+def _nets(
+    coded: Coded, name: str, nets: Mapping[str, Sequence[str]]
+) -> Mapping[str, tuple[str, ...]]:
+    for net, options in nets.items():
+        for option in options:
+            if option not in coded.levels:
+                raise unknown("option", option, coded.levels, f"net {net!r} of item {name!r}")
+    return {net: tuple(options) for net, options in nets.items()}
+
+
+def matrix(
+    design: Design,
+    questions: Sequence[Question],
+    domains: Domains,
+    *,
+    method: IntervalMethod = "korn-graubard",
+    level: float = 0.95,
+) -> pl.DataFrame:
+    """One row per item x option x group: see ``flow.table`` for the columns."""
+    columns = [Column(q.coded.codes, len(q.coded.levels), q.coded.complete) for q in questions]
+    pairs = [(place, other) for place, other in enumerate(domains.rest) if other >= 0]
+    results = shares(design, columns, domains.groupings, pairs)
+    nets = _net_results(design, questions, domains, pairs)
+    frames = []
+    for q, result in zip(questions, results, strict=True):
+        frames.append(_rows(q.name, q.coded.levels, "option", result, domains, pairs))
+        frames += [
+            _rows(q.name, (net,), "net", nets[q.name, net], domains, pairs) for net in q.nets
+        ]
+    return _with_intervals(pl.concat(frames), method, level)
+
+
+def _net_results(
+    design: Design,
+    questions: Sequence[Question],
+    domains: Domains,
+    pairs: Sequence[tuple[int, int]],
+) -> dict[tuple[str, str], Shares]:
+    """Each net as an item of two options: in the net, or another valid answer."""
+    keys, columns = [], []
+    for q in questions:
+        for net, options in q.nets.items():
+            inside = np.isin(
+                np.arange(len(q.coded.levels)), [q.coded.levels.index(o) for o in options]
+            )
+            lookup = np.append(np.where(inside, 0, 1), -1)
+            keys.append((q.name, net))
+            columns.append(Column(lookup[q.coded.codes], 2, q.coded.complete))
+    if not columns:
+        return {}
+    return dict(zip(keys, shares(design, columns, domains.groupings, pairs), strict=True))
+
+
+def _rows(
+    name: str,
+    options: tuple[str, ...],
+    kind: str,
+    result: Shares,
+    domains: Domains,
+    pairs: Sequence[tuple[int, int]],
+) -> pl.DataFrame:
+    shown = [place for place, show in enumerate(domains.shown) if show]
+    place_of = {first: place for place, (first, _) in enumerate(pairs)}
+    size, k = len(shown), len(options)
+
+    def per_option(array: NDArray[np.generic]) -> NDArray[np.generic]:
+        return array[shown, :k].ravel()
+
+    def per_domain(array: NDArray[np.generic]) -> NDArray[np.generic]:
+        return np.repeat(array[shown], k)
+
+    def per_pair(array: NDArray[np.float64]) -> NDArray[np.float64]:
+        full = np.full((size, k), np.nan)
+        for row, domain in enumerate(shown):
+            if domain in place_of:
+                found = array[place_of[domain]]
+                full[row] = found[:k] if np.ndim(found) else found
+        return full.ravel()
+
+    return pl.DataFrame(
+        {
+            "item": [name] * (size * k),
+            "option": list(options) * size,
+            "kind": [kind] * (size * k),
+            "by": [domains.by[d] for d in shown for _ in range(k)],
+            "group": [domains.label[d] for d in shown for _ in range(k)],
+            "n": per_domain(result.n),
+            "count": per_option(result.count),
+            "weighted_base": per_domain(result.weight),
+            "estimate": per_option(result.estimate),
+            "se": per_option(result.se),
+            "df": per_domain(result.df),
+            "deff": per_option(result.deff),
+            "kish_base": per_domain(result.kish),
+            "effective_base": per_option(result.effective_base),
+            "difference": per_pair(result.difference),
+            "difference_se": per_pair(result.difference_se),
+            "difference_df": per_pair(result.difference_df),
+        }
+    )
+
+
+def _with_intervals(frame: pl.DataFrame, method: IntervalMethod, level: float) -> pl.DataFrame:
+    p, se, n, df = (frame[c].to_numpy().astype(np.float64) for c in ("estimate", "se", "n", "df"))
+    if method == "korn-graubard":
+        base = effective_base(p, se, n, df, level)
+    elif method == "wilson":
+        base = np.minimum(frame["effective_base"].to_numpy(), n)
+    else:
+        base = frame["effective_base"].to_numpy()
+    low, high = interval(p, base, method=method, level=level, df=df)
+    floats = [name for name, kind in frame.schema.items() if kind == pl.Float64]
+    return frame.with_columns(pl.Series("low", low), pl.Series("high", high)).with_columns(
+        pl.col(*floats, "low", "high").fill_nan(None)
+    )
+
+
+def masks_of(frame: pl.DataFrame, expressions: Mapping[str, str]) -> dict[str, pl.Series]:
+    """Each group's membership as true, false or null per person."""
+    from licet.groups import membership
+
+    masks: dict[str, pl.Series] = {}
+    for name, expression in expressions.items():
+        try:
+            masks[name] = frame.select(membership(expression, frame.columns).alias(name))[name]
+        except BadInput as error:
+            raise error.within(f"group {name!r}") from None
+        except pl.exceptions.PolarsError as error:
+            raise bad(
+                f"the expression does not fit the columns ({str(error).splitlines()[0]})",
+                f"group {name!r}: {expression!r}",
+                "text compared with text, numbers with numbers",
+                "look at the values of the column: text needs quotes",
+            ) from None
+        if masks[name].len() != frame.height:
+            raise bad("the expression names no column", f"group {name!r}: {expression!r}")
+    return masks

@@ -1,0 +1,173 @@
+"""One pass over the people to weighted totals per (unit, domain, item, option).
+
+Everything after this works on these small tables. The pass packs several items, and the groups a
+person belongs to, into one cell number and counts cells, so that a million answers to twenty items
+in twelve overlapping groups take a few dozen sequential passes and no large intermediate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from licet.survey.coding import Codes
+
+_CELLS = 1 << 18
+"""Counts of one pass are kept below this many cells: they then stay in the processor's cache."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """Domains made from one column of codes.
+
+    codes: shape (n,), each 0..len(members)-1. members: shape (codes, domains), whether people with
+    that code belong to the domain. Groups that overlap come as several groupings, or as codes that
+    belong to several domains.
+    """
+
+    codes: Codes
+    members: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One item. codes: shape (n,), 0..options-1, or -1 outside the base. complete: no -1 occurs."""
+
+    codes: Codes
+    options: int
+    complete: bool = False
+
+    @property
+    def width(self) -> int:
+        """How many different codes there may be."""
+        return self.options + (not self.complete)
+
+
+@dataclass(frozen=True)
+class _Pack:
+    """Items counted together. codes: shape (n,), one number for the answers to all of them.
+
+    spread: shape (width, sum of options), which answers each number stands for.
+    """
+
+    items: tuple[int, ...]
+    codes: NDArray[np.int32]
+    width: int
+    spread: Floats
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """Groupings counted together. cells: shape (n,), (place, pattern) as one number.
+
+    members: shape (patterns, domains), which domains each pattern belongs to.
+    """
+
+    cells: NDArray[np.int32]
+    members: Floats
+
+
+def totals(
+    weights: Sequence[Floats | None],
+    places: Codes,
+    n_places: int,
+    columns: Sequence[Column],
+    groupings: Sequence[Grouping],
+) -> list[list[Floats]]:
+    """Sums per item and weighting, each of shape (places, domains, options).
+
+    weights: what to sum, shape (n,) each; None counts people. places: shape (n,), the unit or
+    stratum of each person. Domain 0 is the whole sample; those of the groupings follow in order.
+    Returns, for each item, one table per weighting.
+    """
+    chunks = list(_chunks(places, n_places, groupings))
+    parts: list[list[list[Floats]]] = [[[] for _ in weights] for _ in columns]
+    widest = n_places * max(len(chunk.members) for chunk in chunks)
+    keys = np.empty(len(places), dtype=np.intp)
+    for pack in _packs(columns, widest):
+        for chunk in chunks:
+            patterns = len(chunk.members)
+            size = n_places * patterns * pack.width
+            np.multiply(chunk.cells, pack.width, out=keys, casting="unsafe", dtype=np.intp)
+            np.add(keys, pack.codes, out=keys)
+            for kind, weighting in enumerate(weights):
+                counted = np.bincount(keys, weighting, size).reshape(n_places, patterns, pack.width)
+                # Sums over the other items of the pack, then over the patterns of each domain.
+                options = np.matmul(counted.astype(np.float64, copy=False), pack.spread)
+                domains = np.matmul(chunk.members.T, options)
+                first = 0
+                for item in pack.items:
+                    last = first + columns[item].options
+                    parts[item][kind].append(domains[:, :, first:last])
+                    first = last
+    return [[np.concatenate(tables, axis=1) for tables in item] for item in parts]
+
+
+def _chunks(places: Codes, n_places: int, groupings: Sequence[Grouping]) -> Iterator[_Chunk]:
+    """Split groupings so that the patterns of one chunk stay few: a thirty-second of a pass."""
+    room = max(_CELLS // 32 // max(n_places, 1), 16)
+    chunk: list[Grouping] = []
+    size, first = 1, True
+    for grouping in groupings:
+        levels = len(grouping.members)
+        if chunk and size * levels > room:
+            yield _chunk(places, n_places, chunk, first=first)
+            chunk, size, first = [], 1, False
+        chunk.append(grouping)
+        size *= levels
+    if chunk or not groupings:
+        yield _chunk(places, n_places, chunk, first=first)
+
+
+def _chunk(places: Codes, n_places: int, chunk: Sequence[Grouping], *, first: bool) -> _Chunk:
+    size = int(np.prod([len(g.members) for g in chunk], dtype=np.int64)) if chunk else 1
+    if n_places * size >= 1 << 31:
+        raise MemoryError("too many strata, clusters and group levels for one table")
+    cells = places.astype(np.int32)
+    blocks: list[Floats] = [np.ones((size, 1))] if first else []
+    inner = size
+    for grouping in chunk:
+        levels = len(grouping.members)
+        inner //= levels
+        cells *= np.int32(levels)
+        cells += grouping.codes
+        rows = np.repeat(grouping.members, inner, axis=0)
+        blocks.append(np.tile(rows, (size // len(rows), 1)).astype(np.float64))
+    return _Chunk(cells, np.concatenate(blocks, axis=1))
+
+
+def _packs(columns: Sequence[Column], cells: int) -> Iterator[_Pack]:
+    """Items that are counted together in one pass, as many as the cache has room for."""
+    items: list[int] = []
+    size = 1
+    for index, column in enumerate(columns):
+        if items and cells * size * column.width > _CELLS:
+            yield _pack(columns, items)
+            items, size = [], 1
+        items.append(index)
+        size *= column.width
+    if items:
+        yield _pack(columns, items)
+
+
+def _pack(columns: Sequence[Column], items: Sequence[int]) -> _Pack:
+    width = int(np.prod([columns[i].width for i in items]))
+    codes = np.zeros(len(columns[items[0]].codes), dtype=np.int32)
+    blocks: list[Floats] = []
+    inner = width
+    for place, item in enumerate(items):
+        column = columns[item]
+        inner //= column.width
+        if place:
+            codes *= np.int32(column.width)
+        codes += column.codes
+        if not column.complete:
+            codes += np.int32(1)
+        rows = np.repeat(np.eye(column.width), inner, axis=0)
+        blocks.append(np.tile(rows[:, column.width - column.options :], (width // len(rows), 1)))
+    return _Pack(tuple(items), codes, width, np.concatenate(blocks, axis=1))

@@ -1,0 +1,1 @@
+"""Made-up data with known truth. Nobody answered it; it is never evidence."""

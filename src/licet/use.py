@@ -1,0 +1,220 @@
+"""A data use: one purpose for which named bodies join records about families.
+
+The declared central document. It is published as proposed, ruled on by the gate, and everything
+that is later linked, audited or refused refers to its hash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from licet.declared import Declared, word
+from licet.errors import bad
+from licet.evidence import Population
+from licet.vocabulary import label
+
+Floor = Literal["objection", "ask_first"]
+FLOORS: tuple[Floor, ...] = ("objection", "ask_first")
+"""Permission floors, from the weaker to the stricter."""
+
+
+class Company(Declared):
+    """A company that takes part. One that can see identifiable rows makes the use commercial."""
+
+    name: str
+    role: str = ""
+    number: str = ""
+    sees_identifiable: bool
+    can_influence_decision: bool = False
+
+
+class Source(Declared):
+    """One set of records that a service brings."""
+
+    service: Annotated[str, word("service")]
+    name: str
+    owner: str = ""
+    fields: tuple[str, ...] = ()
+    period: str = ""
+    known_faults: str = ""
+
+
+class Support(Declared):
+    """What is offered, whether it works, and the alternative without linkage."""
+
+    offer: str = ""
+    evidence_it_works: str = ""
+    universal_alternative: str = ""
+
+
+class Unsurveyed(Declared):
+    """An affected group too small to survey: why, and when a dialogue with it was answered."""
+
+    label: str
+    why: str
+    dialogue_answered: date | None = None
+    dialogue_record: str = ""
+
+
+class Override(Declared):
+    """A named role lets one item pass in spite of its verdict, in public and for a time.
+
+    lifts: the requirement, for example ``trust:police``. published: where it can be read.
+    It may lift absent, refused or not known, at floor ``ask_first``, and nothing else.
+    """
+
+    lifts: str
+    role: str = Field(min_length=1)
+    reason: str = Field(min_length=1)
+    published: str = Field(min_length=1)
+    start: date
+    until: date
+
+    @model_validator(mode="after")
+    def _dates(self) -> Self:
+        if self.until < self.start:
+            raise bad(f"it ends ({self.until}) before it starts ({self.start})", "until")
+        return self
+
+
+class Condition(Declared):
+    """What dialogue changed: one named parameter of the use, enforced by the gate."""
+
+    parameter: Literal[
+        "exclude_service",
+        "exclude_analytics",
+        "no_company",
+        "minimum_licence",
+        "floor",
+        "review_by",
+    ]
+    value: str | float | bool | date
+    text: str = ""
+    agreed: date | None = None
+
+    @model_validator(mode="after")
+    def _value(self) -> Self:
+        fits = {
+            "exclude_service": isinstance(self.value, str),
+            "exclude_analytics": isinstance(self.value, str),
+            "no_company": self.value is True,
+            "minimum_licence": isinstance(self.value, float) and 0.5 <= self.value <= 1,
+            "floor": self.value in FLOORS,
+            "review_by": isinstance(self.value, date),
+        }
+        allowed = {
+            "exclude_service": "a service, in quotes",
+            "exclude_analytics": "a kind of analytics, in quotes",
+            "no_company": "true",
+            "minimum_licence": "a share between 0.5 and 1",
+            "floor": '"objection" or "ask_first"',
+            "review_by": "a date: 2026-11-30",
+        }
+        if not fits[self.parameter]:
+            raise bad(
+                f"{self.value!r} does not fit {self.parameter}", "value", allowed[self.parameter]
+            )
+        return self
+
+
+class Use(Declared):
+    """One data use as declared. See ``docs/reference/use.md`` for every key."""
+
+    id: str = Field(min_length=1)
+    version: int = Field(default=1, ge=1)
+    title: str
+    summary: str = Field(default="", max_length=350)
+    status: Literal["proposed", "in_dialogue", "permitted", "suspended", "refused", "ended"] = (
+        "proposed"
+    )
+    languages: tuple[str, ...] = ("en",)
+    controller: str
+    team: str = ""
+    owner_role: str = ""
+    contact: str = ""
+    services: tuple[Annotated[str, word("service")], ...] = Field(min_length=1)
+    reasons: tuple[Annotated[str, word("reason")], ...] = Field(min_length=1)
+    purpose: Annotated[str, word("purpose")]
+    setting: Annotated[str, word("setting")] = "operational"
+    analytics: tuple[Annotated[str, word("analytics")], ...] = ("matching", "linking")
+    intended_action: Annotated[str, word("action")]
+    not_allowed_actions: tuple[Annotated[str, word("action")], ...] = ()
+    population: Population
+    processor: Annotated[str, word("processor")] = "in_house"
+    companies: tuple[Company, ...] = ()
+    sources: tuple[Source, ...] = ()
+    permission_model: Annotated[str, word("permission model")] = "ask_first"
+    permission_reason: str = ""
+    lawful_basis: str = ""
+    affected_groups: tuple[str, ...] = ()
+    removed_groups: tuple[str, ...] = ()
+    unsurveyed_groups: Mapping[str, Unsurveyed] = Field(default_factory=dict)
+    payment_by_results: bool = False
+    support: Support = Support()
+    conditions: tuple[Condition, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    start: date
+    end: date
+    review_by: date | None = None
+    retention: str = ""
+    rollback: str = ""
+    benefits: str = ""
+    proportionality: str = ""
+    dpia: str = ""
+    equality_assessment: str = ""
+    appeals: str = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.end < self.start:
+            raise bad(f"the use ends ({self.end}) before it starts ({self.start})", "end")
+        for name in ("services", "reasons", "analytics"):
+            words = getattr(self, name)
+            if len(set(words)) < len(words):
+                raise bad(f"{name} names a word twice", name, "each word once")
+        for source in self.sources:
+            if source.service not in self.services:
+                raise bad(
+                    f"the source {source.name!r} belongs to {source.service!r}, which is not a service "
+                    "of this use",
+                    "sources",
+                    ", ".join(self.services),
+                )
+        if self.permission_model != "ask_first" and not self.permission_reason:
+            raise bad(
+                f"permission_model = {self.permission_model!r} without a reason",
+                "permission_reason",
+                "a published reason why families are not asked first",
+                'add permission_reason = "..."',
+            )
+        return self
+
+    @property
+    def operator(self) -> str:
+        """Who operates the linkage: any company that sees identifiable rows makes it commercial."""
+        if any(company.sees_identifiable for company in self.companies):
+            return "commercial"
+        return self.processor
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """What the gate needs measured: reasons, services, and the operator if not in-house."""
+        keys = [f"reason:{reason}" for reason in self.reasons]
+        keys += [f"trust:{service}" for service in self.services]
+        if self.operator != "in_house":
+            keys.append(f"processor:{self.operator}")
+        return tuple(keys)
+
+
+def requirement_label(key: str) -> str:
+    """A requirement in words, for example ``Reason: offer help unasked`` or ``Police``."""
+    kind, subject = key.split(":", 1)
+    if kind == "reason":
+        return f"Reason: {label('reason', subject).casefold()}"
+    if kind == "processor":
+        return {"commercial": "Run by a company"}.get(subject, "Run by a public partner")
+    return label("service", subject)
