@@ -38,6 +38,10 @@ BaseOption = Annotated[
 LevelOption = Annotated[float, typer.Option(help="Confidence level of the intervals.")]
 
 
+SHARES = [0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9]
+"""True shares that ``plan`` shows."""
+
+
 def _bases(given: list[str] | None) -> dict[str, int]:
     found = {}
     for text in given or []:
@@ -250,7 +254,7 @@ def explain(
     """Every step from answer to ruling, in sentences."""
     from licet import flow
 
-    print(flow.explanation(flow.assess(use, evidence, today=_day(today))))
+    print(flow.explain(flow.assess(use, evidence, today=_day(today))))
 
 
 @app.command()
@@ -291,7 +295,7 @@ def demo(
     """The article's example: a workspace is made, its uses are ruled on, reports are written."""
     from licet import flow
 
-    for line in flow.demo(folder):
+    for line in flow.demo(folder, today=date.today()):
         print(line, flush=True)
 
 
@@ -306,12 +310,14 @@ def plan(
     deff: DeffOption = None,
     draws: Annotated[int, typer.Option(min=100, max=200_000, help="Simulated surveys.")] = 4000,
     seed: Annotated[int, typer.Option(help="Of the simulation.")] = 1,
-    as_json: JsonFlag = False,
 ) -> None:
     """The chance of each ruling by true share, bases and number of groups; interviews needed."""
     from licet import flow
+    from licet.planning import Plan
 
-    print(flow.plan(_bases(base), share, items, k, deff, draws, seed, as_json=as_json))
+    bases = _bases(base) or dict(flow.ARTICLE_BASES)
+    survey = Plan(bases, items, k, 1.5 if deff is None else deff)
+    print(flow.plan(survey, share or SHARES, draws=draws, seed=seed))
 
 
 @app.command()

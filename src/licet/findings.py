@@ -36,12 +36,12 @@ CANNOT_GRANT = frozenset({"quota", "opt_in"})
 class Terms:
     """What a workspace asks on top of the rules: it may tighten them, never loosen.
 
-    required_groups None: every group of the evidence but reference groups.
+    required_groups: decide beside every group of the evidence that is not a reference group.
     """
 
     rule: Rule = Rule()
     floor: Floor = "objection"
-    required_groups: tuple[str, ...] | None = None
+    required_groups: tuple[str, ...] = ()
     threshold: int = 10
 
 
@@ -116,14 +116,12 @@ def affected_groups(use: Use, readings: Iterable[Reading], terms: Terms) -> tupl
     """The groups that decide: those the use names and those the workspace requires, never fewer."""
     readings = list(readings)
     known = {g.id for r in readings for g in r.evidence.groups} | set(use.unsurveyed_groups)
-    for group in (*use.affected_groups, *(terms.required_groups or ())):
+    for group in (*use.affected_groups, *terms.required_groups):
         if group not in known:
             raise unknown("group", group, sorted(known), f"affected_groups of the use {use.id!r}")
-    if terms.required_groups is not None:
-        required = set(terms.required_groups)
-    else:
-        fitting = [r for r in readings if not misfits(use, r.evidence)]
-        required = {g.id for r in fitting for g in r.evidence.groups if not g.reference}
+    fitting = [r for r in readings if not misfits(use, r.evidence)]
+    required = {g.id for r in fitting for g in r.evidence.groups if not g.reference}
+    required |= set(terms.required_groups)
     return tuple(sorted({*use.affected_groups, *required, *use.unsurveyed_groups}))
 
 

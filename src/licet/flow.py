@@ -7,19 +7,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from licet import assessment as assessing
 from licet.assessment import Assessment
-from licet.errors import bad
+from licet.errors import BadInput, bad
 from licet.evidence import Evidence
-from licet.files.codebook import read_evidence, read_evidence_folder
+from licet.files.codebook import CODEBOOK, read_evidence, read_evidence_folder
 from licet.files.use import read_use
+from licet.files.workspace import (
+    SETTINGS,
+    Workspace,
+    check_workspace,
+    find_workspace,
+    init_workspace,
+)
+from licet.files.writing import write_bytes, write_text
 from licet.findings import Terms
 from licet.measuring import PAPER, judge, paper, read_answers, table, table_of_file, write_table
+from licet.planning import ARTICLE_BASES, Plan, chances, interviews_needed
 from licet.readings import Reading, Settings, read
 from licet.use import Use
 
@@ -46,7 +58,7 @@ def assess(
     try other settings. Raises BadInput with every fault found.
     """
     declared = use if isinstance(use, Use) else read_use(Path(use))
-    workspace = None if isinstance(use, Use) else _workspace(Path(use))
+    workspace = None if isinstance(use, Use) else find_workspace(Path(use))
     if evidence is None:
         if workspace is None:
             raise bad(
@@ -59,6 +71,8 @@ def assess(
     sources = _sources(evidence)
     if terms is None:
         terms = workspace.terms if workspace else Terms()
+    if workspace:
+        settings = replace(settings, level=max(settings.level, workspace.confidence))
 
     def measure(settings: Settings) -> list[Reading]:
         return [read(one, answers, settings) for one, answers in sources]
@@ -66,12 +80,6 @@ def assess(
     return assessing.assess(
         declared, measure, today=today, terms=terms, settings=settings, vary=vary
     )
-
-
-def _workspace(use: Path):  # type: ignore[no-untyped-def]
-    from licet.files.workspace import find_workspace
-
-    return find_workspace(use)
 
 
 def _sources(evidence: Source | Iterable[Source]) -> list[tuple[Evidence, Answers | None]]:
@@ -86,7 +94,6 @@ def _sources(evidence: Source | Iterable[Source]) -> list[tuple[Evidence, Answer
 
 def write_reports(assessment: Assessment, folder: Path) -> dict[str, Path]:
     """Write every report of a ruling below ``folder``; returns the paths by kind of report."""
-    from licet.files.writing import write_bytes, write_text
     from licet.report.annex import annex
     from licet.report.assessment_csv import csv_text
     from licet.report.assessment_html import page
@@ -107,3 +114,149 @@ def write_reports(assessment: Assessment, folder: Path) -> dict[str, Path]:
     return paths
 
 
+
+
+def reports_folder(use: Path, assessment: Assessment) -> Path:
+    """Where the reports of a use go: reports/ID of its workspace, else licet-reports/ID here."""
+    workspace = find_workspace(use)
+    place = workspace.root / "reports" if workspace else Path("licet-reports")
+    return place / assessment.use.id
+
+
+def assessment_screen(assessment: Assessment) -> str:
+    """The ruling for the terminal."""
+    from licet.report.terminal import assessment_text
+
+    return assessment_text(assessment)
+
+
+def assessment_json(assessment: Assessment) -> str:
+    """The ruling as JSON text."""
+    from licet.report.assessment_json import json_text
+
+    return json_text(assessment)
+
+
+def explain(assessment: Assessment) -> str:
+    """Every step from answer to ruling, in sentences."""
+    from licet.report.explain import explanation
+
+    return explanation(assessment)
+
+
+def plan(survey: Plan, shares: Sequence[float], *, draws: int, seed: int) -> str:
+    """The chance of each ruling by true share, and interviews needed, as text."""
+    from licet.report.screens import plan_text
+
+    found = chances(survey, shares, draws=draws, seed=seed)
+    baseline = survey.rule.baseline(survey.k)
+    needs = {share: interviews_needed(share, baseline, survey.deff) for share in shares}
+    return plan_text(survey, found, needs)
+
+
+def draft_use(out: Path | None = None) -> str:
+    """A commented use, valid as it is; written to ``out`` if given."""
+    from licet.files import drafts
+
+    text = drafts.draft_use()
+    if out is None:
+        return text
+    _new_file(out)
+    write_text(out, text)
+    return f"written: {out}\nNext: edit it, then licet assess {out}\n"
+
+
+def draft_codebook(
+    path: Path, items: Sequence[str] = (), weight: str | None = None, out: Path | None = None
+) -> str:
+    """A codebook drafted from a survey file's labels, every guess marked CHECK.
+
+    out: a folder that gets the codebook and a copy of the answers, ready for ``licet assess``.
+    """
+    from licet.files import drafts
+
+    text = drafts.draft_codebook(path, list(items) or None, weight)
+    if out is None:
+        return text
+    _new_file(out / CODEBOOK)
+    out.mkdir(parents=True, exist_ok=True)
+    if not (out / path.name).exists():
+        write_bytes(out / path.name, path.read_bytes())
+    write_text(out / CODEBOOK, text)
+    return (
+        f"written: {out / CODEBOOK}, with a copy of {path.name}\n"
+        f"Next: look at each CHECK, then licet assess USE --evidence {out}\n"
+    )
+
+
+def _new_file(path: Path) -> None:
+    if path.exists():
+        raise bad(f"{path} exists already", "--out", "a new place", "name another, or move it away")
+
+
+def init(folder: Path) -> str:
+    """Make a workspace that runs as it is; says what to type next."""
+    init_workspace(folder, files("licet.bundled") / "town")
+    return (
+        f"A workspace is in {folder}: licet.toml, uses/, evidence/. It runs as it is.\n"
+        f"Next: licet assess {folder / 'uses' / 'early-help.toml'}\n"
+        f"      licet status {folder}"
+    )
+
+
+def check(path: Path) -> str:
+    """Say that a workspace has no fault; raises BadInput with every fault of every file."""
+    inside = (folder for folder in (path, *path.parents, *path.absolute().parents))
+    root = next((folder for folder in inside if (folder / SETTINGS).is_file()), path)
+    faults = check_workspace(root)
+    if faults:
+        raise BadInput(*faults)
+    uses = len(list((root / "uses").glob("*.toml")))
+    return f"{root}: no fault in {SETTINGS}, {uses} uses and their evidence."
+
+
+def status(path: Path, *, today: date) -> str:
+    """Where each use of a workspace stands today, and what to do next."""
+    from licet.report.standing import standing_text
+
+    workspace = _workspace(path)
+    uses: list[tuple[str, Assessment | BadInput]] = []
+    for use in workspace.uses:
+        try:
+            uses.append((use.name, assess(use, today=today, vary=False)))
+        except BadInput as error:
+            uses.append((use.name, error))
+    evidence = [one for one, _ in read_evidence_folder(workspace.evidence)]
+    return standing_text(workspace.name, today, uses, evidence)
+
+
+def _workspace(path: Path) -> Workspace:
+    workspace = find_workspace(path)
+    if workspace is None:
+        raise bad(
+            "this is no workspace",
+            str(path),
+            "a folder with licet.toml, or a path in one",
+            "make one: licet init town/",
+        )
+    return workspace
+
+
+def demo(folder: Path, *, today: date) -> Iterator[str]:
+    """The article's example: a workspace, its uses ruled on, reports written; a line per stage."""
+    if not (folder / "licet.toml").exists():
+        init_workspace(folder, files("licet.bundled") / "town")
+    workspace = _workspace(folder)
+    yield f"{workspace.name} in {folder}; its evidence: the printed figures of a published article"
+    screen = report = ""
+    for use in workspace.uses:
+        start = perf_counter()
+        found = assess(use, today=today)
+        path = write_reports(found, reports_folder(use, found))["report"]
+        yield f"  {use.stem:<16} {found.ruling.heading:<28} {perf_counter() - start:4.1f} s"
+        if use.stem == "early-help-wide":
+            screen, report = assessment_screen(found), str(path)
+    yield f"\nThe ruling on early-help-wide in full:\n\n{screen}\n"
+    yield f"Report: {report}"
+    yield f"All reports: {folder / 'reports'}"
+    yield f"Next: licet explain {folder / 'uses' / 'early-help-wide.toml'}"

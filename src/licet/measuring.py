@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licet.errors import bad, unknown
-from licet.evidence import LonelyPSU, PrintedFigure
+from licet.evidence import Item, LonelyPSU, PrintedFigure
 from licet.files.codebook import read_evidence
 from licet.groups import ALL
 from licet.licence import Rule
 from licet.published import Assumptions
 from licet.rejudged import PrintedCell, Rejudged, rejudge
 from licet.survey.intervals import IntervalMethod
+from licet.vocabulary import SUBJECT_LIST, label
 
 if TYPE_CHECKING:
     from licet.report.table import Table
@@ -160,7 +161,7 @@ def paper(assumptions: Assumptions = Assumptions(), *, everything: bool = False)
         PrintedCell(
             table=tables[figure.item, figure.group],
             item=figure.item,
-            item_label=evidence.item(figure.item).wording,
+            item_label=_short_label(evidence.item(figure.item)),
             group=figure.group,
             group_label=evidence.group_label(figure.group),
             figure=figure,
@@ -171,6 +172,10 @@ def paper(assumptions: Assumptions = Assumptions(), *, everything: bool = False)
     ]
     shown = [c for c in cells if everything or c.table != "prose"]
     return rejudge(sorted(shown, key=lambda c: c.table), assumptions, Rule(precision=False))
+
+
+def _short_label(item: Item) -> str:
+    return label(SUBJECT_LIST[item.kind], item.subject)
 
 
 def _printed_in(path: Path) -> dict[tuple[str, str], str]:

@@ -108,6 +108,9 @@ class Plan:
             raise bad(f"{self.items} items", "items", "1 to 50")
 
 
+ARTICLE_BASES = {"all": 843, "hh5plus": 202, "younger": 101, "lone": 93, "black": 42}
+"""The article's bases, for want of others."""
+
 RULINGS = ("licensed", "ask each family", "not known", "not permitted")
 
 

@@ -64,10 +64,3 @@ def ragged(path: Path, number: int, cells: Sequence[str], width: int, delimiter:
         f"{width} cells, separated by {DELIMITERS[delimiter]}",
         todo,
     )
-
-
-def fitted(cells: list[str], width: int) -> list[str] | None:
-    """The cells cut to the header's width if only empty ones are over; None if they do not fit."""
-    if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
-        cells = cells[:width]
-    return cells if len(cells) == width else None

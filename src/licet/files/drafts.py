@@ -17,12 +17,12 @@ from licet.errors import bad, unknown
 from licet.files.answers import read_answers
 from licet.files.guesses import (
     ATTITUDE,
-    DEMOGRAPHIC,
     LISTS,
     PSU,
     STRATA,
     WEIGHT,
     Lists,
+    demographic_rank,
     distinct_slug,
     guess_meaning,
     guess_stances,
@@ -30,9 +30,12 @@ from licet.files.guesses import (
 )
 from licet.files.labelled import plain
 from licet.files.reading import shown
+from licet.files.use import draft_use
 
 if TYPE_CHECKING:
     from licet.survey.answers import Answers
+
+__all__ = ["draft_codebook", "draft_use", "quoted"]
 
 _MOST_ITEMS, _MOST_GROUP_COLUMNS = 20, 6
 
@@ -124,12 +127,16 @@ file = {quoted(path.name)}
 def _design(answers: Answers, weight: str | None) -> str:
     names = answers.frame.columns
     chosen = weight or next((name for name in names if _can_weigh(name, answers)), None)
-    lines = ["# Weight, strata and first-stage clusters (PSUs): columns of the answers.", "[design]"]
+    lines = [
+        "# Weight, strata and first-stage clusters (PSUs): columns of the answers.",
+        "[design]",
+    ]
     if chosen:
         lines.append(f"weight = {quoted(chosen)}" + ("" if weight else "  # CHECK"))
     else:
-        lines.append("unweighted = true  # CHECK: no weight column was recognised")
-        lines.append('# weight = "the weight column, instead of the line above"')
+        lines.append("unweighted = true  # CHECK: no column was recognised that weighs everybody")
+        candidates = [name for name in names if WEIGHT.match(name)][:5] or ["the weight column"]
+        lines += [f"# weight = {quoted(n)}  # instead of the line above" for n in candidates]
     for key, pattern in (("strata", STRATA), ("psu", PSU)):
         for name in [name for name in names if pattern.match(name)][:3]:
             lines.append(f"# {key} = {quoted(name)}  # CHECK")
@@ -147,7 +154,7 @@ def _can_weigh(name: str, answers: Answers) -> bool:
 def _options(column: str, answers: Answers) -> list[str]:
     """The options of a column: its labels and whatever else occurs; none if there are too many."""
     values = answers.frame[column]
-    if not (values.dtype.is_integer() or values.dtype == answers_text()):
+    if not (values.dtype.is_integer() or values.dtype == _text_type()):
         return []
     seen = values.drop_nulls().unique(maintain_order=True)
     labels = answers.options.get(column, ())
@@ -157,8 +164,8 @@ def _options(column: str, answers: Answers) -> list[str]:
     return list(dict.fromkeys([*labels, *words]))
 
 
-def answers_text() -> object:
-    """The type of text columns."""
+def _text_type() -> object:
+    """The type of text columns; Polars is only loaded when a draft is made."""
     import polars as pl
 
     return pl.String
@@ -175,14 +182,16 @@ def _items(answers: Answers, wanted: Sequence[str] | None, path: Path) -> list[_
                 raise bad(what, shown(path), "a question with options", "leave it out of --items")
             found.append(item)
         return found
-    labelled = [c for c in answers.frame.columns if not DEMOGRAPHIC.search(c)]
+    labelled = [c for c in answers.frame.columns if demographic_rank(c) is None]
     for most, attitude in ((7, True), (5, False)):
         found = []
         for column in labelled:
-            wording = f"{answers.labels.get(column, '')} {' '.join(answers.options.get(column, ()))}"
+            wording = (
+                f"{answers.labels.get(column, '')} {' '.join(answers.options.get(column, ()))}"
+            )
             if attitude and not ATTITUDE.search(wording if answers.labels else column + wording):
                 continue
-            if answers.frame.schema[column] != answers_text():
+            if answers.frame.schema[column] != _text_type():
                 continue
             item = _item(column, answers, taken, most)
             if item:
@@ -251,19 +260,39 @@ def _groups(answers: Answers, taken: set[str]) -> str:
 
 """
     usable = [c for c in answers.frame.columns if c.isidentifier() and not keyword.iskeyword(c)]
+    ranks = {c: _rank(c, answers) for c in usable}
     columns = [
         c
-        for c in usable
+        for c in sorted(usable, key=lambda c: ranks[c] or 0)
         if c not in taken
-        and DEMOGRAPHIC.search(f"{c} {answers.labels.get(c, '')}")
-        and answers.frame.schema[c] == answers_text()
+        and ranks[c] is not None
+        and not ATTITUDE.search(f"{answers.labels.get(c, '')} {' '.join(_levels(c, answers))}")
+        and answers.frame.schema[c] == _text_type()
         and 2 <= len(_levels(c, answers)) <= 8
     ]
+    columns = _spread(columns, ranks)
     ids: set[str] = set()
     made = [_group(c, v, ids) for c in columns[:_MOST_GROUP_COLUMNS] for v in _levels(c, answers)]
     if not made and usable:
         made = [_group(c, v, ids) for c in usable for v in _anything(c, answers)][:1]
     return text + "".join(made)
+
+
+def _rank(column: str, answers: Answers) -> int | None:
+    """How well a column tells groups apart: its name counts before its wording."""
+    named = demographic_rank(column)
+    worded = demographic_rank(answers.labels.get(column, ""))
+    return named if named is not None or worded is None else 100 + worded
+
+
+def _spread(columns: list[str], ranks: dict[str, int | None]) -> list[str]:
+    """The columns with one of each kind first, so that six of them are not six of one kind."""
+    seen: dict[int | None, int] = {}
+    rounds = {}
+    for column in columns:
+        rounds[column] = seen.get(ranks[column], 0)
+        seen[ranks[column]] = rounds[column] + 1
+    return sorted(columns, key=lambda column: rounds[column])
 
 
 def _levels(column: str, answers: Answers) -> list[str]:
@@ -287,7 +316,7 @@ def _group(column: str, value: object, ids: set[str]) -> str:
     return f"""\
 [[groups]]
 id = {quoted(id)}
-label = {quoted(plain(value))}  # CHECK
+label = {quoted(f"{column}: {plain(value)}")}  # CHECK
 when = {quoted(f"{column} == {literal}")}  # CHECK
 
 """

@@ -15,7 +15,7 @@ from typing import Any
 
 from licet.errors import BadInput, Fault, bad, unknown
 from licet.evidence import PrintedFigure, Stance
-from licet.files.delimited import Row, fitted, ragged, records, sniff
+from licet.files.delimited import Row, ragged, records, sniff
 from licet.files.reading import MEGABYTE, decode, read_bytes, shown
 from licet.groups import ALL
 from licet.vocabulary import KINDS
@@ -103,17 +103,14 @@ def parse_table(data: bytes, path: Path, needed: tuple[str, ...]) -> list[Printe
     delimiter = sniff(text, lambda name: _column(name) in COLUMNS)
     found = records(text, path, delimiter)
     _, header = next(found, (1, [""]))
-    while len(header) > 1 and not header[-1].strip():
-        header = header[:-1]
     columns = _columns(header, path, needed)
     rows: list[PrintedRow] = []
     faults: list[Fault] = []
     for number, cells in found:
-        fits = fitted(cells, len(header))
-        if fits is None:
+        if len(cells) != len(header):
             faults += ragged(path, number, cells, len(header), delimiter).faults
             continue
-        row = Row(number, tuple(cell.strip() for cell in fits))
+        row = Row(number, tuple(cell.strip() for cell in cells))
         try:
             rows.append(_Cells(row, columns, path, "group" in needed).read())
         except BadInput as error:

@@ -13,22 +13,39 @@ ATTITUDE = re.compile(
     r"|comfortable|permission|consent|oppose",
     re.I,
 )
-DEMOGRAPHIC = re.compile(
-    r"race|ethn|hispan|\bsex\b|gender|age ?gr|agegrp|age_?(band|cat|group)|educ|degree|income|class"
-    r"|region|marital|relig|disab|tenure|parent|child|household|hompop|lone|occup|qualif|migrant",
-    re.I,
+DEMOGRAPHIC = tuple(
+    re.compile(words, re.I)
+    for words in (
+        r"race|ethn",
+        r"age ?gr|agegrp|age_?(band|cat|group)",
+        r"income",
+        r"^educ|degree|qualif",
+        r"marital|lone|famil",
+        r"child|parent",
+        r"household|hompop",
+        r"\bsex|gender",
+        r"disab|relig|tenure|migrant|hispan",
+        r"occup|^class|region",
+    )
 )
-WEIGHT = re.compile(r"^(wt|wgt|weight|pweight|wtss.*|.*finwt0?|.*weight|weight.*|.*_wt|wt_.*|wgt.*)$", re.I)
+"""Words of columns that tell groups apart, those that matter most for families first."""
+WEIGHT = re.compile(
+    r"^(w|wt|wgt|weight|pweight|wtss.*|.*finwt0?|.*weight|weight.*|.*_wt|wt_.*|wgt.*)$", re.I
+)
 STRATA = re.compile(r"^(var_?strat(um|a)?|strat(um|a)?|vstrat.*|sdmvstra|stratid)$", re.I)
 PSU = re.compile(r"^(var_?(cluster|unit|psu)|psu.*|cluster|vpsu.*|sdmvpsu)$", re.I)
 
-_DONT_KNOW = re.compile(r"don.?t know|do not know|\bdk\b|can.?t say|cannot say|not sure|unsure|^\.d$", re.I)
+_DONT_KNOW = re.compile(
+    r"don.?t know|do not know|\bdk\b|can.?t say|cannot say|not sure|unsure|^\.d$", re.I
+)
 _OUTSIDE = re.compile(
     r"refus|no answer|not answered|inapplic|not applicable|not ascertained|missing|multiple resp"
     r"|unreadable|not asked|skipped|does not apply|web partial|^\.[a-z]$|routed|prefer not",
     re.I,
 )
-_NEUTRAL = re.compile(r"neither|neutral|undecided|mixed|^only some|no opinion|in between|about the same", re.I)
+_NEUTRAL = re.compile(
+    r"neither|neutral|undecided|mixed|^only some|no opinion|in between|about the same", re.I
+)
 _OPPOSES = re.compile(
     r"^no\b|^not\b|\bnot\b|disagree|distrust|mistrust|unaccept|never|hardly|oppos|unlikely|unwill"
     r"|uncomf|against|^none|^a little|reject|disapprov",
@@ -66,7 +83,11 @@ _CONCERNS = (
 )
 _KINDS: tuple[tuple[str, str, Sequence[tuple[str, str]]], ...] = (
     ("processor", r"compan|commercial|private (firm|sector)|business", (("commercial", ""),)),
-    ("demand", r"publish|tell the public|be asked|ask.{0,12}first", (("publish", r"publi"), ("ask_first", ""))),
+    (
+        "demand",
+        r"publish|tell the public|be asked|ask.{0,12}first",
+        (("publish", r"publi"), ("ask_first", "")),
+    ),
     ("concern", r"concern|worri|afraid|fear", _CONCERNS),
     ("awareness", r"aware|heard of|did you know", (("joined", r"join|link"), ("stored", ""))),
     ("trust", r"trust|confiden", (*_SERVICES, ("social_work", ""))),
@@ -126,6 +147,11 @@ def _by_place(count: int) -> list[str]:
     half = count // 2
     middle = ["neutral"] if count % 2 else []
     return ["permits"] * half + middle + ["opposes"] * half
+
+
+def demographic_rank(words: str) -> int | None:
+    """The place of a column among those that tell groups apart; None if it does not."""
+    return next((n for n, pattern in enumerate(DEMOGRAPHIC) if pattern.search(words)), None)
 
 
 def slug(text: str, otherwise: str) -> str:

@@ -25,7 +25,7 @@ from licet.files.reading import MEGABYTE, shown
 SECONDS, SECONDS_PER_MEGABYTE = 20.0, 3.0
 """Patience: a sound file takes under a second per megabyte; what takes longer is damaged."""
 
-_CHILD = Path(__file__).with_name("survey_child.py")
+CHILD = Path(__file__).with_name("survey_child.py")
 _lock = threading.Lock()
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
@@ -70,7 +70,7 @@ def _ask(request: bytes, patience: float) -> tuple[str, Any, Any] | None:
     finally:
         alarm.cancel()
     if data is None:
-        _close()
+        end_child()
         return None
     # The pickle comes from our own child over our own pipe, not from the file.
     answer: tuple[str, Any, Any] = pickle.loads(data)
@@ -87,8 +87,8 @@ def _child() -> subprocess.Popen[bytes]:
     mine = _children.get(os.getpid())
     if mine is not None and mine.poll() is None:
         return mine
-    _close()
-    command = [sys.executable, "-P", str(_CHILD)]
+    end_child()
+    command = [sys.executable, "-P", str(CHILD)]
     child = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
@@ -97,7 +97,8 @@ def _child() -> subprocess.Popen[bytes]:
 
 
 @atexit.register
-def _close() -> None:
+def end_child() -> None:
+    """End this process's child, if it has one; the next request starts another."""
     child = _children.pop(os.getpid(), None)
     if child is None:
         return

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from licet.errors import BadInput, Fault, bad
-from licet.files.delimited import fitted, ragged, records, sniff
+from licet.files.delimited import ragged, records, sniff
 from licet.files.reading import MEGABYTE, decode, read_bytes, reason, shown
 from licet.files.survey_process import read_foreign
 from licet.survey.answers import Answers
@@ -99,10 +99,9 @@ def _frame(
     parts: list[pl.DataFrame] = []
     rows: list[list[str]] = []
     for number, cells in found:
-        fits = cells if len(cells) == len(names) else fitted(cells, len(names))
-        if fits is None:
+        if len(cells) != len(names):
             raise ragged(path, number, cells, len(names), delimiter)
-        rows.append(fits)
+        rows.append(cells)
         if len(rows) == _ROWS_AT_ONCE:
             parts.append(pl.DataFrame(rows, schema=schema, orient="row"))
             rows = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from licet import __version__
 from licet.assessment import Assessment, Settlement, SmallerUse, Variation
 from licet.evidence import Evidence
 from licet.findings import Agreement, misfits
@@ -49,7 +50,7 @@ def document(assessment: Assessment) -> Document:
     ruling = assessment.ruling
     return {
         "schema": SCHEMA,
-        "licet_version": version(),
+        "licet_version": __version__,
         "not_legal_advice": NOT_LEGAL_ADVICE,
         "today": assessment.today.isoformat(),
         "synthetic": assessment.synthetic,
@@ -73,17 +74,6 @@ def document(assessment: Assessment) -> Document:
         "evidence": [_evidence(reading, assessment) for reading in _in_order(assessment)],
         "method": _method(assessment),
     }
-
-
-def version() -> str:
-    """The version of Licet that made the report."""
-    from importlib.metadata import PackageNotFoundError
-    from importlib.metadata import version as installed
-
-    try:
-        return installed("licet")
-    except PackageNotFoundError:
-        return "not installed"
 
 
 def _in_order(assessment: Assessment) -> list[Reading]:

@@ -16,6 +16,8 @@ from licet.rejudged import JudgedCell, Rejudged
 from licet.vocabulary import VOCABULARY
 
 WIDTH = 80
+GROUPS, CELLS = 27, 13
+"""Widths of the matrix of a printed table."""
 MARK = {
     Verdict.GRANTED: "+",
     Verdict.ABSENT: "-",
@@ -47,9 +49,15 @@ Licence is not legality. Nothing here delays an individual child-protection disc
 
 def wrap(text: str, indent: str = "", width: int = WIDTH) -> str:
     """A paragraph wrapped to the screen; lines after the first are indented."""
-    return textwrap.fill(
-        text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    # A no-break space keeps a number and its percent sign on one line while wrapping.
+    filled = textwrap.fill(
+        text.replace(" %", "\u00a0%"),
+        width,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
+    return filled.replace("\u00a0%", " %")
 
 
 def columns(rows: Iterable[tuple[str, ...]], widths: tuple[int, ...]) -> str:
@@ -71,12 +79,12 @@ def _fit(text: str, width: int) -> str:
 
 
 def cell_text(cell: JudgedCell) -> str:
-    """A judged cell as ``28 [13, 48] -``."""
+    """A judged cell as ``28 [13,48] -``."""
     share = cell.share
     percent = f"{cell.cell.figure.percent:g}"
     if share is None:
         return percent
-    return f"{percent} [{100 * share.low:.0f}, {100 * share.high:.0f}]" + _mark(cell)
+    return f"{percent} [{100 * share.low:.0f},{100 * share.high:.0f}]" + _mark(cell)
 
 
 def _mark(cell: JudgedCell) -> str:
@@ -162,33 +170,27 @@ def _matrix(cells: list[JudgedCell]) -> str:
     by_place = {(c.cell.item, c.cell.group): c for c in cells}
     labels = {c.cell.item: c.cell.item_label for c in cells}
     names = {c.cell.group: c.cell.group_label for c in cells}
-    wide = 15
-    per_block = (WIDTH - 19) // wide
+    most = (WIDTH - GROUPS) // CELLS
+    per_block = -(-len(items) // -(-len(items) // most))
     blocks = []
     for start in range(0, len(items), per_block):
         block = items[start : start + per_block]
-        heads = [textwrap.wrap(_short(labels[i]), wide - 1)[:3] for i in block]
+        heads = [textwrap.wrap(labels[i], CELLS - 1) for i in block]
         lines = [
-            " " * 19 + "".join(_at(head, row).ljust(wide) for head in heads)
+            " " * GROUPS + "".join(_at(head, row).ljust(CELLS) for head in heads)
             for row in range(max(map(len, heads)))
         ]
         for group in groups:
             row = [by_place.get((item, group)) for item in block]
             if any(row):
-                text = "".join((cell_text(c) if c else "").ljust(wide) for c in row)
-                lines.append(f"{_fit(names[group], 18)} {text}")
+                text = "".join((cell_text(c) if c else "").ljust(CELLS) for c in row)
+                lines.append(f"{_fit(names[group], GROUPS - 1)} {text}")
         blocks.append("\n".join(line.rstrip() for line in lines))
     return "\n\n".join(blocks)
 
 
 def _at(lines: list[str], row: int) -> str:
     return lines[row] if row < len(lines) else ""
-
-
-def _short(label: str) -> str:
-    """A label without the kind that stands before it."""
-    head, _, tail = label.partition(": ")
-    return tail[:1].upper() + tail[1:] if tail and head in {"Reason", "Trust", "Concern"} else label
 
 
 def judge_text(table: Rejudged) -> str:

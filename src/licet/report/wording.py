@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from licet.assessment import Assessment, Settlement, SmallerUse, Variation
-from licet.findings import Agreement
+from licet.findings import Agreement, misfits
 from licet.gate import Permit, Refusal, Ruling, Undetermined
 from licet.groups import ALL
 from licet.licence import UNKNOWN, Verdict
@@ -306,7 +306,7 @@ def notices(assessment: Assessment) -> list[str]:
     found = []
     for reading in assessment.readings:
         evidence = reading.evidence
-        if evidence in [unfit for unfit, _ in assessment.unfit]:
+        if misfits(assessment.use, evidence):
             continue
         if evidence.synthetic:
             found.append(f"SYNTHETIC: no person gave these answers ({evidence.id}).")
@@ -318,11 +318,33 @@ def notices(assessment: Assessment) -> list[str]:
     return found
 
 
+def marks(assessment: Assessment) -> list[str]:
+    """The notices in a few words, for the heads of tables."""
+    fit = [r.evidence for r in assessment.readings if not misfits(assessment.use, r.evidence)]
+    found = ["SYNTHETIC: no person gave these answers."] if any(e.synthetic for e in fit) else []
+    return found + (["Example only."] if any(e.example_only for e in fit) else [])
+
+
+def reason_texts(assessment: Assessment) -> list[str]:
+    """Why the ruling is what it is, one sentence for each requirement and verdict."""
+    said: dict[str, list[str]] = {}
+    for reason in assessment.ruling.reasons:
+        if reason.requirement is None or reason.group is None:
+            said.setdefault(reason.text, [])
+            continue
+        start, _, rest = reason.text.partition(f" in {reason.group!r}.")
+        said.setdefault(f"{start} in", [])
+        note = rest.strip().rstrip(".")
+        name = assessment.group_label(reason.group) + (f" ({note})" if note else "")
+        said[f"{start} in"].append(name)
+    return [sentence(f"{start} {'; '.join(names)}") if names else start for start, names in said.items()]
+
+
 __all__ = [
     "NOT_LEGAL_ADVICE", "NOT_MEASURED", "agreement_shares", "and_list", "article_rule",
     "base_text", "bound", "claim", "concern_text", "consequence", "decided_text", "duty_text",
-    "figure_text", "headline", "left_out_text", "lifted", "not_shown", "notices",
-    "opposing_visible", "percent", "reading_of", "sentence", "settle_text", "share_text", "side",
+    "figure_text", "headline", "left_out_text", "lifted", "marks", "not_shown", "notices",
+    "opposing_visible", "percent", "reading_of", "reason_texts", "sentence", "settle_text", "share_text", "side",
     "smaller_text", "then_text", "thing", "unfit_texts", "variation_name", "variation_summary",
     "visible",
 ]

@@ -83,30 +83,48 @@ def shares(
     wanted = [design.weights, square] if element else [design.weights]
     whole = np.zeros(len(places), dtype=np.int32)
     by_place = totals(wanted, places, n_places, columns, groupings)
-    by_domain = totals([None, square], whole, 1, columns, groupings)
+    by_domain = totals([None], whole, 1, columns, groupings)
+    squares = _square_weights(square, whole, columns, groupings)
     # Degrees of freedom count people where each is a unit, else units that hold anybody.
     people = totals([None], places, n_places, columns, groupings) if element else by_place
     return [
-        _linearise(design, place, domain, present[0].sum(axis=2), pairs)
-        for place, domain, present in zip(by_place, by_domain, people, strict=True)
+        _linearise(design, place, domain[0][0], kept, present[0].sum(axis=2), pairs)
+        for place, domain, kept, present in zip(by_place, by_domain, squares, people, strict=True)
     ]
+
+
+def _square_weights(
+    square: Floats,
+    whole: NDArray[np.int32],
+    columns: Sequence[Column],
+    groupings: Sequence[Grouping],
+) -> list[Floats]:
+    """Sum of squared weights of those who answered, per item and domain: shape (D,) each.
+
+    Everybody answered a complete item, so one sum serves all of those.
+    """
+    everybody = Column(whole, 1, complete=True)
+    asked = [everybody, *(column for column in columns if not column.complete)]
+    sums = [table[0][0].sum(axis=1) for table in totals([square], whole, 1, asked, groupings)]
+    some = iter(sums[1:])
+    return [sums[0] if column.complete else next(some) for column in columns]
 
 
 def _linearise(
     design: Design,
     by_place: Sequence[Floats],
-    by_domain: Sequence[Floats],
+    people: Floats,
+    squares: Floats,
     present: Floats,
     pairs: Sequence[tuple[int, int]],
 ) -> Shares:
     """Estimates of one item from its tables.
 
-    by_place: weight (and squared weight) per (place, domain, option). by_domain: people and squared
-    weight per (1, domain, option). present: people, or their weight, per (place, domain).
+    by_place: weight (and squared weight) per (place, domain, option). people: per (domain,
+    option). squares: squared weight per domain. present: people, or their weight, per (place, domain).
     """
     table = by_place[0]
-    count = np.rint(by_domain[0][0]).astype(np.int64)
-    squares = by_domain[1][0].sum(axis=1)
+    count = np.rint(people).astype(np.int64)
     base = table.sum(axis=2)
     weight = base.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -56,7 +56,7 @@ class _Pack:
     """
 
     items: tuple[int, ...]
-    codes: NDArray[np.int32]
+    codes: NDArray[np.signedinteger]
     width: int
     spread: Floats
 
@@ -128,16 +128,19 @@ def _chunk(places: Codes, n_places: int, chunk: Sequence[Grouping], *, first: bo
     size = int(np.prod([len(g.members) for g in chunk], dtype=np.int64)) if chunk else 1
     if n_places * size >= 1 << 31:
         raise MemoryError("too many strata, clusters and group levels for one table")
-    cells = places.astype(np.int32)
+    patterns = np.zeros(len(places), dtype=_narrow(size))
     blocks: list[Floats] = [np.ones((size, 1))] if first else []
     inner = size
-    for grouping in chunk:
+    for place, grouping in enumerate(chunk):
         levels = len(grouping.members)
         inner //= levels
-        cells *= np.int32(levels)
-        cells += grouping.codes
+        if place:
+            patterns *= patterns.dtype.type(levels)
+        patterns += grouping.codes.astype(patterns.dtype, copy=False)
         rows = np.repeat(grouping.members, inner, axis=0)
         blocks.append(np.tile(rows, (size // len(rows), 1)).astype(np.float64))
+    cells = places.astype(np.int32) * np.int32(size)
+    cells += patterns
     return _Chunk(cells, np.concatenate(blocks, axis=1))
 
 
@@ -157,17 +160,22 @@ def _packs(columns: Sequence[Column], cells: int) -> Iterator[_Pack]:
 
 def _pack(columns: Sequence[Column], items: Sequence[int]) -> _Pack:
     width = int(np.prod([columns[i].width for i in items]))
-    codes = np.zeros(len(columns[items[0]].codes), dtype=np.int32)
+    codes = np.zeros(len(columns[items[0]].codes), dtype=_narrow(width))
     blocks: list[Floats] = []
     inner = width
     for place, item in enumerate(items):
         column = columns[item]
         inner //= column.width
         if place:
-            codes *= np.int32(column.width)
-        codes += column.codes
+            codes *= codes.dtype.type(column.width)
+        codes += column.codes.astype(codes.dtype, copy=False)
         if not column.complete:
-            codes += np.int32(1)
+            codes += codes.dtype.type(1)
         rows = np.repeat(np.eye(column.width), inner, axis=0)
         blocks.append(np.tile(rows[:, column.width - column.options :], (width // len(rows), 1)))
     return _Pack(tuple(items), codes, width, np.concatenate(blocks, axis=1))
+
+
+def _narrow(width: int) -> type[np.signedinteger]:
+    """The narrowest integers that hold codes below ``width``: narrow ones are several times faster."""
+    return np.int8 if width <= 1 << 7 else np.int16 if width <= 1 << 15 else np.int32

@@ -1,0 +1,75 @@
+# One command each. `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
+LOCK := uv pip compile pyproject.toml --universal --fork-strategy fewest --python-version 3.11 \
+	--only-binary :all: --generate-hashes --custom-compile-command "make lock" \
+	$(if $(UPGRADE),--upgrade) --quiet
+
+export PIP_ROOT_USER_ACTION := ignore
+export PIP_USER := 0
+export PYTHONWARNINGS :=
+unexport PYTHONPATH
+unexport PYTHONHOME
+
+.PHONY: help demo test test-full check bench docs lock clean
+.DEFAULT_GOAL := help
+
+help: ## list the commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1@\2/p' Makefile | awk -F@ '{printf "%-16s %s\n", $$1, $$2}'
+
+demo: .venv/run.stamp ## build the demonstration town and say what was ruled there
+	@$(BIN)/licet demo
+
+test: .venv/dev.stamp ## run the tests, reduced counts (under 5 minutes)
+	@$(BIN)/python -m pytest -q -n 2
+
+test-full: .venv/dev.stamp ## run the tests with every count stated (under 90 minutes)
+	@LICET_FULL=1 $(BIN)/python -m pytest -q -n 2
+
+check: .venv/dev.stamp ## style, types, import direction
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet . || \
+		{ echo "Not in the house's format. Next: $(BIN)/ruff format ." >&2; exit 1; }
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports > .lint-imports.txt || { cat .lint-imports.txt; rm -f .lint-imports.txt; exit 1; }
+	@rm -f .lint-imports.txt
+	@echo "Style, types and import direction hold."
+
+bench: .venv/dev.stamp ## measure speed and memory
+	@$(BIN)/python bench/run.py
+
+docs: .venv/dev.stamp ## write the generated pages
+	@$(BIN)/python docs/build.py
+
+lock: ## write locks/*.txt anew (UPGRADE=1 takes newer versions)
+	@command -v uv > /dev/null || { echo "make lock needs uv. Next: $(PYTHON) -m pip install uv" >&2; exit 1; }
+	@echo "Resolving locks/dev.txt and locks/run.txt ..."
+	@$(LOCK) --group dev --output-file locks/dev.txt > /dev/null
+	@$(LOCK) --group build --constraints locks/dev.txt --no-annotate --output-file locks/run.txt > /dev/null
+
+clean: ## remove everything that make made
+	@rm -rf .venv build dist demo-town bench/out .coverage .hypothesis .import_linter_cache \
+		.mypy_cache .pytest_cache .ruff_cache .lint-imports.txt
+	@find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environment. A stamp is written last, so that an interrupted install starts again.
+.venv/made.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Licet needs Python 3.11 or newer; $(PYTHON) is not. Next: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
+		echo "Could not make .venv. On Debian and Ubuntu, install python3-venv first." >&2; exit 1; }
+	@touch $@
+
+.venv/run.stamp: locks/run.txt pyproject.toml | .venv/made.stamp
+	@echo "Installing Licet into .venv (once, a minute or two) ..."
+	@$(PIP) install --require-hashes --only-binary :all: -r locks/run.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.stamp: locks/dev.txt pyproject.toml | .venv/made.stamp
+	@echo "Installing Licet and what its tests need into .venv (once, a minute or two) ..."
+	@$(PIP) install --require-hashes --only-binary :all: -r locks/dev.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch .venv/run.stamp $@

@@ -1,0 +1,356 @@
+"""A workspace: one body's settings, uses and evidence in a folder with ``licet.toml`` at its root.
+
+Settings may only be tightened. Whoever would loosen one is told why it is refused.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from licet.errors import BadInput, Fault, bad, nearest
+from licet.evidence import Evidence
+from licet.files.codebook import CODEBOOK, evidence_folders, read_evidence
+from licet.files.reading import reason, shown
+from licet.files.sections import Faults
+from licet.files.toml import read_toml
+from licet.files.use import read_use
+from licet.files.writing import write_bytes
+from licet.groups import ALL
+from licet.use import Floor, Use
+
+if TYPE_CHECKING:
+    from licet.findings import Terms
+
+SETTINGS = "licet.toml"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The settings of a workspace and where its documents are.
+
+    area: from wide to narrow. floor: the weakest permission floor allowed. required_groups: they
+    decide in every use, beside every group of the evidence but reference groups. baseline_minimum,
+    widest_half_width, confidence: proportions from 0 to 1. strict: a point on the baseline is not
+    enough. smallest_base, disclosure_threshold, round_to: people.
+    """
+
+    root: Path
+    name: str
+    area: str = ""
+    floor: Floor = "objection"
+    required_groups: tuple[str, ...] = ()
+    strict: bool = False
+    baseline_minimum: float = 0.5
+    widest_half_width: float = 0.20
+    smallest_base: int = 10
+    confidence: float = 0.95
+    disclosure_threshold: int = 10
+    round_to: int = 5
+
+    @property
+    def uses(self) -> tuple[Path, ...]:
+        """The documents of all uses, by name."""
+        return tuple(sorted((self.root / "uses").glob("*.toml")))
+
+    @property
+    def evidence(self) -> Path:
+        """The folder of evidence."""
+        return self.root / "evidence"
+
+    @property
+    def terms(self) -> Terms:
+        """What the gate is to ask on top of its rules."""
+        from licet.findings import Terms
+        from licet.licence import Rule
+
+        rule = Rule(
+            baseline_minimum=self.baseline_minimum,
+            widest_half_width=self.widest_half_width,
+            smallest_base=self.smallest_base,
+            strict=self.strict,
+        )
+        return Terms(rule, self.floor, self.required_groups, self.disclosure_threshold)
+
+
+@dataclass(frozen=True)
+class _Limit:
+    """How far a setting may go: from ``low`` to ``high``; one of them is Licet's own value."""
+
+    field: str
+    low: float
+    high: float
+    whole: bool
+    why: str
+
+
+_LIMITS: Mapping[str, Mapping[str, _Limit]] = {
+    "gate": {
+        "baseline_minimum": _Limit(
+            "baseline_minimum", 0.5, 1, False, "fewer than half of the people license nothing"
+        ),
+        "widest_half_width": _Limit(
+            "widest_half_width", 0.01, 0.20, False, "a figure less sure than this decides nothing"
+        ),
+        "smallest_base": _Limit(
+            "smallest_base", 10, 1_000_000, True, "fewer people than this cannot speak for a group"
+        ),
+        "confidence": _Limit(
+            "confidence", 0.95, 0.9999, False, "a verdict is wrong at most one time in twenty"
+        ),
+    },
+    "disclosure": {
+        "threshold": _Limit(
+            "disclosure_threshold", 10, 1_000_000, True, "smaller counts can show who somebody is"
+        ),
+        "round_to": _Limit(
+            "round_to", 5, 1_000_000, True, "finer counts can be told apart by subtraction"
+        ),
+    },
+}
+_TOP = ("name", "area", "gate", "disclosure")
+_GATE = ("floor", "required_groups", "strict", *_LIMITS["gate"])
+
+
+def read_workspace(root: Path) -> Workspace:
+    """The workspace whose ``licet.toml`` is in ``root``. Refuses with all faults at once."""
+    path = Path(root) / SETTINGS
+    document = read_toml(path)
+    faults = Faults(shown(path))
+    table = faults.table(document, "", _TOP) or {}
+    found: dict[str, Any] = {}
+    for key in ("name", "area"):
+        value = table.get(key, "")
+        if not isinstance(value, str) or (key == "name" and not value.strip()):
+            faults.add(f"{key} is not given as text", key, '"..."', f'add {key} = "..."')
+        found[key] = value
+    for section, keys in (("gate", _GATE), ("disclosure", tuple(_LIMITS["disclosure"]))):
+        values = faults.table(table.get(section, {}), section, keys) or {}
+        for key, limit in _LIMITS[section].items():
+            if key in values:
+                found[limit.field] = _limited(values[key], f"{section}.{key}", limit, faults)
+        found |= _gate_words(values, faults) if section == "gate" else {}
+    faults.refuse()
+    return Workspace(root=Path(root), **found)
+
+
+def _limited(value: Any, where: str, limit: _Limit, faults: Faults) -> Any:
+    """The setting, or a note why it is refused."""
+    allowed = f"from {limit.low:g} to {limit.high:g}"
+    kinds = (int,) if limit.whole else (int, float)
+    if isinstance(value, bool) or not isinstance(value, kinds):
+        kind = "a whole number" if limit.whole else "a number"
+        faults.add(f"this is not {kind}: {str(value)[:80]!r}", where, f"{kind} {allowed}")
+    elif not limit.low <= value <= limit.high:
+        what = f"{str(value)[:40]} is outside what may be set: {limit.why}"
+        todo = "settings can be tightened, never loosened"
+        if not limit.whole and 1 < value <= 100:
+            todo = f"shares are written from 0 to 1: {value / 100:g}"
+        faults.add(what, where, allowed, todo)
+    return value
+
+
+def _gate_words(values: Mapping[str, Any], faults: Faults) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if "floor" in values:
+        floors = get_args(Floor)
+        if values["floor"] not in floors:
+            faults.add(
+                f"unknown floor {str(values['floor'])[:80]!r}", "gate.floor", ", ".join(floors)
+            )
+        found["floor"] = values["floor"]
+    if "strict" in values:
+        if not isinstance(values["strict"], bool):
+            faults.add("this is neither true nor false", "gate.strict", "true or false")
+        found["strict"] = values["strict"]
+    if "required_groups" in values:
+        groups = values["required_groups"]
+        texts = isinstance(groups, list) and all(isinstance(group, str) for group in groups)
+        if not texts or not groups:
+            todo = "leave the key out to require every group of the evidence"
+            what = "this is not a list of one or more group ids"
+            faults.add(what, "gate.required_groups", '["lone", "black"]', todo)
+        found["required_groups"] = tuple(groups) if texts else ()
+    return found
+
+
+def find_workspace(path: Path) -> Workspace | None:
+    """The workspace that a use, or any file or folder in it, belongs to: the next one upwards.
+
+    None if there is none. Refuses a wrong ``licet.toml``.
+    """
+    path = Path(path)
+    for folder in (path, *path.parents, *path.absolute().parents):
+        try:
+            if (folder / SETTINGS).is_file():
+                return read_workspace(folder)
+        except (OSError, ValueError) as error:
+            if isinstance(error, BadInput):
+                raise
+            return None
+    return None
+
+
+def check_workspace(root: Path) -> list[Fault]:
+    """All faults of all files of a workspace at once; empty if there are none."""
+    root = Path(root)
+    faults: list[Fault] = []
+    workspace = Workspace(root, "")
+    try:
+        workspace = read_workspace(root)
+    except BadInput as error:
+        faults += error.faults
+    evidence, complete = _all_evidence(workspace, faults)
+    uses = _all_uses(workspace, faults)
+    if complete:
+        faults += _required(workspace, evidence)
+        for path, use in uses:
+            faults += _groups_known(path, use, evidence)
+            faults += _evidence_fits(path, use, evidence)
+    return list(dict.fromkeys(faults))
+
+
+def _all_evidence(workspace: Workspace, faults: list[Fault]) -> tuple[list[Evidence], bool]:
+    """Every evidence without faults, and whether that is every evidence there is."""
+    found: dict[str, Evidence] = {}
+    before = len(faults)
+    try:
+        folders = evidence_folders(workspace.evidence)
+    except BadInput as error:
+        faults += error.faults
+        return [], False
+    for folder in folders:
+        try:
+            evidence, _ = read_evidence(folder)
+        except BadInput as error:
+            faults += error.faults
+            continue
+        if evidence.id in found:
+            where = f"{shown(folder / CODEBOOK)}: id"
+            faults.append(Fault(f"two codebooks have the id {evidence.id!r}", where, "its own id"))
+        found.setdefault(evidence.id, evidence)
+    return list(found.values()), len(faults) == before
+
+
+def _all_uses(workspace: Workspace, faults: list[Fault]) -> list[tuple[Path, Use]]:
+    if not workspace.uses:
+        where = shown(workspace.root / "uses")
+        faults.append(Fault("no use is declared", where, "at least one uses/NAME.toml"))
+    found: list[tuple[Path, Use]] = []
+    first: dict[str, Path] = {}
+    for path in workspace.uses:
+        try:
+            use = read_use(path)
+        except BadInput as error:
+            faults += error.faults
+            continue
+        before = first.setdefault(use.id, path)
+        if before != path:
+            what = f"the id {use.id!r} is also that of {before.name}"
+            faults.append(Fault(what, f"{shown(path)}: id", "each use its own id"))
+        found.append((path, use))
+    return found
+
+
+def _known_groups(evidence: list[Evidence]) -> list[str]:
+    return list(dict.fromkeys(group.id for one in evidence for group in one.groups))
+
+
+def _unknown_group(name: str, known: list[str], where: str) -> Fault:
+    near = nearest(name, known)
+    todo = f"write {near!r} if that is meant" if near else "survey the group"
+    return Fault(f"no evidence knows the group {name!r}", where, ", ".join(known), todo)
+
+
+def _required(workspace: Workspace, evidence: list[Evidence]) -> Iterator[Fault]:
+    known = _known_groups(evidence)
+    for name in workspace.required_groups:
+        if name not in known and name != ALL:
+            where = f"{shown(workspace.root / SETTINGS)}: gate.required_groups"
+            yield _unknown_group(name, known, where)
+
+
+def _groups_known(path: Path, use: Use, evidence: list[Evidence]) -> Iterator[Fault]:
+    known = [*_known_groups(evidence), *use.unsurveyed_groups]
+    for key in ("affected_groups", "removed_groups"):
+        for name in getattr(use, key):
+            if name not in known and name != ALL:
+                fault = _unknown_group(name, known, f"{shown(path)}: {key}")
+                todo = f"{fault.todo}, or declare it in [unsurveyed_groups.{name}] and say why"
+                yield Fault(fault.what, fault.where, fault.allowed, todo)
+
+
+def _evidence_fits(path: Path, use: Use, evidence: list[Evidence]) -> Iterator[Fault]:
+    """A fault unless some evidence covers the use's people and measures something it needs."""
+    for one in evidence:
+        purposes = {item.purpose or one.purpose for item in one.items if _needed(item, use)}
+        if one.population.covers(use.population) and use.purpose in purposes:
+            return
+    yield Fault(
+        "no evidence fits this use: nothing can be ruled on it",
+        shown(path),
+        f"evidence of {use.population.people} in {use.population.area} or wider, asked about "
+        f"{use.purpose}, with items for its reasons and services",
+        "check people, area, child_ages and purpose of use and evidence, or ask people",
+    )
+
+
+def _needed(item: Any, use: Use) -> bool:
+    return item.requirement in use.requirements
+
+
+def init_workspace(target: Path, source: Traversable | Path) -> tuple[str, ...]:
+    """Copy a template folder to ``target``, whole or not at all; the names of the files copied.
+
+    Refuses a target that holds anything already, a file, and a missing parent folder.
+    """
+    target = Path(target)
+    _check_target(target)
+    temporary = None
+    try:
+        temporary = Path(tempfile.mkdtemp(prefix=".licet-", dir=target.absolute().parent))
+        temporary.chmod(0o755)
+        names = tuple(_copy(source, temporary, ""))
+        if target.is_dir():
+            target.rmdir()
+        temporary.rename(target)
+    except OSError as error:
+        todo = "choose another place or ask for permission"
+        raise bad(
+            f"the workspace cannot be made ({reason(error)})", shown(target), "", todo
+        ) from None
+    finally:
+        if temporary is not None and temporary.exists():
+            shutil.rmtree(temporary, ignore_errors=True)
+    return names
+
+
+def _check_target(target: Path) -> None:
+    try:
+        if target.is_dir() and any(target.iterdir()):
+            allowed = "a new folder or an empty one"
+            raise bad("the folder is not empty", shown(target), allowed, "choose another name")
+        if target.exists() and not target.is_dir():
+            raise bad("this is a file", shown(target), "a new folder or an empty one")
+        if not target.absolute().parent.is_dir():
+            parent = shown(target.absolute().parent)
+            raise bad("there is no such folder", parent, "a folder that exists", "make it first")
+    except OSError as error:
+        raise bad(f"the folder cannot be read ({reason(error)})", shown(target)) from None
+
+
+def _copy(source: Traversable | Path, target: Path, prefix: str) -> Iterator[str]:
+    for entry in sorted(source.iterdir(), key=lambda entry: entry.name):
+        if entry.name == "__pycache__" or entry.name.endswith((".py", ".pyc")):
+            continue
+        if entry.is_dir():
+            (target / entry.name).mkdir()
+            yield from _copy(entry, target / entry.name, f"{prefix}{entry.name}/")
+        else:
+            write_bytes(target / entry.name, entry.read_bytes())
+            yield f"{prefix}{entry.name}"

@@ -1,0 +1,55 @@
+"""Fixtures and guards that every test folder shares."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parents[1]
+FULL = os.environ.get("LICET_FULL", "") not in {"", "0"}
+
+# The short tier tries the same cases every time; the full tier looks for new ones.
+settings.register_profile("short", max_examples=50, deadline=None, derandomize=True, database=None)
+settings.register_profile("full", max_examples=1000, deadline=None, database=None, print_blob=True)
+settings.load_profile("full" if FULL else "short")
+
+
+@pytest.fixture(scope="session")
+def full() -> bool:
+    """Whether every count that is stated anywhere shall be run (`make test-full`)."""
+    return FULL
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Reference data kept beside the repository; a clone on its own does without."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("no folder 'shared' beside the repository: its reference data is not here")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def global_random_state_stays_untouched() -> Iterator[None]:
+    """Randomness is an argument: a test that draws from a global state could pass by luck."""
+    before = _global_random_states()
+    yield
+    after = _global_random_states()
+    touched = [name for name in before if before[name] != after[name]]
+    if touched:
+        pytest.fail(
+            f"the test changed the global state of {' and '.join(touched)}: "
+            "pass numpy.random.default_rng(seed) to what draws",
+            pytrace=False,
+        )
+
+
+def _global_random_states() -> dict[str, object]:
+    name, keys, *rest = np.random.get_state()  # noqa: NPY002 - read, never drawn from
+    return {"random": random.getstate(), "numpy.random": (name, bytes(keys.data), *rest)}
