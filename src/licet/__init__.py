@@ -34,7 +34,7 @@ _HOMES = {
     "table": "licet.flow",
 }
 
-__all__ = ["__version__", *sorted(_HOMES)]  # noqa: PLE0604
+__all__ = ["__version__", *sorted(_HOMES)]
 
 if TYPE_CHECKING:
     from licet.assessment import Assessment as Assessment

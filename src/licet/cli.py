@@ -24,7 +24,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
     help="Does the measured social licence cover this use of records about families?",
 )
-new_app = typer.Typer(help="Drafts: a use, or the codebook of a survey file.", rich_markup_mode=None)
+new_app = typer.Typer(
+    help="Drafts: a use, or the codebook of a survey file.", rich_markup_mode=None
+)
 app.add_typer(new_app, name="new")
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print data instead of text.")]
@@ -47,7 +49,9 @@ def _bases(given: list[str] | None) -> dict[str, int]:
     for text in given or []:
         group, sign, people = text.partition("=")
         if not sign or not people.strip().isdigit() or not group.strip():
-            raise bad(f"cannot read --base {text!r}", "--base", "GROUP=PEOPLE, for example black=42")
+            raise bad(
+                f"cannot read --base {text!r}", "--base", "GROUP=PEOPLE, for example black=42"
+            )
         found[group.strip()] = int(people)
     return found
 
@@ -198,7 +202,9 @@ def _pairs(given: list[str] | None, option: str) -> dict[str, str]:
     for text in given or []:
         name, sign, value = text.partition("=")
         if not sign or not name.strip() or not value.strip():
-            raise bad(f"cannot read {option} {text!r}", option, "NAME=..., for example young=age<30")
+            raise bad(
+                f"cannot read {option} {text!r}", option, "NAME=..., for example young=age<30"
+            )
         found[name.strip()] = value.strip()
     return found
 
@@ -269,7 +275,7 @@ def init(
 
 @app.command()
 def check(
-    folder: Annotated[Path, typer.Argument(help="A workspace, or a file in it.")] = Path("."),
+    folder: Annotated[Path, typer.Argument(help="A workspace, or a file in it.")] = Path(),
 ) -> None:
     """All faults of a workspace at once."""
     from licet import flow
@@ -279,7 +285,7 @@ def check(
 
 @app.command()
 def status(
-    folder: Annotated[Path, typer.Argument(help="A workspace.")] = Path("."),
+    folder: Annotated[Path, typer.Argument(help="A workspace.")] = Path(),
     today: Annotated[str | None, typer.Option(help="As of this day: 2026-11-30.")] = None,
 ) -> None:
     """Where each use stands, and what to do next."""

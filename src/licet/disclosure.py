@@ -14,12 +14,12 @@ wider group of threshold or more people, for zeros of such groups are shown.
 
 **How.** Options too rare in the whole sample are merged with others until together they reach the
 threshold, and the groups too small to show likewise: of these only the sum can be derived. In what
-remains the cells kept back of one breakdown form a block (some groups by some answers). What is
-shown tells the sums of its rows and columns, no more, so that a cell x with row sum r, column sum c
-and block sum s can be anything from max(0, r + c - s) to min(r, c) (Fréchet's bounds): the block is
-grown until that reaches from 0 to the threshold for each small count in it. A net that would split
-the cells kept back of a row is kept back in every row of the block. People of unknown group are no
-group, so their own small counts count as shelter, not as something to hide.
+remains every small count lies in a block (some groups by some answers) of one breakdown that is
+kept back whole. Its cells can be exchanged without changing anything shown, so a cell x with row
+sum r, column sum c and block sum s can be anything from max(0, r + c - s) to min(r, c) (Fréchet's
+bounds): the block is grown until that reaches from 0 to the threshold. A net that such an exchange
+would change is kept back in every row of the block. People of unknown group are no group: their
+own small counts are shelter, not something to hide.
 
 **What is not.** Weighted shares follow the same pattern of cells, but their bounds are not counted
 out. Breakdowns that contain one another (all minorities; each minority), other tables of the same
@@ -32,22 +32,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from licet.errors import bad
+from licet.groups import ALL
 
 if TYPE_CHECKING:
     import polars as pl
 
 THRESHOLD = 10
 """Fewest people that a figure shown may stand for, unless a workspace asks for more."""
-
-SMALL, COMPLEMENT = "small", "complement"
-WHOLE = "all"
-"""The ``by`` of the whole sample in a long table (``groups.ALL``)."""
 
 Counts = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -67,11 +64,10 @@ def visible_cell(base: int, count: int | None, threshold: int = THRESHOLD) -> bo
 
 @dataclass(frozen=True)
 class Suppression:
-    """What may not be shown. Columns are the options, then the nets.
+    """What may not be shown. Columns are the options, then the nets; shapes (rows, columns).
 
-    hidden: shape (rows, columns), cells kept back. small: those of them that need it themselves;
-    the others are kept back to shelter these. bases: shape (rows,), bases kept back with everything
-    of their row. differences: shape (rows, columns), differences from the rest kept back.
+    hidden: cells kept back. small: those of them that need it themselves; the others shelter these.
+    bases: shape (rows,), bases kept back with everything of their row. differences: from the rest.
     """
 
     hidden: Mask
@@ -82,7 +78,7 @@ class Suppression:
     @property
     def reasons(self) -> NDArray[np.str_]:
         """Shape (rows, columns): "", "small" or "complement". Not for publication."""
-        return np.where(self.hidden, np.where(self.small, SMALL, COMPLEMENT), "")
+        return np.where(self.hidden, np.where(self.small, "small", "complement"), "")
 
 
 def suppress(
@@ -110,7 +106,7 @@ def suppress(
     else:
         merged = _merge_options(table[0], nets, threshold)
         hidden[:, list(merged)] = True
-        _hide_nets(hidden, np.ones(len(table), dtype=np.bool_), [merged], nets, table.shape[1])
+        hidden[:, table.shape[1] :] = [_splits(net, merged) for net in nets]
         for partition in partitions:
             sheet = _Sheet(table, np.array(partition), merged, nets, threshold)
             sheet.hide(hidden, hidden_bases)
@@ -145,16 +141,9 @@ def _splits(net: Sequence[int] | None, options: Sequence[int]) -> bool:
     return net is None or 0 < len({*net} & {*options}) < len({*options})
 
 
-def _hide_nets(
-    hidden: Mask, rows: Mask, kept: Sequence[Sequence[int]], nets: Nets, options: int
-) -> None:
-    """Keep back, in ``rows``, the nets that would split options kept back together."""
-    for place, net in enumerate(nets):
-        if any(_splits(net, together) for together in kept):
-            hidden[rows, options + place] = True
-
-
-def _add(chosen: set[int], gains: Counts, need: int, cost: Callable[[int], Any]) -> bool | None:
+def _add(
+    chosen: set[int], gains: Counts, need: int, cost: Callable[[int], tuple[int, int]]
+) -> bool | None:
     """Add the cheapest candidate that gives what is needed, else the one that gives most.
 
     None: no candidate gives anything. gains: one of each candidate, the chosen included.
@@ -182,8 +171,7 @@ def _merge_options(whole: Counts, nets: Nets, threshold: int) -> tuple[int, ...]
 def _hide_differences(table: Counts, partitions: Sequence[Sequence[int]], hidden: Mask) -> Mask:
     """With people of unknown group a share in the rest tells more than the whole less the group."""
     found = hidden.copy()
-    for partition in partitions:
-        rows = list(partition)
+    for rows in map(list, partitions):
         if (table[0] - table[rows].sum(axis=0)).any():
             found[rows] |= hidden[rows].any(axis=0)
     return found
@@ -194,6 +182,7 @@ class _Sheet:
     """One breakdown of one item, with the merged options as one column and small groups as one row.
 
     table: shape (rows, options). groups: its rows in this breakdown. merged: see _merge_options.
+    grid, kept: shape (groups shown + 1, columns), people and whether kept back; see _shelter_all.
     """
 
     table: Counts
@@ -201,8 +190,9 @@ class _Sheet:
     merged: tuple[int, ...]
     nets: Nets
     threshold: int
-    rows: set[int] = field(default_factory=set, init=False)
-    columns: set[int] = field(default_factory=set, init=False)
+    grid: Counts = field(init=False)
+    kept: Mask = field(init=False)
+    kept_nets: Mask = field(init=False)
 
     @cached_property
     def parts(self) -> list[tuple[int, ...]]:
@@ -225,89 +215,96 @@ class _Sheet:
         """Mark what this breakdown must keep back."""
         n = self.table[self.groups].sum(axis=1)
         gone = self._small_groups(n)
-        if not self._block(gone):
+        if not self._shelter_all(gone):
             gone = n > 0
-            self.rows, self.columns = set(), set()
         hidden[self.groups[gone]], bases[self.groups[gone]] = True, True
-        shown = self.groups[~gone]
-        rows = np.zeros(len(self.table), dtype=np.bool_)
-        rows[[shown[r] for r in self.rows if r < len(shown)]] = True
-        options = [option for column in self.columns for option in self.parts[column]]
-        hidden[:, options] |= rows[:, None]
-        _hide_nets(hidden, rows, [options], self.nets, self.table.shape[1])
+        options = self.table.shape[1]
+        for row, kept, nets in zip(self.groups[~gone], self.kept, self.kept_nets, strict=False):
+            hidden[row, [option for c in np.flatnonzero(kept) for option in self.parts[c]]] = True
+            hidden[row, options:] |= nets
 
     def _small_groups(self, n: Counts) -> Mask:
-        """Shape (groups,): those whose base may not be shown. n: their bases.
-
-        Too small themselves, or their rest is, and the next smallest until the base of them all
-        reaches the threshold and is not that of one group.
-        """
+        """Those too small, or with too small a rest, and the next smallest until all these, with
+        people of unknown group, reach the threshold. Shape as n, the bases of the groups."""
         gone = _small(n, self.threshold) | ((n > 0) & _small(n.sum() - n, self.threshold))
         unknown = int(self.unknown.sum())
         for place in np.argsort(n, kind="stable"):
-            hides = gone.sum() + (unknown > 0) >= 2 and n[gone].sum() + unknown >= self.threshold
-            if gone.any() and not hides:
+            if gone.any() and n[gone].sum() + unknown < self.threshold:
                 gone[place] |= n[place] > 0
         return gone
 
-    def _block(self, gone: Mask) -> bool:
-        """Choose rows and columns of the block; False where no block shelters every small count.
+    def _shelter_all(self, gone: Mask) -> bool:
+        """Choose a block for every small count; False where one cannot be sheltered.
 
-        The last row stands for the groups that are gone and people of unknown group, whose figures
-        are never shown: it belongs to every block at no cost.
+        The last row stands for the groups that are gone and people of unknown group. Its figures
+        are never shown, so it belongs to every block at no cost. A row and its small counts get a
+        block of their own, which uses cells that are kept back already where it can.
         """
         last = self.reduced[self.groups[gone]].sum(axis=0) + self.unknown
-        grid = np.vstack([self.reduced[self.groups[~gone]], last])
-        small = _small(grid, self.threshold)
+        self.grid = np.vstack([self.reduced[self.groups[~gone]], last])
+        small = _small(self.grid, self.threshold)
         small[-1] &= gone.any()
-        self.rows = {int(r) for r in np.flatnonzero(small.any(axis=1))}
-        self.columns = {int(c) for c in np.flatnonzero(small.any(axis=0))}
-        if not self.rows:
-            return True
-        self.rows.add(len(grid) - 1)
-        cells = np.argwhere(small)
+        self.kept = small.copy()
+        self.kept[-1] = True
+        self.kept[:, len(self.parts) - bool(self.merged) :] = True
+        self.kept_nets = np.zeros((len(self.grid), len(self.nets)), dtype=np.bool_)
+        self.kept_nets[-1] = True
+        order = np.argsort(-small.sum(axis=1), kind="stable")
+        return all(self._shelter(int(row), small[row]) for row in order if small[row].any())
+
+    def _shelter(self, row: int, small: Mask) -> bool:
+        """Grow a block until each small count of the row can be 0 and the threshold in it."""
+        rows, columns = {row, len(self.grid) - 1}, {int(c) for c in np.flatnonzero(small)}
         while True:
-            grown = [self._grow(grid, int(r), int(c)) for r, c in cells]
+            grown = [self._grow(row, int(c), rows, columns) for c in np.flatnonzero(small)]
             if None in grown:
                 return False
             if not any(grown):
-                return True
+                break
+        for r in rows:
+            self.kept[r, sorted(columns)] = True
+            self.kept_nets[r] |= self._splitting(columns)
+        return True
 
-    def _grow(self, grid: Counts, row: int, column: int) -> bool | None:
-        """Grow the block by a row or column if this cell needs it. True: grown; None: it cannot be.
+    def _splitting(self, columns: set[int]) -> Mask:
+        """Shape (nets,): those that would split what is kept back together."""
+        options = [option for column in columns for option in self.parts[column]]
+        return np.array([_splits(net, options) for net in self.nets], dtype=np.bool_)
+
+    def _grow(self, row: int, column: int, rows: set[int], columns: set[int]) -> bool | None:
+        """Grow the block if this cell needs it. True: grown; None: it cannot be.
 
         The cell must be able to reach the threshold within the sums of its row and its column, and
         0 by exchange with the rest of the block.
         """
-        rows, columns = sorted(self.rows), sorted(self.columns)
-        across, down = int(grid[row, columns].sum()), int(grid[rows, column].sum())
+        block = self.grid[sorted(rows)][:, sorted(columns)].sum()
+        across = int(self.grid[row, sorted(columns)].sum())
+        down = int(self.grid[sorted(rows), column].sum())
+
+        def by_column(other: int) -> tuple[int, int]:
+            return self._cost(rows, columns | {other})
+
+        def by_row(other: int) -> tuple[int, int]:
+            return self._cost(rows | {other}, columns)
+
         if across < self.threshold:
-            return self._add_column(grid, grid[row], self.threshold - across)
+            return _add(columns, self.grid[row], self.threshold - across, by_column)
         if down < self.threshold:
-            return self._add_row(grid, grid[:, column], self.threshold - down)
-        need = across + down - int(grid[rows][:, columns].sum())
+            return _add(rows, self.grid[:, column], self.threshold - down, by_row)
+        need = across + down - int(block)
         if need <= 0:
             return False
-        beside = [c for c in columns if c != column]
-        if self._add_row(grid, grid[:, beside].sum(axis=1), need):
+        beside = self.grid[:, sorted(columns - {column})].sum(axis=1)
+        if _add(rows, beside, need, by_row):
             return True
-        below = [r for r in rows if r != row]
-        return self._add_column(grid, grid[below].sum(axis=0), need)
+        return _add(columns, self.grid[sorted(rows - {row})].sum(axis=0), need, by_column)
 
-    def _add_column(self, grid: Counts, gains: Counts, need: int) -> bool | None:
-        """gains: shape (columns,). Splitting few nets comes first, then few people kept back."""
-
-        def cost(column: int) -> tuple[int, int]:
-            kept = [option for c in {*self.columns, column} for option in self.parts[c]]
-            free = self.parts[column] == self.merged
-            people = 0 if free else int(grid[sorted(self.rows), column].sum())
-            return sum(_splits(net, kept) for net in self.nets), people
-
-        return _add(self.columns, gains, need, cost)
-
-    def _add_row(self, grid: Counts, gains: Counts, need: int) -> bool | None:
-        """gains: shape (rows,). The smallest group that will do."""
-        return _add(self.rows, gains, need, lambda row: int(grid[row].sum()))
+    def _cost(self, rows: set[int], columns: set[int]) -> tuple[int, int]:
+        """Nets, then people, that a block of these rows and columns would keep back besides."""
+        down, across = sorted(rows), sorted(columns)
+        nets = self._splitting(columns) & ~self.kept_nets[down]
+        people = self.grid[down][:, across] * ~self.kept[down][:, across]
+        return int(nets.sum()), int(people.sum())
 
 
 KEYS = ("item", "option", "kind", "by", "group")
@@ -361,7 +358,7 @@ def _suppress_item(
     columns = list(dict.fromkeys(zip(part["kind"], part["option"], strict=True)))
     columns.sort(key=lambda column: column[0] != "option")
     options = {option: place for place, (kind, option) in enumerate(columns) if kind == "option"}
-    whole = next((g for g in groups if g[0] == WHOLE), None)
+    whole = next((g for g in groups if g[0] == ALL), None)
     if whole is None or part.height != len(groups) * len(columns):
         raise bad(
             "the table is not whole" if whole else "the whole sample is not in the table",

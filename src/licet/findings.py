@@ -243,9 +243,11 @@ def agreements(
             for group in (ALL, *affected):
                 measure = reading.measures.get((item.id, group))
                 baseline = 1.5 / reading.k[item.id]
-                if measure and measure.permits and measure.base >= terms.rule.smallest_base:
-                    if consensus_of(measure, baseline) in (Consensus.FOR, Consensus.CONTESTED):
-                        shares.append((group, measure.permits.point))
+                if measure is None or measure.base < terms.rule.smallest_base:
+                    continue
+                agreed = consensus_of(measure, baseline) in (Consensus.FOR, Consensus.CONTESTED)
+                if agreed and measure.permits:
+                    shares.append((group, measure.permits.point))
             if shares:
                 found.append(
                     Agreement(kind, item.subject, reading.evidence.id, item.id, tuple(shares))

@@ -1,8 +1,8 @@
 """The story, one function per stage, each a few calls long. Read this first.
 
-    measure   evidence -> weighted shares with intervals             table, paper, judge
-    rule      verdicts + a declared use -> a ruling with reasons     assess
-    publish   reports of the ruling                                  write_reports
+measure   evidence -> weighted shares with intervals             table, paper, judge
+rule      verdicts + a declared use -> a ruling with reasons     assess
+publish   reports of the ruling                                  write_reports
 """
 
 from __future__ import annotations
@@ -38,8 +38,35 @@ from licet.use import Use
 if TYPE_CHECKING:
     from licet.survey.answers import Answers
 
+__all__ = [
+    "ARTICLE_BASES",
+    "PAPER",
+    "assess",
+    "assessment_json",
+    "assessment_screen",
+    "check",
+    "demo",
+    "draft_codebook",
+    "draft_use",
+    "explain",
+    "init",
+    "judge",
+    "paper",
+    "plan",
+    "read_answers",
+    "read_evidence",
+    "read_use",
+    "reports_folder",
+    "status",
+    "table",
+    "table_of_file",
+    "write_reports",
+    "write_table",
+]
+
 Source = Evidence | tuple[Evidence, "Answers | None"] | str | Path
 """Evidence itself, with its answers, or a folder to read it from."""
+
 
 def assess(
     use: Use | str | Path,
@@ -88,7 +115,7 @@ def _sources(evidence: Source | Iterable[Source]) -> list[tuple[Evidence, Answer
     if isinstance(evidence, str | Path):
         return list(read_evidence_folder(Path(evidence)))
     if isinstance(evidence, tuple) and evidence and isinstance(evidence[0], Evidence):
-        return [(evidence[0], evidence[1])]  # type: ignore[list-item]
+        return [(evidence[0], evidence[1])]
     return [pair for one in evidence for pair in _sources(one)]  # type: ignore[arg-type]
 
 
@@ -105,15 +132,17 @@ def write_reports(assessment: Assessment, folder: Path) -> dict[str, Path]:
         "table": folder / "assessment.csv",
         "annex": folder / "annex.docx",
     }
-    texts = {"report": page(assessment), "data": json_text(assessment), "table": csv_text(assessment)}
+    texts = {
+        "report": page(assessment),
+        "data": json_text(assessment),
+        "table": csv_text(assessment),
+    }
     document = annex(assessment)
     folder.mkdir(parents=True, exist_ok=True)
     for kind, text in texts.items():
         write_text(paths[kind], text)
     write_bytes(paths["annex"], document)
     return paths
-
-
 
 
 def reports_folder(use: Path, assessment: Assessment) -> Path:

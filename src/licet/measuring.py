@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from licet.survey.design import Design
     from licet.survey.matrix import Domains
 
-PAPER = "Edwards, Gillies, Gorin, Data & Policy 2021, 3:e34; bases partly derived, see its codebook."
+PAPER = (
+    "Edwards, Gillies, Gorin, Data & Policy 2021, 3:e34; bases partly derived, see its codebook."
+)
 
 
 def table(

@@ -137,17 +137,17 @@ def _stance_column(answers: Answers, item: Item, collapse: Collapse, dont_know: 
     from licet.survey.totals import Column
 
     coded = code_column(column_of(answers.frame, item.column or item.id))
-    codes = {option: 0 for option in collapse.permits}
-    codes |= {option: 1 for option in collapse.opposes}
-    codes |= {option: 2 for option in collapse.neutral}
-    codes |= {option: 2 if dont_know else -1 for option in collapse.dont_know}
+    codes = dict.fromkeys(collapse.permits, 0)
+    codes |= dict.fromkeys(collapse.opposes, 1)
+    codes |= dict.fromkeys(collapse.neutral, 2)
+    codes |= dict.fromkeys(collapse.dont_know, 2 if dont_know else -1)
     lookup = np.array([*(codes.get(level, -1) for level in coded.levels), -1], dtype=np.int8)
     return Column(lookup[coded.codes], 3)
 
 
 def _measures(
     evidence: Evidence,
-    results: Sequence[Shares],
+    results: Shares,
     shown: Sequence[tuple[int, str]],
     settings: Settings,
 ) -> dict[tuple[str, str], Measure]:
@@ -156,39 +156,44 @@ def _measures(
 
     from licet.survey.intervals import effective_base, interval
 
+    p, se, n, df = results.estimate, results.se, results.n, results.df
+    if settings.method == "korn-graubard":
+        base = effective_base(p, se, n, df, settings.level)
+    else:
+        base = np.minimum(results.effective_base, n)
+    low, high = interval(p, base, method=settings.method, level=settings.level, df=df)
+    bounds = np.stack([p, low, high], axis=-1)
     found: dict[tuple[str, str], Measure] = {}
-    for item, result in zip(evidence.items, results, strict=True):
-        p, se = result.estimate[:, :2], result.se[:, :2]
-        n, df = result.n[:, None], result.df[:, None]
-        if settings.method == "korn-graubard":
-            base = effective_base(p, se, n, df, settings.level)
-        else:
-            base = np.minimum(result.effective_base[:, :2], n)
-        low, high = interval(p, base, method=settings.method, level=settings.level, df=df)
-        bounds = np.stack([p, low, high], axis=-1)
+    for place, item in enumerate(evidence.items):
+        first = results.options(place).start
         opposes = bool(item.collapse and item.collapse.opposes)
         for domain, group in shown:
-            if result.n[domain] and np.isfinite(p[domain, 0]):
+            if results.n[domain, first] and np.isfinite(p[domain, first]):
                 key = (item.id, ALL if domain == 0 else group)
-                found[key] = _measure(
-                    result, domain, bounds[domain], float(base[domain, 0]), opposes
-                )
+                sides = bounds[domain, first : first + 2]
+                effective = float(base[domain, first])
+                found[key] = _measure(results, domain, first, sides, effective, opposes)
     return found
 
 
 def _measure(
-    result: Shares, domain: int, bounds: NDArray[np.float64], base: float, opposes: bool
+    result: Shares,
+    domain: int,
+    option: int,
+    bounds: NDArray[np.float64],
+    base: float,
+    opposes: bool,
 ) -> Measure:
-    """bounds: shape (2, 3), point, low and high of the permitting and the opposing share."""
+    """option: that of the permitting share. bounds: shape (2, 3), point, low and high of the permitting and the opposing share."""
     permits, against = (Share(*map(float, side)) for side in bounds)
-    deff = float(result.deff[domain, 0])
+    deff = float(result.deff[domain, option])
     return Measure(
         permits,
         against if opposes else None,
-        base=int(result.n[domain]),
+        base=int(result.n[domain, option]),
         effective_base=base,
         deff=deff if deff == deff else None,
-        df=float(result.df[domain]),
-        se=float(result.se[domain, 0]),
-        count=int(result.count[domain, 0]),
+        df=float(result.df[domain, option]),
+        se=float(result.se[domain, option]),
+        count=int(result.count[domain, option]),
     )

@@ -95,6 +95,4 @@ def _judge(stances: list[PrintedCell], assumptions: Assumptions, rule: Rule) -> 
     if measure is None:
         return JudgedCell(shown, None, rule.baseline(shown.k), None, Verdict.NOT_MEASURED)
     found = judge(measure, shown.k, rule)
-    return JudgedCell(
-        shown, measure, found.baseline, found.consensus, found.verdict, found.too_few
-    )
+    return JudgedCell(shown, measure, found.baseline, found.consensus, found.verdict, found.too_few)

@@ -29,7 +29,7 @@ def _terms(*rows: tuple[str, str, str] | tuple[str, str, str, str]) -> Mapping[s
 
 
 SERVICES = _terms(
-    ("social_work", "Children's social work", "Council social workers for children and families."),
+    ("social_work", "Social work", "Council social workers for children and families."),
     ("education", "Education", "Schools and the council's education department.", "pd:School"),
     ("early_years", "Early years", "Nurseries, children's centres and early-years support."),
     ("police", "Police", "Police and criminal justice bodies.", "pd:Criminal"),
@@ -43,7 +43,7 @@ SERVICES = _terms(
 REASONS = _terms(
     (
         "offer_unasked",
-        "Offer help unasked",
+        "Offer unasked",
         "To find families who may need help but did not ask for it.",
         "dpv:PublicBenefit",
     ),

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from licet.disclosure import Suppression, suppress
 
 linprog = pytest.importorskip("scipy.optimize").linprog
@@ -38,11 +39,7 @@ def cases(draw: st.DrawFn) -> Case:
     # Many small counts, some large: where the rules bite.
     cell = st.one_of(st.integers(0, threshold + 2), st.integers(0, 40), st.just(0))
     first = np.array(
-        draw(
-            st.lists(
-                st.lists(cell, min_size=options, max_size=options), min_size=1, max_size=5
-            )
-        )
+        draw(st.lists(st.lists(cell, min_size=options, max_size=options), min_size=1, max_size=5))
     )
     with_unknown = [draw(st.booleans()), draw(st.booleans())]
     whole = first.sum(axis=0)
@@ -90,9 +87,7 @@ class Attacker:
             if not found.bases[row]:
                 self._show([(row, option) for option in range(self.options)])
 
-    def _know(
-        self, plus: list[tuple[int, int]], minus: list[tuple[int, int]], last: int
-    ) -> None:
+    def _know(self, plus: list[tuple[int, int]], minus: list[tuple[int, int]], last: int) -> None:
         line = np.zeros(self.truth.shape)
         for cell in plus:
             line[cell] = 1
@@ -147,7 +142,7 @@ def _visible_are_fit(case: Case, found: Suppression) -> None:
 
 
 @given(cases())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=4 * settings().max_examples)
 def test_a_linear_program_learns_no_small_count(case: Case) -> None:
     """Every small count that is not shown may be 0 as well as the threshold or more."""
     found = suppress(case.counts, case.partitions, nets=case.nets, threshold=case.threshold)
@@ -169,7 +164,6 @@ def test_a_linear_program_learns_no_small_count(case: Case) -> None:
 
 
 @given(cases(), st.randoms(use_true_random=False))
-@settings(max_examples=100, deadline=None)
 def test_the_order_of_breakdowns_and_unknown_nets(case: Case, random: object) -> None:
     """A net of unknown options is never shown where a known one is not."""
     known = suppress(case.counts, case.partitions, nets=case.nets, threshold=case.threshold)
@@ -184,7 +178,6 @@ def test_the_order_of_breakdowns_and_unknown_nets(case: Case, random: object) ->
 
 
 @given(cases())
-@settings(max_examples=100, deadline=None)
 def test_nothing_is_kept_back_without_need(case: Case) -> None:
     """A table without small counts or bases is shown whole."""
     counts = np.where((case.counts >= 1) & (case.counts < case.threshold), 0, case.counts)

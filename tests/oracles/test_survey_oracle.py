@@ -31,7 +31,7 @@ TOLERANCE = 1e-9
 
 
 def read_fixture(name: str) -> pl.DataFrame:
-    text = {column: pl.String for column in ("design", "lonely_psu", *KEY)}
+    text = dict.fromkeys(("design", "lonely_psu", *KEY), pl.String)
     return pl.read_csv(
         HERE / name, null_values="NA", schema_overrides=text, infer_schema_length=None
     )

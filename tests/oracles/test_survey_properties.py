@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import licet
@@ -205,7 +205,6 @@ def standard_error(scores: Scores, touched: set[str], lonely_psu: str) -> float 
 
 @pytest.mark.parametrize("psu", ["psu", None])
 @pytest.mark.parametrize("lonely_psu", ["remove", "certainty", "adjust", "average"])
-@settings(max_examples=40)
 @given(people=surveys(fewest_psus=1))
 def test_figures_are_those_worked_out_by_hand(
     lonely_psu: str, psu: str | None, people: list[Person]

@@ -25,9 +25,10 @@ def save(path: Path, data: dict[str, list[Any]], **how: Any) -> Path:
 
 def stata(path: Path, data: dict[str, list[Any]], **how: Any) -> Path:
     """Tagged missing values are letters among numbers: that needs columns of Python objects."""
-    import pandas
-
-    pyreadstat.write_dta(pandas.DataFrame(data, dtype=object), str(path), **how)
+    tagged = how.get("missing_user_values", {})
+    kinds = {name: pl.Object if name in tagged else None for name in data}
+    columns = [pl.Series(name, values, dtype=kinds[name]) for name, values in data.items()]
+    pyreadstat.write_dta(pl.DataFrame(columns), str(path), **how)
     return path
 
 

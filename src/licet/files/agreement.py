@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from licet.errors import BadInput, Fault, nearest
 from licet.evidence import Collapse, Evidence, Item
-from licet.files.labelled import plain
+from licet.files.values import plain
 from licet.groups import Group, columns_of, membership
 
 if TYPE_CHECKING:

@@ -139,7 +139,6 @@ def _evidence(
     """The evidence made from its sections, or None if any of them has a fault."""
     printed = "printed" in document
     parts: dict[str, Any] = {key: document[key] for key in _TOP if key in document}
-    before = len(faults.found)
     scales = read_scales(document.get("scales", {}), faults)
     parts["items"] = read_items(document.get("items", []), scales, printed, faults)
     parts["groups"] = read_groups(document.get("groups", []), printed, faults)
@@ -155,24 +154,34 @@ def _evidence(
         parts["printed"] = read_printed(source, groups, faults)
         parts["figures"] = _figures(document, source, folder, faults)
     parts["files"] = _hashes(folder, source)
-    return _whole(parts, clean=len(faults.found) == before, faults=faults)
+    return _whole(parts, document, faults)
 
 
-def _whole(parts: dict[str, Any], clean: bool, faults: Faults) -> Evidence | None:
+def _whole(parts: dict[str, Any], document: dict[str, Any], faults: Faults) -> Evidence | None:
     """The evidence; faults that only follow from faults already noted are left out."""
     try:
         return Evidence(**parts)
     except BadInput as error:
-        failed = {name for name, part in parts.items() if part is None}
-        follows = () if clean else ("items", "groups", "", *failed)
-        faults.extend(fault for fault in error.faults if fault.where not in follows)
+        follow = {"", *(name for name, part in parts.items() if part is None)}
+        for name in ("items", "groups"):
+            listed = document.get(name, [])
+            if not _is_list(listed) or len(parts[name]) < len(listed):
+                follow.add(name)
+        for fault in error.faults:
+            if fault.where not in follow and not fault.where.startswith("figure "):
+                faults.extend([fault])
         return None
 
 
-def _ids(tables: Any) -> set[str]:
-    entries = tables if isinstance(tables, list) else []
-    ids = {entry.get("id") for entry in entries if isinstance(entry, dict)}
-    return {id for id in ids if isinstance(id, str)}
+def _ids(tables: Any, kind: str | None = None) -> set[str]:
+    """The ids that are declared, also in tables with other faults; those of one kind if asked."""
+    entries = [entry for entry in tables if isinstance(entry, dict)] if _is_list(tables) else []
+    chosen = [entry.get("id") for entry in entries if kind is None or entry.get("kind") == kind]
+    return {id for id in chosen if isinstance(id, str)}
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list)
 
 
 def _figures(
@@ -188,11 +197,7 @@ def _figures(
         faults.found += error.faults
         return ()
     known = {"item": _ids(document.get("items")), "group": {ALL, *_ids(document.get("groups"))}}
-    awareness = {
-        item.get("id")
-        for item in document.get("items", [])
-        if isinstance(item, dict) and item.get("kind") == "awareness"
-    }
+    awareness = _ids(document.get("items"), "awareness")
     good = []
     for row, figure in rows:
         where = f"{shown(path)}: row {row}"

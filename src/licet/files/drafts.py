@@ -28,9 +28,9 @@ from licet.files.guesses import (
     guess_stances,
     slug,
 )
-from licet.files.labelled import plain
 from licet.files.reading import shown
 from licet.files.use import draft_use
+from licet.files.values import plain
 
 if TYPE_CHECKING:
     from licet.survey.answers import Answers

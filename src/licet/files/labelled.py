@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licet.files.survey_process import read_foreign
+from licet.files.values import plain, whole_if_possible
 
 if TYPE_CHECKING:
     import polars as pl
@@ -46,13 +47,6 @@ class _Labels:
         if label:
             return label
         return f".{code}" if code in self.tags else plain(code)
-
-
-def plain(code: object) -> str:
-    """A number as people write it: 3, not 3.0."""
-    if isinstance(code, float) and code.is_integer() and abs(code) < 1e15:
-        return str(int(code))
-    return str(code)
 
 
 def read_spss(path: Path, encoding: str | None = None) -> Answers:
@@ -122,7 +116,7 @@ def _convert(series: pl.Series, about: _Labels) -> _Made:
 
     unmarked = not about.labels and not about.ranges and not about.tags
     if unmarked or series.dtype.is_temporal():
-        return _Made(_whole(series))
+        return _Made(whole_if_possible(series))
     codes = _distinct(series)
     valid = [code for code in codes if not about.missing(code)]
     named = [code for code in valid if about.labels.get(code)]
@@ -131,18 +125,7 @@ def _convert(series: pl.Series, about: _Labels) -> _Made:
     if is_text or (declared and 2 * len(named) >= len(valid) and (named or not valid)):
         return _texts(series, codes, about)
     gone = [code for code in codes if about.missing(code)]
-    return _Made(_whole(_mapped(series, dict.fromkeys(gone), number=True)))
-
-
-def _whole(series: pl.Series) -> pl.Series:
-    """Whole numbers as such: SPSS stores every number as a decimal one, ages and ids included."""
-    import polars as pl
-
-    if not series.dtype.is_float():
-        return series
-    values = series.drop_nulls()
-    whole = bool(((values == values.round(0)) & (values.abs() < 2**53)).all())
-    return series.cast(pl.Int64) if whole else series
+    return _Made(whole_if_possible(_mapped(series, dict.fromkeys(gone), number=True)))
 
 
 def _distinct(series: pl.Series) -> list[Any]:

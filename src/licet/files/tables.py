@@ -17,6 +17,7 @@ from licet.errors import BadInput, Fault, bad
 from licet.files.delimited import ragged, records, sniff
 from licet.files.reading import MEGABYTE, decode, read_bytes, reason, shown
 from licet.files.survey_process import read_foreign
+from licet.files.values import whole_if_possible
 from licet.survey.answers import Answers
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _typed(series: pl.Series, delimiter: str) -> pl.Series:
     if filled.str.contains(_WHOLE).all():
         return series.cast(pl.Int64)
     if filled.str.contains(_NUMBER).all():
-        return series.cast(pl.Float64)
+        return whole_if_possible(series.cast(pl.Float64))
     if _has_decimal_commas(series, delimiter):
         return series.str.replace(",", ".", literal=True).cast(pl.Float64)
     return series
@@ -159,5 +160,7 @@ def _plain_columns(frame: pl.DataFrame, path: Path) -> Answers:
             continue
         elif kind.is_decimal() or kind in (pl.Float32, pl.Null):
             series = series.cast(pl.Float64)
-        columns.append(series.fill_nan(None) if series.dtype.is_float() else series)
+        columns.append(
+            whole_if_possible(series.fill_nan(None)) if series.dtype.is_float() else series
+        )
     return Answers(pl.DataFrame(columns), options, name=path.name, notes=tuple(notes))

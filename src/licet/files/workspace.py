@@ -34,10 +34,10 @@ SETTINGS = "licet.toml"
 class Workspace:
     """The settings of a workspace and where its documents are.
 
-    area: from wide to narrow. floor: the weakest permission floor allowed. required_groups: they
-    decide in every use, beside every group of the evidence but reference groups. baseline_minimum,
-    widest_half_width, confidence: proportions from 0 to 1. strict: a point on the baseline is not
-    enough. smallest_base, disclosure_threshold, round_to: people.
+    area: from wide to narrow. floor: the weakest permission floor allowed. required_groups: decide
+    in every use beside the groups of the evidence. baseline_minimum, widest_half_width, confidence:
+    proportions from 0 to 1. strict: a point on the baseline is not enough. smallest_base,
+    disclosure_threshold, round_to: people.
     """
 
     root: Path
@@ -171,10 +171,9 @@ def _gate_words(values: Mapping[str, Any], faults: Faults) -> dict[str, Any]:
     if "required_groups" in values:
         groups = values["required_groups"]
         texts = isinstance(groups, list) and all(isinstance(group, str) for group in groups)
-        if not texts or not groups:
-            todo = "leave the key out to require every group of the evidence"
-            what = "this is not a list of one or more group ids"
-            faults.add(what, "gate.required_groups", '["lone", "black"]', todo)
+        if not texts:
+            what = "this is not a list of group ids"
+            faults.add(what, "gate.required_groups", '["lone", "black"]')
         found["required_groups"] = tuple(groups) if texts else ()
     return found
 
@@ -286,22 +285,25 @@ def _groups_known(path: Path, use: Use, evidence: list[Evidence]) -> Iterator[Fa
 
 
 def _evidence_fits(path: Path, use: Use, evidence: list[Evidence]) -> Iterator[Fault]:
-    """A fault unless some evidence covers the use's people and measures something it needs."""
+    """A fault unless some evidence counts for the use and measures something that it needs."""
+    from licet.findings import misfits
+
+    reasons: dict[str, None] = {}
     for one in evidence:
-        purposes = {item.purpose or one.purpose for item in one.items if _needed(item, use)}
-        if one.population.covers(use.population) and use.purpose in purposes:
+        needed = [item for item in one.items if item.requirement in use.requirements]
+        why = [misfits(use, one, item) for item in needed]
+        if () in why:
             return
+        told = why[0] if why else ("it asks about none of the use's reasons and services",)
+        reasons |= dict.fromkeys(f"{one.id}: {reason}" for reason in told)
     yield Fault(
-        "no evidence fits this use: nothing can be ruled on it",
+        "no evidence fits this use: nothing can be ruled on it"
+        + "".join(f"; {reason}" for reason in list(reasons)[:5]),
         shown(path),
         f"evidence of {use.population.people} in {use.population.area} or wider, asked about "
         f"{use.purpose}, with items for its reasons and services",
-        "check people, area, child_ages and purpose of use and evidence, or ask people",
+        "check people, area, child_ages, purpose and setting of use and evidence, or ask people",
     )
-
-
-def _needed(item: Any, use: Use) -> bool:
-    return item.requirement in use.requirements
 
 
 def init_workspace(target: Path, source: Traversable | Path) -> tuple[str, ...]:

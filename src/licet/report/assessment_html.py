@@ -69,9 +69,7 @@ def day(text: str | None) -> str:
     if not text:
         return ""
     value = date.fromisoformat(text)
-    months = (
-        "January February March April May June July August September October November December"
-    ).split()
+    months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
     return f"{value.day} {months[value.month - 1]} {value.year}"
 
 

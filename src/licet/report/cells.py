@@ -90,7 +90,7 @@ def figures(
         nothing = dict.fromkeys(("stance", "share", "permits", "opposes"))
         numbers = dict.fromkeys(("effective_base", "design_effect", "df", "standard_error"))
         text = {"base_text": base_text(measure, reading) if measure and base else ""}
-        return {"shown": False, "figure": reason, **nothing, "base": base, **numbers, **text}
+        return {"shown": False, "figure": reason, "beside": "", **nothing, "base": base, **numbers, **text}
     opposes = measure.opposes if opposing_visible(measure, k, threshold) else None
     share, stance = measure.shown, measure.stance
     if refused and opposes:
@@ -98,6 +98,7 @@ def figures(
     return {
         "shown": True,
         "figure": share_text(share, baseline) + (" against" if stance == "opposes" else ""),
+        "beside": _beside(measure, stance, baseline),
         "stance": stance,
         "share": _share(share),
         "permits": _share(measure.permits),
@@ -109,6 +110,13 @@ def figures(
         "standard_error": _rounded(measure.se),
         "base_text": base_text(measure, reading),
     }
+
+
+def _beside(measure: Measure, stance: str, baseline: float) -> str:
+    """Beside a share of those against, the share of those who permit, where it is known."""
+    if stance == "permits" or measure.permits is None:
+        return ""
+    return f"{share_text(measure.permits, baseline)} permit"
 
 
 def _rounded(number: float | None) -> float | None:
@@ -226,6 +234,14 @@ def _item_row(
     }
 
 
+def _why_none(item: str, group: str, evidence: Evidence) -> str:
+    """Why there is no figure: of print one cannot say that nobody was asked."""
+    if evidence.printed is None:
+        return NOT_MEASURED
+    printed = any((f.item, f.group) == (item, group) for f in evidence.figures)
+    return "printed without a base" if printed else "not printed"
+
+
 def _plain_cell(
     item: Item, group: str, reading: Reading, baseline: float, assessment: Assessment
 ) -> Cell:
@@ -249,6 +265,7 @@ def _plain_cell(
         "baseline": baseline if judged else None,
         "imprecise": "",
         **figures(measure, reading, reading.k[item.id], baseline, assessment),
+        **({"figure": _why_none(item.id, group, evidence)} if measure is None else {}),
         "expires": evidence.fieldwork.expires.isoformat(),
         "local": local,
         "note": "",

@@ -86,8 +86,8 @@ def _panel(
         row = _row(cell, top, several, _same(cell, deciding))
         rows.append(row)
         top = row.y + 24
-    against = bool(cells) and all(c["stance"] == "opposes" for c in cells if c["stance"])
-    against = against and any(c["stance"] for c in cells)
+    shown = [c for c in cells if c["shown"]]
+    against = bool(shown) and not any(c["permits"] for c in shown)
     axis = "Share who are against" if against else "Share who permit it"
     description = _description(requirement["label"], axis, rows)
     baselines = sorted({c["baseline"] for c in cells if c["baseline"] is not None})
@@ -120,15 +120,16 @@ def _x(share: float) -> float:
 def _row(cell: Mapping[str, Any], top: float, several: bool, decides: bool) -> Row:
     label = cell["group_label"]
     label += " (comparison)" if cell["reference"] else ""
+    label += ", decides" if decides else ""
     label += f" \u00b7 {cell['evidence']}" if several and cell["evidence"] else ""
     verdict = cell["verdict"]
-    figure = cell["figure"] if cell["figure"] == verdict else f"{cell['figure']} {verdict}"
-    figure += ", decides" if decides else ""
-    lines = textwrap.wrap(label, FITS, max_lines=3, placeholder="\u2026") or [""]
+    share = cell["permits"] or cell["share"]
+    said = cell["beside"].removesuffix(" permit") or cell["figure"]
+    figure = said if said == verdict else f"{said} {verdict}"
+    lines = textwrap.wrap(label, FITS - 4, max_lines=3, placeholder="\u2026") or [""]
     beside = len(label) + len(figure) + (6 if decides else 2) <= FITS
     figure_y = top if beside else top + 14 * len(lines)
     y = figure_y + 14
-    share = cell["share"]
     mark = MARKS.get(verdict, "") if share else ""
     x, low, high = (_x(share[k]) for k in ("point", "low", "high")) if share else (0.0, 0.0, 0.0)
     return Row(

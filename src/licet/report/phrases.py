@@ -15,7 +15,7 @@ from licet.findings import Finding
 from licet.gate import CONSEQUENCE, Permit
 from licet.licence import Measure, Share, Verdict
 from licet.readings import Reading
-from licet.vocabulary import label
+from licet.vocabulary import label, term
 
 NOT_LEGAL_ADVICE = (
     "Not legal advice. Licence is not legality. "
@@ -160,9 +160,9 @@ def claim(requirement: str, stance: str = "permits") -> str:
             else f"are against {service} joining records"
         )
     if kind == "reason":
-        reason = label("reason", subject).casefold()
+        aim = term("reason", subject).definition.rstrip(".")
         accept = "accept joining" if stance == "permits" else "are against joining"
-        return f"{accept} records to {reason}"
+        return f"{accept} records {aim[:1].lower()}{aim[1:]}"
     who = "a company" if subject == "commercial" else "a public partner"
     return f"{'accept' if stance == 'permits' else 'are against'} {who} running it"
 
@@ -173,7 +173,7 @@ def thing(requirement: str) -> str:
     if kind == "trust":
         return label("service", subject).casefold()
     if kind == "reason":
-        return f"the reason to {label('reason', subject).casefold()}"
+        return f"the reason \u201c{label('reason', subject).casefold()}\u201d"
     return "the company" if subject == "commercial" else "the public partner"
 
 

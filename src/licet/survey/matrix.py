@@ -142,85 +142,83 @@ def matrix(
     level: float = 0.95,
 ) -> pl.DataFrame:
     """One row per item x option x group: see ``flow.table`` for the columns."""
-    columns = [Column(q.coded.codes, len(q.coded.levels), q.coded.complete) for q in questions]
     pairs = [(place, other) for place, other in enumerate(domains.rest) if other >= 0]
-    results = shares(design, columns, domains.groupings, pairs)
-    nets = _net_results(design, questions, domains, pairs)
-    frames = []
-    for q, result in zip(questions, results, strict=True):
-        frames.append(_rows(q.name, q.coded.levels, "option", result, domains, pairs))
-        frames += [
-            _rows(q.name, (net,), "net", nets[q.name, net], domains, pairs) for net in q.nets
-        ]
-    return _with_intervals(pl.concat(frames), method, level)
-
-
-def _net_results(
-    design: Design,
-    questions: Sequence[Question],
-    domains: Domains,
-    pairs: Sequence[tuple[int, int]],
-) -> dict[tuple[str, str], Shares]:
-    """Each net as an item of two options: in the net, or another valid answer."""
-    keys, columns = [], []
+    columns, names, options, kinds = [], [], [], []
     for q in questions:
-        for net, options in q.nets.items():
-            inside = np.isin(
-                np.arange(len(q.coded.levels)), [q.coded.levels.index(o) for o in options]
-            )
-            lookup = np.append(np.where(inside, 0, 1), -1)
-            keys.append((q.name, net))
-            columns.append(Column(lookup[q.coded.codes], 2, q.coded.complete))
-    if not columns:
-        return {}
-    return dict(zip(keys, shares(design, columns, domains.groupings, pairs), strict=True))
+        columns.append(Column(q.coded.codes, len(q.coded.levels), q.coded.complete))
+        names += [q.name] * len(q.coded.levels)
+        options += q.coded.levels
+        kinds += ["option"] * len(q.coded.levels)
+        for net, members in q.nets.items():
+            columns.append(_net(q, members))
+            names += [q.name] * 2
+            options += [net, _REST]
+            kinds += ["net"] * 2
+    result = shares(design, columns, domains.groupings, pairs)
+    frame = _rows(names, options, kinds, result, domains)
+    return _with_intervals(frame.filter(pl.col("option").is_not_null()), method, level)
+
+
+_REST = None
+"""Every valid answer outside a net is an option of its own to the kernel, and not shown."""
+
+
+def _net(q: Question, members: Sequence[str]) -> Column:
+    """A net as an item of two options: in the net, or another valid answer."""
+    inside = [0 if level in members else 1 for level in q.coded.levels]
+    return Column(np.array([*inside, -1], dtype=np.int8)[q.coded.codes], 2, q.coded.complete)
 
 
 def _rows(
-    name: str,
-    options: tuple[str, ...],
-    kind: str,
+    names: Sequence[str],
+    options: Sequence[str | None],
+    kinds: Sequence[str],
     result: Shares,
     domains: Domains,
-    pairs: Sequence[tuple[int, int]],
 ) -> pl.DataFrame:
+    """One row per option and shown domain, items first, then groups, then options."""
     shown = [place for place, show in enumerate(domains.shown) if show]
-    place_of = {first: place for place, (first, _) in enumerate(pairs)}
-    size, k = len(shown), len(options)
+    size, width = len(shown), len(names)
+    starts = np.flatnonzero(np.r_[True, np.diff(result.item) > 0])
+    lengths = np.diff(np.r_[starts, width])
+    # Row r of the result is option column[r] of domain row[r].
+    column = np.concatenate(
+        [np.tile(np.arange(a, a + n), size) for a, n in zip(starts, lengths, strict=True)]
+    )
+    row = np.concatenate([np.repeat(np.arange(size), n) for n in lengths])
+    pair = np.cumsum([rest >= 0 for rest in domains.rest]) - 1
+    paired = np.array([domains.rest[d] >= 0 for d in shown])[row]
 
-    def per_option(array: NDArray[np.generic]) -> NDArray[np.generic]:
-        return array[shown, :k].ravel()
+    def cells(array: NDArray[np.generic]) -> NDArray[np.generic]:
+        return array[shown][row, column]
 
-    def per_domain(array: NDArray[np.generic]) -> NDArray[np.generic]:
-        return np.repeat(array[shown], k)
+    def pairs(array: NDArray[np.float64]) -> NDArray[np.float64]:
+        found = np.full(len(row), np.nan)
+        found[paired] = array[pair[shown][row[paired]], column[paired]]
+        return found
 
-    def per_pair(array: NDArray[np.float64]) -> NDArray[np.float64]:
-        full = np.full((size, k), np.nan)
-        for row, domain in enumerate(shown):
-            if domain in place_of:
-                found = array[place_of[domain]]
-                full[row] = found[:k] if np.ndim(found) else found
-        return full.ravel()
+    def texts(values: Sequence[str | None], places: NDArray[np.int64]) -> pl.Series:
+        return pl.Series(values, dtype=pl.String).gather(places)
 
     return pl.DataFrame(
         {
-            "item": [name] * (size * k),
-            "option": list(options) * size,
-            "kind": [kind] * (size * k),
-            "by": [domains.by[d] for d in shown for _ in range(k)],
-            "group": [domains.label[d] for d in shown for _ in range(k)],
-            "n": per_domain(result.n),
-            "count": per_option(result.count),
-            "weighted_base": per_domain(result.weight),
-            "estimate": per_option(result.estimate),
-            "se": per_option(result.se),
-            "df": per_domain(result.df),
-            "deff": per_option(result.deff),
-            "kish_base": per_domain(result.kish),
-            "effective_base": per_option(result.effective_base),
-            "difference": per_pair(result.difference),
-            "difference_se": per_pair(result.difference_se),
-            "difference_df": per_pair(result.difference_df),
+            "item": texts(names, column),
+            "option": texts(options, column),
+            "kind": texts(kinds, column),
+            "by": texts([domains.by[d] for d in shown], row),
+            "group": texts([domains.label[d] for d in shown], row),
+            "n": cells(result.n),
+            "count": cells(result.count),
+            "weighted_base": cells(result.weight),
+            "estimate": cells(result.estimate),
+            "se": cells(result.se),
+            "df": cells(result.df),
+            "deff": cells(result.deff),
+            "kish_base": cells(result.kish),
+            "effective_base": cells(result.effective_base),
+            "difference": pairs(result.difference),
+            "difference_se": pairs(result.difference_se),
+            "difference_df": pairs(result.difference_df),
         }
     )
 

@@ -26,14 +26,16 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Shares:
-    """Estimates of one item. D domains (0 is the whole sample), K options.
+    """Estimates of items with O options in all, in D domains (0 is the whole sample).
 
-    n: shape (D,), people with a valid answer. count: (D, K), people per option. estimate: (D, K),
-    proportions. se: (D, K). df: (D,), units less strata that hold valid members. kish: (D,), the
-    effective base by weights alone. difference, difference_se: (P, K) for the P pairs of domains
-    asked for, first less second; difference_df: (P,). NaN where a domain is empty.
+    item: shape (O,), the item of each option. n: (D, O), people with a valid answer to the item.
+    count: (D, O), people who chose the option. weight: (D, O), sum of weights of the valid. estimate,
+    se: (D, O), proportions. df: (D, O), units less strata that hold valid members. kish: (D, O), the
+    effective base by weights alone. difference, difference_se, difference_df: (P, O) for the P pairs
+    of domains asked for, first less second. NaN where a domain is empty.
     """
 
+    item: NDArray[np.int64]
     n: NDArray[np.int64]
     count: NDArray[np.int64]
     weight: Floats
@@ -47,19 +49,24 @@ class Shares:
 
     @property
     def deff(self) -> Floats:
-        """Variance against that of simple random sampling with replacement of the same n: (D, K)."""
+        """Variance against that of simple random sampling with replacement of the same n: (D, O)."""
         spread = self.estimate * (1 - self.estimate)
         with np.errstate(divide="ignore", invalid="ignore"):
-            found = self.se**2 * (self.n[:, None] - 1) / spread
-        return np.where((spread > 0) & (self.n[:, None] > 1), found, np.nan)
+            found = self.se**2 * (self.n - 1) / spread
+        return np.where((spread > 0) & (self.n > 1), found, np.nan)
 
     @property
     def effective_base(self) -> Floats:
-        """p(1-p)/se^2, shape (D, K); n where the share is 0 or 1."""
+        """p(1-p)/se^2, shape (D, O); n where the share is 0 or 1."""
         spread = self.estimate * (1 - self.estimate)
         with np.errstate(divide="ignore", invalid="ignore"):
             found = spread / self.se**2
-        return np.where((spread > 0) & (self.se > 0), found, self.n[:, None].astype(np.float64))
+        return np.where((spread > 0) & (self.se > 0), found, self.n.astype(np.float64))
+
+    def options(self, item: int) -> slice:
+        """Where the options of an item are."""
+        places = np.flatnonzero(self.item == item)
+        return slice(int(places[0]), int(places[-1]) + 1)
 
 
 def shares(
@@ -67,7 +74,7 @@ def shares(
     columns: Sequence[Column],
     groupings: Sequence[Grouping] = (),
     pairs: Sequence[tuple[int, int]] = (),
-) -> list[Shares]:
+) -> Shares:
     """Shares of every option of every item in every domain, and of the pairs of domains.
 
     Domain 0 is the whole sample, then those of the groupings. People with weight zero are no part
@@ -75,22 +82,22 @@ def shares(
     """
     if (design.weights == 0).any():
         kept = design.weights > 0
-        columns = [replace(c, codes=np.where(kept, c.codes, -1), complete=False) for c in columns]
+        columns = [
+            replace(c, codes=np.where(kept, c.codes, -1), complete=False) for c in columns
+        ]
     element = design.units is None
     places = design.strata if design.units is None else design.units
     n_places = design.n_strata if element else design.n_units
     square = design.weights**2
-    wanted = [design.weights, square] if element else [design.weights]
-    whole = np.zeros(len(places), dtype=np.int32)
+    wanted = [design.weights, square, None] if element else [design.weights]
     by_place = totals(wanted, places, n_places, columns, groupings)
-    by_domain = totals([None], whole, 1, columns, groupings)
-    squares = _square_weights(square, whole, columns, groupings)
+    whole = np.zeros(len(places), dtype=np.int32)
+    count = totals([None], whole, 1, columns, groupings)[0][0]
     # Degrees of freedom count people where each is a unit, else units that hold anybody.
-    people = totals([None], places, n_places, columns, groupings) if element else by_place
-    return [
-        _linearise(design, place, domain[0][0], kept, present[0].sum(axis=2), pairs)
-        for place, domain, kept, present in zip(by_place, by_domain, squares, people, strict=True)
-    ]
+    present = by_place[2] if element else by_place[0]
+    item = np.repeat(np.arange(len(columns)), [column.options for column in columns])
+    squares = _square_weights(square, whole, columns, groupings)
+    return _linearise(design, item, by_place, count, squares, present, pairs)
 
 
 def _square_weights(
@@ -98,62 +105,73 @@ def _square_weights(
     whole: NDArray[np.int32],
     columns: Sequence[Column],
     groupings: Sequence[Grouping],
-) -> list[Floats]:
-    """Sum of squared weights of those who answered, per item and domain: shape (D,) each.
+) -> Floats:
+    """Sum of squared weights of those who answered, per domain and item: shape (D, items).
 
     Everybody answered a complete item, so one sum serves all of those.
     """
     everybody = Column(whole, 1, complete=True)
     asked = [everybody, *(column for column in columns if not column.complete)]
-    sums = [table[0][0].sum(axis=1) for table in totals([square], whole, 1, asked, groupings)]
-    some = iter(sums[1:])
-    return [sums[0] if column.complete else next(some) for column in columns]
+    options = np.repeat(np.arange(len(asked)), [column.options for column in asked])
+    sums = _by_item(totals([square], whole, 1, asked, groupings)[0][0], options)
+    some = iter(range(1, len(asked)))
+    return sums[:, [0 if column.complete else next(some) for column in columns]]
+
+
+def _by_item(table: Floats, item: NDArray[np.int64]) -> Floats:
+    """Sums over the options of each item, along the last axis."""
+    starts = np.flatnonzero(np.r_[True, np.diff(item) > 0])
+    summed: Floats = np.add.reduceat(table, starts, axis=-1)
+    return summed
 
 
 def _linearise(
     design: Design,
+    item: NDArray[np.int64],
     by_place: Sequence[Floats],
-    people: Floats,
+    count: Floats,
     squares: Floats,
     present: Floats,
     pairs: Sequence[tuple[int, int]],
 ) -> Shares:
-    """Estimates of one item from its tables.
+    """Estimates from tables.
 
-    by_place: weight (and squared weight) per (place, domain, option). people: per (domain,
-    option). squares: squared weight per domain. present: people, or their weight, per (place, domain).
+    by_place: weight (and squared weight) per (place, domain, option). count: people per (domain,
+    option). squares: squared weight per (domain, item). present: people, or their weight, per
+    (place, domain, option).
     """
     table = by_place[0]
-    count = np.rint(people).astype(np.int64)
-    base = table.sum(axis=2)
+    base = _by_item(table, item)
     weight = base.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        scale = np.where(weight > 0, 1 / np.where(weight > 0, weight, 1), np.nan)
-        estimate = table.sum(axis=0) * scale[:, None]
-    # A share cannot leave 0-1 but a sum of floats can, by one part in 1e16.
-    estimate = np.clip(estimate, 0, 1)
-    score = (table - base[:, :, None] * estimate) * scale[None, :, None]
+        scale = np.where(weight > 0, 1 / np.where(weight > 0, weight, 1), np.nan)[:, item]
+        # A share cannot leave 0-1 but a sum of floats can, by one part in 1e16.
+        estimate = np.clip(table.sum(axis=0) * scale, 0, 1)
+        kish = np.where(squares > 0, weight**2 / np.where(squares > 0, squares, 1), np.nan)
+    score = table - base[:, :, item] * estimate
+    score *= scale
     power = None
     if design.units is None:
-        whole = by_place[1].sum(axis=2)[:, :, None]
-        power = (1 - 2 * estimate) * by_place[1] + estimate**2 * whole
-        power = power * scale[None, :, None] ** 2
+        whole = _by_item(by_place[1], item)[:, :, item]
+        power = ((1 - 2 * estimate) * by_place[1] + estimate**2 * whole) * scale**2
     first = [a for a, _ in pairs]
     second = [b for _, b in pairs]
     difference_power = None if power is None else power[:, first] + power[:, second]
+    here = _by_item(present, item)
     return Shares(
-        n=count.sum(axis=1),
-        count=count,
-        weight=weight,
+        item=item,
+        n=np.rint(_by_item(count, item)).astype(np.int64)[:, item],
+        count=np.rint(count).astype(np.int64),
+        weight=weight[:, item],
         estimate=estimate,
         se=np.sqrt(_variance(design, score, power)),
-        df=_degrees(design, present),
-        kish=np.where(squares > 0, weight**2 / np.where(squares > 0, squares, 1), np.nan),
+        df=_degrees(design, here)[:, item],
+        kish=kish[:, item],
         difference=estimate[first] - estimate[second],
         difference_se=np.sqrt(
             _variance(design, score[:, first] - score[:, second], difference_power)
         ),
-        difference_df=_degrees(design, present[:, first] + present[:, second]),
+        difference_df=_degrees(design, here[:, first] + here[:, second])[:, item],
     )
 
 
@@ -180,11 +198,12 @@ def _variance(design: Design, score: Floats, power: Floats | None) -> Floats:
 
 
 def _degrees(design: Design, present: Floats) -> Floats:
-    """Units less strata that hold valid members: shape (D,). present: people, (units, D)."""
+    """Units less strata that hold valid members: (D, items). present: (places, D, items)."""
+    held = present > 0
     if design.units is None:
-        units, strata = np.rint(present.sum(axis=0)), (present > 0).sum(axis=0)
+        units, strata = np.rint(present.sum(axis=0)), held.sum(axis=0)
     else:
         starts = np.flatnonzero(np.r_[True, np.diff(design.strata) > 0])
-        units = (present > 0).sum(axis=0)
-        strata = (np.add.reduceat(present > 0, starts, axis=0) > 0).sum(axis=0)
+        units = held.sum(axis=0)
+        strata = np.logical_or.reduceat(held, starts, axis=0).sum(axis=0)
     return np.asarray(units - strata, dtype=np.float64)

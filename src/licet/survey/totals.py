@@ -78,34 +78,34 @@ def totals(
     n_places: int,
     columns: Sequence[Column],
     groupings: Sequence[Grouping],
-) -> list[list[Floats]]:
-    """Sums per item and weighting, each of shape (places, domains, options).
+) -> list[Floats]:
+    """Sums of each weighting, of shape (places, domains, options of all items in their order).
 
     weights: what to sum, shape (n,) each; None counts people. places: shape (n,), the unit or
     stratum of each person. Domain 0 is the whole sample; those of the groupings follow in order.
-    Returns, for each item, one table per weighting.
     """
     chunks = list(_chunks(places, n_places, groupings))
-    parts: list[list[list[Floats]]] = [[[] for _ in weights] for _ in columns]
+    n_domains = sum(chunk.members.shape[1] for chunk in chunks)
+    starts = np.cumsum([0, *(column.options for column in columns)])
+    sums = [np.empty((n_places, n_domains, starts[-1])) for _ in weights]
     widest = n_places * max(len(chunk.members) for chunk in chunks)
     keys = np.empty(len(places), dtype=np.intp)
     for pack in _packs(columns, widest):
+        options = slice(starts[pack.items[0]], starts[pack.items[-1] + 1])
+        first = 0
         for chunk in chunks:
-            patterns = len(chunk.members)
-            size = n_places * patterns * pack.width
+            patterns, width = chunk.members.shape
+            shape = (n_places, patterns, pack.width)
             np.multiply(chunk.cells, pack.width, out=keys, casting="unsafe", dtype=np.intp)
             np.add(keys, pack.codes, out=keys)
             for kind, weighting in enumerate(weights):
-                counted = np.bincount(keys, weighting, size).reshape(n_places, patterns, pack.width)
-                # Sums over the other items of the pack, then over the patterns of each domain.
-                options = np.matmul(counted.astype(np.float64, copy=False), pack.spread)
-                domains = np.matmul(chunk.members.T, options)
-                first = 0
-                for item in pack.items:
-                    last = first + columns[item].options
-                    parts[item][kind].append(domains[:, :, first:last])
-                    first = last
-    return [[np.concatenate(tables, axis=1) for tables in item] for item in parts]
+                counted = np.bincount(keys, weighting, n_places * patterns * pack.width)
+                cells = counted.reshape(shape).astype(np.float64, copy=False)
+                # Over the patterns of each domain, then over the other items of the pack.
+                domains = np.matmul(chunk.members.T, cells)
+                sums[kind][:, first : first + width, options] = np.matmul(domains, pack.spread)
+            first += width
+    return sums
 
 
 def _chunks(places: Codes, n_places: int, groupings: Sequence[Grouping]) -> Iterator[_Chunk]:

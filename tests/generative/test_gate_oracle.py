@@ -1,0 +1,194 @@
+"""The whole gate against a short, plain oracle: same ruling, floor, heading and expiry on every draw.
+
+The oracle is written from the rules as the design states them, on plain dictionaries, with SciPy's
+beta distribution for the interval. It is slow and says nothing about why.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+from hypothesis import given
+from scipy.stats import beta
+
+from licet.gate import Permit
+from tests.generative.test_gate_draws import TODAY, Case, cases, draws, ruled
+
+WORST_FIRST = ("refused", "absent", "expired", "not measured", "too few", "unproven", "granted")
+FORBIDDEN = {
+    "sanction",
+    "enforcement",
+    "immigration_action",
+    "debt_recovery",
+    "automated_decision",
+}
+Said = tuple[str, float, date | None, str]
+"""Verdict, by how much the permitting share misses the line, last day of the evidence, its name."""
+
+
+@lru_cache(maxsize=100_000)
+def korn_graubard(percent: float, effective: float) -> tuple[float, float]:
+    p = percent / 100
+    x = effective * p
+    low = beta.ppf(0.025, x, effective - x + 1) if p > 0 else 0.0
+    high = beta.ppf(0.975, x + 1, effective - x) if p < 1 else 1.0
+    return float(low), float(high)
+
+
+def verdict(cell: tuple, k: int, deff: float, case: Case) -> tuple[str, float]:
+    """The verdict on one printed cell, and by how much its point misses the line."""
+    raised = [value for name, value in case["conditions"] if name == "minimum_licence"]
+    line = max([1.5 / k, case["terms"]["minimum"], *raised])
+    sides = {stance: (percent, decimals) for stance, percent, decimals, _ in cell}
+    base = min(base for *_, base in cell)
+    shown = sides.get("permits", sides.get("opposes"))
+    low, high = korn_graubard(shown[0], base / deff)
+    wide = high - low > 2 * case["terms"]["width"] + 1e-9
+    if "permits" in sides:
+        point, least, most = shown[0] / 100, low, high
+    else:
+        point, least, most = 1 - shown[0] / 100, 0.0, 1 - low
+    hidden = "permits" in sides and abs(point - line) < 0.5 * 10 ** -(shown[1] + 2) - 1e-9
+    against = korn_graubard(sides["opposes"][0], base / deff)[0] if "opposes" in sides else 0.0
+    missed = round(line - point, 9)
+    if base < case["terms"]["base"]:
+        return "too few", missed
+    if hidden:
+        return ("too few" if wide else "unproven"), missed
+    if against >= line:
+        return "refused", missed
+    if most < line:
+        return "absent", missed
+    if wide:
+        return "too few", missed
+    return ("granted" if least >= line else "unproven"), missed
+
+
+def counts(survey: Case, item: Case) -> bool:
+    """Whether an item of a survey is about this use."""
+    if survey["fits"] in ("area", "people", "setting"):
+        return False
+    return (item["purpose"] or ("other" if survey["fits"] == "purpose" else "same")) == "same"
+
+
+def asked(case: Case, requirement: str) -> list[tuple[Case, Case]]:
+    """Every item that counts and asks about one thing, with its survey."""
+    return [
+        (survey, item)
+        for survey in case["evidence"]
+        for item in survey["items"]
+        if ":".join(item["id"].split(":")[:2]) == requirement and counts(survey, item)
+    ]
+
+
+def deciders(case: Case) -> set[str]:
+    """The whole sample and the affected groups: of each survey that counts, or has an item that does."""
+    named = {"all", *case["terms"]["groups"], *case["named"], *case["small"]}
+    for survey in case["evidence"]:
+        if survey["fits"] in ("yes", "wider") or any(counts(survey, i) for i in survey["items"]):
+            named |= set(survey["groups"]) - {"rich"}
+    return named
+
+
+def weakest(said: list[Said]) -> Said:
+    return min(said, key=lambda s: (WORST_FIRST.index(s[0]), -s[1], s[3]))
+
+
+def decide(case: Case, requirement: str, group: str) -> Said:
+    """What all evidence together says of one requirement in one group."""
+    fresh, stale = [], []
+    for survey, item in asked(case, requirement):
+        cell = survey["cells"][item["id"], group] if group in ("all", *survey["groups"]) else ()
+        if cell:
+            word, missed = verdict(cell, item["k"], survey["deff"], case)
+            if word == "granted" and survey["sample"] in ("quota", "opt_in"):
+                word = "unproven"
+            said = (word, missed, survey["expires"], survey["id"])
+            (fresh if survey["expires"] >= TODAY else stale).append(said)
+    stuck = [said for said in stale if said[0] in ("absent", "refused")]
+    if fresh:
+        now = weakest(fresh)
+        settled = now[0] == "granted" or (now[0] == "unproven" and now[1] <= 0)
+        return now if settled or not stuck else weakest([now, *stuck])
+    if stale:
+        return weakest(stuck) if stuck else ("expired", 0, None, "")
+    answered = case["small"].get(group)
+    partner = requirement == "processor:public_partner" and not asked(case, requirement)
+    if partner or (answered and answered <= TODAY):
+        return ("unproven", 0, None, "")
+    return ("not measured", 0, None, "")
+
+
+def requirements(case: Case) -> list[str]:
+    needed = [f"reason:{r}" for r in case["reasons"]] + [f"trust:{s}" for s in case["services"]]
+    if case["processor"] == "public_partner":
+        needed.append("processor:public_partner")
+    if case["processor"] == "commercial" or any(case["companies"]):
+        needed.append("processor:commercial")
+    return needed
+
+
+def forbidden(case: Case) -> bool:
+    """What nothing can lift."""
+    broken = [
+        (name == "exclude_service" and value in case["services"])
+        or (name == "exclude_analytics" and value in case["analytics"])
+        or (name == "no_company" and (case["processor"] == "commercial" or case["companies"]))
+        for name, value in case["conditions"]
+    ]
+    hard = case["action"] in FORBIDDEN or case["removed"] or case["model"] == "none_statutory"
+    return bool(hard or any(broken))
+
+
+def demanded(case: Case) -> bool:
+    """Whether the whole sample or an affected group demands to be asked first."""
+    for survey, item in asked(case, "demand:ask_first"):
+        for group in deciders(case) & {"all", *survey["groups"]}:
+            for stance, percent, decimals, base in survey["cells"][item["id"], group]:
+                clear = percent / 100 - 1.5 / item["k"] >= 0.5 * 10 ** -(decimals + 2) - 1e-9
+                if stance == "permits" and base >= 10 and clear:
+                    return True
+    return False
+
+
+def oracle(case: Case) -> tuple[str, str, str, date | None]:
+    """Kind, floor, heading and expiry of the ruling."""
+    active = {
+        lifts: start + timedelta(days)
+        for lifts, start, days in case["overrides"]
+        if start <= TODAY <= start + timedelta(days)
+    }
+    reviews = [value for name, value in case["conditions"] if name == "review_by"]
+    ends = [case["end"], *reviews, *([case["review"]] if case["review"] else [])]
+    due = min(ends) < TODAY
+    words = set()
+    for requirement in requirements(case):
+        for group in deciders(case):
+            word, _, until, _ = decide(case, requirement, group)
+            if word not in ("granted", "unproven") and requirement in active:
+                word = "unproven"
+                ends.append(active[requirement])
+            if until and until >= TODAY:
+                ends.append(until)
+            words.add(word)
+    if forbidden(case) or words & {"absent", "refused"}:
+        return "Refusal", "", "NOT PERMITTED", None
+    if due or words & {"not measured", "too few", "expired"}:
+        return "Undetermined", "", "NOT KNOWN", None
+    floors = {value for name, value in case["conditions"] if name == "floor"}
+    floors |= {case["model"], case["terms"]["floor"]}
+    if words == {"granted"} and "ask_first" not in floors and not demanded(case):
+        return "Permit", "objection", "LICENSED", min(ends)
+    licensed = "LICENSED, BUT" if words == {"granted"} else "NO LICENCE:"
+    return "Permit", "ask_first", f"{licensed} ASK EACH FAMILY", min(ends)
+
+
+@draws(300, 5_000)
+@given(cases())
+def test_the_gate_rules_as_the_oracle(case: Case) -> None:
+    found = ruled(case)
+    floor, expires = (
+        (found.floor, found.expires) if isinstance(found, Permit) else ("", None)
+    )
+    assert (found.kind, floor, found.heading, expires) == oracle(case)
