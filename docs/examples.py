@@ -101,7 +101,7 @@ EXAMPLES: Mapping[str, Callable[[], str]] = {
     "screen-wide-whole": lambda: screen("early-help-wide", whole=True),
     "screen-early-help": lambda: screen("early-help", whole=False),
     "screen-health-housing": lambda: screen("health-housing", whole=False),
-    "explain-social-work": lambda: explanation("early-help", "7", "8"),
+    "explain-ruling": lambda: explanation("early-help", "7", "8"),
     "operating-characteristics": operating_characteristics,
     "interviews-needed": interviews,
     "printed-counts": printed_counts,

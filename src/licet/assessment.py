@@ -170,6 +170,11 @@ def _candidates(use: Use, ruling: Ruling) -> Iterator[Use]:
         changes["sources"] = tuple(s for s in use.sources if s.service in services)
         if in_house:
             changes |= {"processor": "in_house", "companies": ()}
+        gone = {f"trust:{s}" for s in use.services if s not in services}
+        gone |= {f"processor:{o}" for o in (use.processor, use.operator)} if in_house else set()
+        changes["overrides"] = tuple(o for o in use.overrides if o.lifts not in gone)
+        if use.permission_model == "none_statutory":
+            changes["permission_model"] = "ask_first"
         candidate = use.model_copy(update={**changes, "version": use.version + 1})
         if _left_out(use, candidate):
             yield candidate
@@ -183,6 +188,8 @@ def _services(use: Use, ruling: Ruling, without: Iterable[Verdict]) -> tuple[str
 def _left_out(use: Use, smaller: Use) -> tuple[str, ...]:
     gone = [s for s in use.services if s not in smaller.services]
     gone += [a for a in use.analytics if a not in smaller.analytics]
+    if use.permission_model != smaller.permission_model:
+        gone.append(use.permission_model)
     if use.operator != smaller.operator or len(use.companies) > len(smaller.companies):
         gone.append("company" if use.operator == "commercial" or use.companies else use.operator)
     return tuple(gone)

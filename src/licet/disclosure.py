@@ -324,9 +324,8 @@ def suppress_table(
     Adds the column ``suppressed``: "" or why the cell is kept back, "small" or "complement" (for
     the analyst: tell readers only that it is not shown). Bases are null where they are kept back
     themselves. nets: per item the options of each net; a net not listed is kept back wherever any
-    option of its group is. A single group of a ``by`` is one against the rest: the rest is
-    rest_count where the frame has it, else the whole sample less the group.
-    Refuses a frame without the whole sample or with an option missing from a group.
+    option of its group is. The rest of the only group of a ``by`` is rest_count where the frame has
+    it, else the whole sample less the group. Refuses a frame that is not whole.
     """
     import polars as pl
 

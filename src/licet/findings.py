@@ -25,7 +25,7 @@ from licet.licence import (
     judge,
 )
 from licet.readings import Reading
-from licet.use import Floor, Use
+from licet.use import Floor, Unsurveyed, Use
 from licet.vocabulary import label
 
 CANNOT_GRANT = frozenset({"quota", "opt_in"})
@@ -119,7 +119,9 @@ def affected_groups(use: Use, readings: Iterable[Reading], terms: Terms) -> tupl
     for group in (*use.affected_groups, *terms.required_groups):
         if group not in known:
             raise unknown("group", group, sorted(known), f"affected_groups of the use {use.id!r}")
-    fitting = [r for r in readings if not misfits(use, r.evidence)]
+    fitting = [
+        r for r in readings if any(not misfits(use, r.evidence, i) for i in r.evidence.items)
+    ]
     required = {g.id for r in fitting for g in r.evidence.groups if not g.reference}
     required |= set(terms.required_groups)
     return tuple(sorted({*use.affected_groups, *required, *use.unsurveyed_groups}))
@@ -137,16 +139,20 @@ def find(use: Use, readings: Sequence[Reading], terms: Terms, today: date) -> tu
     found: list[Finding] = []
     for requirement in use.requirements:
         measured: set[str] = set()
+        asked = False
         for reading in sorted(readings, key=lambda r: r.evidence.id):
             for item in reading.evidence.items:
                 if item.requirement != requirement or misfits(use, reading.evidence, item):
                     continue
+                asked = True
                 for group in (ALL, *(g.id for g in reading.evidence.groups)):
                     finding = _judge_cell(use, reading, item, group, rule, today, group in affected)
                     if finding:
                         found.append(finding)
                         measured.add(group)
-        found += [_missing(use, requirement, group) for group in sorted(affected - measured)]
+        for group in sorted(affected - measured):
+            unsurveyed = use.unsurveyed_groups.get(group)
+            found.append(_missing(requirement, group, unsurveyed, asked, today))
     return tuple(found)
 
 
@@ -190,16 +196,25 @@ def _judge_cell(
     )
 
 
-def _missing(use: Use, requirement: str, group: str) -> Finding:
-    """What counts where nothing was measured."""
-    unsurveyed = use.unsurveyed_groups.get(group)
-    if unsurveyed and unsurveyed.dialogue_answered:
-        note = f"too small to survey ({unsurveyed.why}); dialogue answered {unsurveyed.dialogue_answered}"
-        return Finding(requirement, group, Verdict.UNPROVEN, True, note=note)
-    if requirement == "processor:public_partner":
+def _missing(
+    requirement: str, group: str, unsurveyed: Unsurveyed | None, asked: bool, today: date
+) -> Finding:
+    """What counts where nothing was measured.
+
+    unsurveyed: what the use says of a group that nobody could ask. asked: some item asks about the
+    requirement, though not this group.
+    """
+    note = ""
+    if unsurveyed:
+        answered = unsurveyed.dialogue_answered
+        note = f"too small to survey ({unsurveyed.why}); "
+        if answered and answered <= today:
+            note += f"dialogue answered {answered}"
+            return Finding(requirement, group, Verdict.UNPROVEN, True, note=note)
+        note += "no dialogue answered"
+    if requirement == "processor:public_partner" and not asked:
         note = "no item asks about a public partner: it counts as unproven"
         return Finding(requirement, group, Verdict.UNPROVEN, True, note=note)
-    note = f"too small to survey ({unsurveyed.why}); no dialogue answered" if unsurveyed else ""
     return Finding(requirement, group, Verdict.NOT_MEASURED, True, note=note)
 
 
@@ -243,7 +258,8 @@ def agreements(
             for group in (ALL, *affected):
                 measure = reading.measures.get((item.id, group))
                 baseline = 1.5 / reading.k[item.id]
-                if measure is None or measure.base < terms.rule.smallest_base:
+                # A workspace that asks for larger bases takes no duty away.
+                if measure is None or measure.base < Rule().smallest_base:
                     continue
                 agreed = consensus_of(measure, baseline) in (Consensus.FOR, Consensus.CONTESTED)
                 if agreed and measure.permits:

@@ -74,7 +74,10 @@ class Ruling:
         return weakest(f for f in self.decided if f.requirement == requirement and f.deciding)
 
 
-_SEAL = object()
+class _Seal:
+    """Opens one Permit, once: a copy with other fields would need another."""
+
+    used = False
 
 
 @dataclass(frozen=True)
@@ -91,8 +94,9 @@ class Permit(Ruling):
     kind: ClassVar[str] = "Permit"
 
     def __post_init__(self) -> None:
-        if self.seal is not _SEAL:
+        if not isinstance(self.seal, _Seal) or self.seal.used:
             raise TypeError("only the gate makes a Permit")
+        self.seal.used = True
 
     @property
     def licensed(self) -> bool:
@@ -169,8 +173,8 @@ def rule(use: Use, readings: Sequence[Reading], *, terms: Terms = Terms(), today
         floor_reasons=why,
         services=use.services,
         processor=use.operator,
-        expires=_expiry(use, decided, lifted),
-        seal=_SEAL,
+        expires=_expiry(use, decided, lifted, today),
+        seal=_Seal(),
         **common,  # type: ignore[arg-type]
     )
 
@@ -184,17 +188,19 @@ def _lift(
     decided: tuple[Finding, ...], overrides: Iterable[Override], today: date
 ) -> tuple[tuple[Finding, ...], tuple[Override, ...]]:
     """Count a blocked or unknown item as unproven where a published override is in force."""
-    active = {o.lifts: o for o in overrides if o.start <= today <= o.until}
-    used: dict[str, Override] = {}
+    active = [o for o in overrides if o.start <= today <= o.until]
+    active.sort(key=lambda o: (o.until, o.role, o.reason))
+    used: list[Override] = []
     result = []
     for finding in decided:
-        override = active.get(finding.requirement)
-        if override and finding.deciding and finding.verdict in BLOCKING | UNKNOWN:
-            used[override.lifts] = override
+        lifting = [o for o in active if o.lifts == finding.requirement]
+        if lifting and finding.deciding and finding.verdict in BLOCKING | UNKNOWN:
+            override = lifting[0]
+            used += lifting
             note = f"{finding.verdict}, lifted by {override.role} until {override.until}: {override.reason}"
             finding = replace(finding, verdict=Verdict.UNPROVEN, note=note)
         result.append(finding)
-    return tuple(result), tuple(used.values())
+    return tuple(result), tuple(used)
 
 
 def _forbidden(use: Use) -> list[Reason]:
@@ -283,9 +289,9 @@ def _floor(
     return floor, tuple(why for f, why in asked if f == floor)
 
 
-def _expiry(use: Use, decided: Iterable[Finding], lifted: Iterable[Override]) -> date:
-    """The earliest of evidence, use, review and override."""
+def _expiry(use: Use, decided: Iterable[Finding], lifted: Iterable[Override], today: date) -> date:
+    """The earliest of evidence, use, review and override; what expired and was lifted is past."""
     days = [use.end, *(o.until for o in lifted)]
-    days += [f.expires for f in decided if f.expires and f.deciding]
+    days += [f.expires for f in decided if f.expires and f.expires >= today and f.deciding]
     review = _review(use)
     return min([*days, review] if review else days)

@@ -111,8 +111,8 @@ def _check_compare(expression: str, node: ast.Compare) -> None:
         _check_operand(expression, part)
     for op, right in zip(node.ops, node.comparators, strict=True):
         if isinstance(op, ast.In | ast.NotIn):
-            if not isinstance(right, ast.List | ast.Tuple | ast.Set):
-                raise _fault(expression, "'in' needs a list in brackets on its right")
+            if not isinstance(right, ast.List | ast.Tuple | ast.Set) or not right.elts:
+                raise _fault(expression, "'in' needs a list in brackets on its right, not empty")
         elif type(op) not in _COMPARE:
             raise _fault(expression, f"{type(op).__name__} is not allowed in an expression")
 
@@ -185,7 +185,7 @@ def _build(node: ast.expr) -> pl.Expr:
 
 def _compare(left: ast.expr, op: ast.cmpop, right: ast.expr) -> pl.Expr:
     if isinstance(op, ast.In | ast.NotIn):
-        inside = _operand(left).is_in(_values(right))
+        inside = reduce(operator.or_, (_operand(left) == value for value in _values(right)))
         return ~inside if isinstance(op, ast.NotIn) else inside
     result: pl.Expr = _COMPARE[type(op)](_operand(left), _operand(right))
     return result

@@ -174,22 +174,30 @@ def judge(measure: Measure, k: int, rule: Rule = Rule()) -> Judgement:
     applied = imprecise if rule.precision else ""
     if applied and measure.base < rule.smallest_base:
         verdict = Verdict.TOO_FEW
-    elif consensus is Consensus.UNDETERMINED:
-        verdict = Verdict.TOO_FEW if applied else Verdict.UNPROVEN
-    elif measure.opposes and measure.opposes.low >= baseline - _ROUNDING:
+    elif _wholly_reaches(measure.opposes, baseline):
         verdict = Verdict.REFUSED
-    elif _highest_permitting(measure) < baseline - _ROUNDING:
+    elif _wholly_misses(measure, baseline):
         verdict = Verdict.ABSENT
     elif applied:
         verdict = Verdict.TOO_FEW
-    elif measure.permits and measure.permits.low >= baseline - _ROUNDING:
+    elif _wholly_reaches(measure.permits, baseline):
         verdict = Verdict.GRANTED
     else:
         verdict = Verdict.UNPROVEN
     return Judgement(consensus, verdict, baseline, imprecise)
 
 
-def _highest_permitting(measure: Measure) -> float:
+def _wholly_reaches(share: Share | None, baseline: float) -> bool:
+    """Whether the whole interval lies at or above the baseline, printed rounding permitting."""
+    if share is None or _on_the_line(share, baseline):
+        return False
+    return share.low >= baseline - _ROUNDING
+
+
+def _wholly_misses(measure: Measure, baseline: float) -> bool:
+    """Whether the permitting share, or the most it can be, lies wholly below the baseline."""
     if measure.permits:
-        return measure.permits.high
-    return 1 - measure.opposes.low if measure.opposes else 1.0
+        if _on_the_line(measure.permits, baseline):
+            return False
+        return measure.permits.high < baseline - _ROUNDING
+    return measure.opposes is not None and 1 - measure.opposes.low < baseline - _ROUNDING

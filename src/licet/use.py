@@ -13,9 +13,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from licet.declared import Declared, word
-from licet.errors import bad
-from licet.evidence import Population
-from licet.vocabulary import label
+from licet.errors import bad, unknown
+from licet.evidence import LICENCE_KINDS, Population
+from licet.groups import ALL
+from licet.vocabulary import SUBJECT_LIST, label, term
 
 Floor = Literal["objection", "ask_first"]
 FLOORS: tuple[Floor, ...] = ("objection", "ask_first")
@@ -67,7 +68,7 @@ class Override(Declared):
     It may lift absent, refused or not known, at floor ``ask_first``, and nothing else.
     """
 
-    lifts: str
+    lifts: str = Field(min_length=1)
     role: str = Field(min_length=1)
     reason: str = Field(min_length=1)
     published: str = Field(min_length=1)
@@ -75,7 +76,12 @@ class Override(Declared):
     until: date
 
     @model_validator(mode="after")
-    def _dates(self) -> Self:
+    def _whole(self) -> Self:
+        kind, _, subject = self.lifts.partition(":")
+        if kind not in LICENCE_KINDS:
+            allowed = "reason:..., trust:... or processor:..."
+            raise bad(f"{self.lifts!r} is no required item", "lifts", allowed)
+        term(SUBJECT_LIST[kind], subject, "lifts")
         if self.until < self.start:
             raise bad(f"it ends ({self.until}) before it starts ({self.start})", "until")
         return self
@@ -114,6 +120,8 @@ class Condition(Declared):
             "floor": '"objection" or "ask_first"',
             "review_by": "a date: 2026-11-30",
         }
+        if self.parameter in ("exclude_service", "exclude_analytics"):
+            term(self.parameter.removeprefix("exclude_"), self.value, "value")
         if not fits[self.parameter]:
             raise bad(
                 f"{self.value!r} does not fit {self.parameter}", "value", allowed[self.parameter]
@@ -184,6 +192,11 @@ class Use(Declared):
                     "sources",
                     ", ".join(self.services),
                 )
+        for override in self.overrides:
+            if override.lifts not in self.requirements:
+                raise unknown("requirement", override.lifts, self.requirements, "overrides: lifts")
+        if ALL in self.unsurveyed_groups:
+            raise bad("the whole sample is no group", "unsurveyed_groups", "the id of a group")
         if self.permission_model != "ask_first" and not self.permission_reason:
             raise bad(
                 f"permission_model = {self.permission_model!r} without a reason",
@@ -202,12 +215,14 @@ class Use(Declared):
 
     @property
     def requirements(self) -> tuple[str, ...]:
-        """What the gate needs measured: reasons, services, and the operator if not in-house."""
+        """What the gate needs measured: reasons, services, and operators other than in-house.
+
+        A company beside a public partner takes nothing from the partner's own licence.
+        """
         keys = [f"reason:{reason}" for reason in self.reasons]
         keys += [f"trust:{service}" for service in self.services]
-        if self.operator != "in_house":
-            keys.append(f"processor:{self.operator}")
-        return tuple(keys)
+        operators = dict.fromkeys((self.processor, self.operator))
+        return (*keys, *(f"processor:{o}" for o in operators if o != "in_house"))
 
 
 def requirement_label(key: str) -> str:

@@ -13,7 +13,7 @@ from hypothesis import given
 from scipy.stats import beta
 
 from licet.gate import Permit
-from tests.generative.test_gate_draws import TODAY, Case, cases, draws, ruled
+from tests.generative.test_gate_draws import TODAY, Case, cases, draws, needed, ruled
 
 WORST_FIRST = ("refused", "absent", "expired", "not measured", "too few", "unproven", "granted")
 FORBIDDEN = {
@@ -54,15 +54,13 @@ def verdict(cell: tuple, k: int, deff: float, case: Case) -> tuple[str, float]:
     missed = round(line - point, 9)
     if base < case["terms"]["base"]:
         return "too few", missed
-    if hidden:
-        return ("too few" if wide else "unproven"), missed
     if against >= line:
         return "refused", missed
-    if most < line:
+    if most < line and not hidden:
         return "absent", missed
     if wide:
         return "too few", missed
-    return ("granted" if least >= line else "unproven"), missed
+    return ("granted" if least >= line and not hidden else "unproven"), missed
 
 
 def counts(survey: Case, item: Case) -> bool:
@@ -83,10 +81,10 @@ def asked(case: Case, requirement: str) -> list[tuple[Case, Case]]:
 
 
 def deciders(case: Case) -> set[str]:
-    """The whole sample and the affected groups: of each survey that counts, or has an item that does."""
+    """The whole sample and the affected groups: of each survey with an item that counts."""
     named = {"all", *case["terms"]["groups"], *case["named"], *case["small"]}
     for survey in case["evidence"]:
-        if survey["fits"] in ("yes", "wider") or any(counts(survey, i) for i in survey["items"]):
+        if any(counts(survey, item) for item in survey["items"]):
             named |= set(survey["groups"]) - {"rich"}
     return named
 
@@ -118,15 +116,6 @@ def decide(case: Case, requirement: str, group: str) -> Said:
     if partner or (answered and answered <= TODAY):
         return ("unproven", 0, None, "")
     return ("not measured", 0, None, "")
-
-
-def requirements(case: Case) -> list[str]:
-    needed = [f"reason:{r}" for r in case["reasons"]] + [f"trust:{s}" for s in case["services"]]
-    if case["processor"] == "public_partner":
-        needed.append("processor:public_partner")
-    if case["processor"] == "commercial" or any(case["companies"]):
-        needed.append("processor:commercial")
-    return needed
 
 
 def forbidden(case: Case) -> bool:
@@ -163,7 +152,7 @@ def oracle(case: Case) -> tuple[str, str, str, date | None]:
     ends = [case["end"], *reviews, *([case["review"]] if case["review"] else [])]
     due = min(ends) < TODAY
     words = set()
-    for requirement in requirements(case):
+    for requirement in needed(case):
         for group in deciders(case):
             word, _, until, _ = decide(case, requirement, group)
             if word not in ("granted", "unproven") and requirement in active:

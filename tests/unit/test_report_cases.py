@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from tests import factories
 
 DAY = date(2021, 12, 1)
 EXAMPLES = ("early-help", "early-help-wide", "immigration", "health-housing")
-NASTY = '<script>alert("x")</script> & \'quoted\' ' + "Donaudampfschifffahrt" * 6
+NASTY = "<script>alert(\"x\")</script> & 'quoted' " + "Donaudampfschifffahrt" * 6
 
 
 @lru_cache(maxsize=1)
@@ -47,7 +47,7 @@ def assessed(use: Use, kind: str = "printed", **options) -> Assessment:
     return assess(use, lambda settings: [read(evidence, answers, settings)], **options)
 
 
-@lru_cache(maxsize=None)
+@cache
 def example(name: str, kind: str = "printed") -> Assessment:
     """One of the four example uses, on the printed figures or on synthetic answers."""
     return assessed(example_use(name), kind, vary=True)
@@ -91,14 +91,18 @@ def unfit() -> Assessment:
 
 
 def every_case() -> dict[str, Assessment]:
-    cases = {f"{name}-{kind}": example(name, kind) for name in EXAMPLES for kind in ("printed", "synthetic")}
+    cases = {
+        f"{name}-{kind}": example(name, kind)
+        for name in EXAMPLES
+        for kind in ("printed", "synthetic")
+    }
     return cases | {"nasty": nasty(), "granted": granted(), "unfit": unfit()}
 
 
 HEADLINES = {
     "early-help": [
         "NO LICENCE: ASK EACH FAMILY. Only families who said yes may be linked. Valid until 2029-09-01.",
-        "Decided by Black parents: 38 % trust children's social work to join records; the line is 50 % "
+        "Decided by Black parents: 38 % trust social work to join records; the line is 50 % "
         "(95 % interval 20 to 58, about 42 people).",
     ],
     "early-help-wide": [
@@ -125,7 +129,7 @@ def test_the_four_examples_begin_with_their_ruling_what_to_do_and_what_decided(n
 
 def test_the_articles_own_rule_is_shown_beside_ours():
     assert article_rule(example("early-help-wide")) == (
-        "early years and children's social work reach 50 % overall; among Black parents no service does"
+        "early years and social work reach 50 % overall; among Black parents no service does"
     )
     assert article_rule(granted()) == "education reaches 50 % overall; among lone all do"
     assert article_rule(unfit()) == "no service was measured in the whole sample"
@@ -150,7 +154,7 @@ def test_a_granted_use_that_declares_asking_says_why_families_are_asked():
 def test_evidence_that_does_not_count_is_named_with_the_reason():
     assert headline(unfit()) == [
         "NOT KNOWN. No evidence counts for this use: ask the people concerned first.",
-        "No evidence that counts asks about the reason to offer help unasked or education.",
+        "No evidence that counts asks about the reason “offer unasked” or education.",
         "HINTS 6 does not count: it asked adults in US, the use is about parents in UK/England/Town; "
         "it is about health information, the use is for early intervention.",
     ]
@@ -162,18 +166,27 @@ def test_an_override_is_said_with_who_until_when_and_why():
         start=DAY, until=date(2022, 6, 1),
     )  # fmt: skip
     use = example_use("early-help-wide").model_copy(
-        update={"overrides": (override, override.model_copy(update={"lifts": "processor:commercial"}))}
+        update={
+            "overrides": (override, override.model_copy(update={"lifts": "processor:commercial"}))
+        }
     )
     found = headline(assessed(use))
     assert found[0].startswith("NO LICENCE: ASK EACH FAMILY")
     assert "Override of police: absent, lifted by Director until 2022-06-01: a court asks." in found
-    assert "Override of the company: refused, lifted by Director until 2022-06-01: a court asks." in found
+    assert (
+        "Override of the company: refused, lifted by Director until 2022-06-01: a court asks."
+        in found
+    )
 
 
 @pytest.mark.parametrize("answered", [None, DAY])
 def test_a_group_too_small_to_survey_is_talked_with(answered):
-    traveller = Unsurveyed(label="Traveller parents", why="about 30 families", dialogue_answered=answered)
-    use = example_use("early-help").model_copy(update={"unsurveyed_groups": {"traveller": traveller}})
+    traveller = Unsurveyed(
+        label="Traveller parents", why="about 30 families", dialogue_answered=answered
+    )
+    use = example_use("early-help").model_copy(
+        update={"unsurveyed_groups": {"traveller": traveller}}
+    )
     found = headline(assessed(use))
     if answered:
         assert found == HEADLINES["early-help"]
@@ -186,7 +199,7 @@ def test_a_base_of_eight_names_the_group_and_hides_the_figure():
     found = headline(assessed(example_use("early-help"), settings=Settings(bases={"black": 8})))
     assert found == [
         "NOT KNOWN. Too few people answered: ask more of Black parents.",
-        "Decided by Black parents: too few answered about children's social work; "
+        "Decided by Black parents: too few answered about social work; "
         "figure not shown (fewer than 10 people).",
     ]
 

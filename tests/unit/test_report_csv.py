@@ -36,7 +36,12 @@ def test_a_figure_and_its_verdict():
         for r in rows(example("early-help-wide"))
         if r["item"] == "trust_police" and r["group"] == "black"
     )
-    assert (row["share"], row["verdict"], row["base"], row["role"]) == ("0.28", "absent", "42", "decides")
+    assert (row["share"], row["verdict"], row["base"], row["role"]) == (
+        "0.28",
+        "absent",
+        "42",
+        "decides",
+    )
     assert (row["shown"], row["baseline"], row["stance"]) == ("yes", "0.5", "permits")
 
 

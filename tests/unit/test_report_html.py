@@ -34,7 +34,9 @@ class Seen(HTMLParser):
 def test_nothing_comes_from_outside_and_nothing_runs(name):
     text = page(every_case()[name])
     seen = Seen(text)
-    assert not {"script", "link", "img", "iframe", "object", "embed", "base", "form"} & set(seen.tags)
+    assert not {"script", "link", "img", "iframe", "object", "embed", "base", "form"} & set(
+        seen.tags
+    )
     for tag, key, value in seen.attributes:
         assert not key.startswith("on"), (tag, key)
         assert key not in ("src", "srcset", "style"), (tag, key)
@@ -92,7 +94,7 @@ def test_synthetic_evidence_is_marked_on_top_in_the_title_and_at_every_table_of_
     assert "Questions" in plain[0]
     assert "SYNTHETIC" not in page(example("early-help"))
     assert "Example only" in page(example("early-help"))
-    assert "banner\"" not in page(granted())
+    assert 'banner"' not in page(granted())
 
 
 def test_hidden_figures_are_not_on_the_page():

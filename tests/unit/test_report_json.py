@@ -64,7 +64,9 @@ def test_a_use_with_everything_declared_is_valid():
         update={
             "conditions": (Condition(parameter="review_by", value=DAY, text="soon", agreed=DAY),),
             "overrides": (
-                Override(lifts="trust:police", role="r", reason="r", published="p", start=DAY, until=DAY),
+                Override(
+                    lifts="trust:police", role="r", reason="r", published="p", start=DAY, until=DAY
+                ),
             ),
             "unsurveyed_groups": {"t": Unsurveyed(label="T", why="few", dialogue_answered=DAY)},
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from licet.licence import Measure, Share
+from licet.readings import Settings
 from licet.report.wording import (
     and_list,
     bound,
@@ -23,7 +24,6 @@ from licet.report.wording import (
     visible,
 )
 from tests.unit.test_report_cases import DAY, assessed, example, example_use, granted
-from licet.readings import Settings
 
 
 @pytest.mark.parametrize(
@@ -45,12 +45,15 @@ from licet.readings import Settings
         (1.0, 0.5, 0, "100 %"),
     ],
 )
-def test_a_percentage_is_whole_but_never_looks_as_if_it_lay_elsewhere(share, baseline, rounding, shown):
+def test_a_percentage_is_whole_but_never_looks_as_if_it_lay_elsewhere(
+    share, baseline, rounding, shown
+):
     assert percent(share, baseline, rounding) == shown
 
 
 @pytest.mark.parametrize(
-    ("share", "shown"), [(0.133, "13"), (0.508, "51"), (0.504, "50.4"), (0.4996, "49.96"), (0.5, "50")]
+    ("share", "shown"),
+    [(0.133, "13"), (0.508, "51"), (0.504, "50.4"), (0.4996, "49.96"), (0.5, "50")],
 )
 def test_an_end_of_an_interval_shows_on_which_side_of_the_line_it_lies(share, shown):
     assert bound(share, 0.5) == shown
@@ -108,7 +111,9 @@ def test_lists_read_like_sentences():
 def test_the_figures_of_the_sample_screen():
     assessment = example("early-help-wide")
     weakest = {key: assessment.ruling.weakest(key) for key in assessment.use.requirements}
-    shown = {k: (figure_text(f, assessment), str(f.verdict), consequence(f)) for k, f in weakest.items()}
+    shown = {
+        k: (figure_text(f, assessment), str(f.verdict), consequence(f)) for k, f in weakest.items()
+    }
     assert shown == {
         "reason:offer_unasked": ("62 % [42, 80]", "unproven", "ask each family"),
         "trust:education": ("39 % [21, 59]", "unproven", "ask each family"),
@@ -130,7 +135,7 @@ def test_duties_concerns_smaller_uses_and_needs_are_said_in_words():
     )
     assert concern_text(a.ruling.concerns[0], a).startswith("use unknown: “Families do not know")
     assert smaller_text(a.smaller[0], a) == (
-        "without police and the company: education, early years and children's social work, "
+        "without police and the company: education, early years and social work, "
         "run in-house; ask each family; until 2029-09-01"
     )
     texts = [settle_text(s, a) for s in a.settle]
@@ -143,7 +148,9 @@ def test_the_sensitivity_names_what_changes():
         "NOT KNOWN under design effect 2 and base of Black parents 8; "
         "the same under 4 of 6 other settings that were tried"
     )
-    assert variation_summary(example("immigration")).startswith("the ruling is the same under all 6")
+    assert variation_summary(example("immigration")).startswith(
+        "the ruling is the same under all 6"
+    )
     assert variation_summary(granted()) == "other settings were not tried"
 
 

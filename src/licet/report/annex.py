@@ -17,8 +17,8 @@ from licet.assessment import Assessment
 from licet.evidence import Evidence
 from licet.findings import misfits
 from licet.gate import Permit
-from licet.report.assessment_json import document
 from licet.report.assessment_html import day
+from licet.report.assessment_json import document
 from licet.report.gaps import gaps
 from licet.report.wording import (
     NOT_LEGAL_ADVICE,
@@ -236,7 +236,9 @@ def _views(word: Any, data: Mapping[str, Any], assessment: Assessment) -> None:
         word.add_heading(_clean(f"{row['label']}: {row['verdict']}{warning}"), 2)
         cells = [c for c in data["findings"] if c["requirement"] == row["requirement"]]
         cells.sort(key=lambda c: (c["group"] != "all", c["reference"]))
-        lines = [("Group", "Share [interval]", "People", "Verdict", "Source")]
+        lines: list[tuple[str, ...]] = [
+            ("Group", "Share [interval]", "People", "Verdict", "Source")
+        ]
         for cell in cells:
             name = cell["group_label"] + (" (comparison)" if cell["reference"] else "")
             people = cell["base_text"].removesuffix(" people")

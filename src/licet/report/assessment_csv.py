@@ -73,8 +73,8 @@ def _rows(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _row(data: Mapping[str, Any], cell: Mapping[str, Any], about: dict[str, Any]) -> dict[str, Any]:
-    same = ("evidence", "requirement", "group", "group_label", "stance", "base", "effective_base")
-    same += ("design_effect", "df", "standard_error", "baseline", "consensus", "verdict")
+    same = ["evidence", "requirement", "group", "group_label", "stance", "base", "effective_base"]
+    same += ["design_effect", "df", "standard_error", "baseline", "consensus", "verdict"]
     role = "decides" if cell["deciding"] else "comparison" if cell["reference"] else "shown"
     share = cell["share"] or {}
     return {

@@ -6,6 +6,7 @@ Readable by eye, by ear, on a telephone and on paper. Every figure comes from th
 
 from __future__ import annotations
 
+from calendar import month_name
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -69,8 +70,7 @@ def day(text: str | None) -> str:
     if not text:
         return ""
     value = date.fromisoformat(text)
-    months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
-    return f"{value.day} {months[value.month - 1]} {value.year}"
+    return f"{value.day} {month_name[value.month]} {value.year}"
 
 
 def _answer(data: Mapping[str, Any]) -> list[str]:
@@ -150,6 +150,7 @@ def _facts(assessment: Assessment) -> Iterable[tuple[str, str]]:
     yield "Without any linkage", use.support.universal_alternative or said
     yield "From, until", f"{day(use.start.isoformat())} to {day(use.end.isoformat())}"
     for condition in use.conditions:
-        yield "Condition agreed in dialogue", condition.text or (
-            f"{condition.parameter} = {condition.value}"
+        yield (
+            "Condition agreed in dialogue",
+            condition.text or (f"{condition.parameter} = {condition.value}"),
         )

@@ -7,7 +7,6 @@ charts all take their figures from here, so that disclosure control has one door
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import reduce
 from typing import Any
 
 from licet.assessment import Assessment
@@ -90,7 +89,15 @@ def figures(
         nothing = dict.fromkeys(("stance", "share", "permits", "opposes"))
         numbers = dict.fromkeys(("effective_base", "design_effect", "df", "standard_error"))
         text = {"base_text": base_text(measure, reading) if measure and base else ""}
-        return {"shown": False, "figure": reason, "beside": "", **nothing, "base": base, **numbers, **text}
+        return {
+            "shown": False,
+            "figure": reason,
+            "beside": "",
+            **nothing,
+            "base": base,
+            **numbers,
+            **text,
+        }
     opposes = measure.opposes if opposing_visible(measure, k, threshold) else None
     share, stance = measure.shown, measure.stance
     if refused and opposes:
@@ -179,16 +186,16 @@ def _every_finding(assessment: Assessment) -> Mapping[tuple[str, str, str], Find
     """
     use, today = assessment.use, assessment.today
     items = [i for r in assessment.readings for i in r.evidence.items]
-    subjects = {k: tuple(dict.fromkeys(i.subject for i in items if i.kind == k)) for k in LICENCE_KINDS}
+    subjects = {
+        k: tuple(dict.fromkeys(i.subject for i in items if i.kind == k)) for k in LICENCE_KINDS
+    }
     wide = use.model_copy(
         update={"services": subjects["trust"], "reasons": subjects["reason"], "companies": ()}
     )
     uses = [wide.model_copy(update={"processor": p}) for p in ("in_house", *subjects["processor"])]
-    found = [find(u, assessment.readings, assessment.terms, today) for u in uses]
-    every = reduce(lambda a, b: (*a, *b), found, ())
-    cells = {(f.evidence or "", f.item or "", f.group): f for f in every}
-    own = (*assessment.ruling.findings, *assessment.ruling.decided)
-    return cells | {(f.evidence or "", f.item or "", f.group): f for f in own}
+    every = [f for u in uses for f in find(u, assessment.readings, assessment.terms, today)]
+    every += [*assessment.ruling.findings, *assessment.ruling.decided]  # with what overrides lift
+    return {(f.evidence or "", f.item or "", f.group): f for f in every}
 
 
 def group_order(evidence: Evidence) -> list[str]:
@@ -273,6 +280,10 @@ def _plain_cell(
 
 
 __all__ = [
-    "Cell", "figures", "finding_cell", "group_order", "matrix",
+    "Cell",
+    "figures",
+    "finding_cell",
+    "group_order",
+    "matrix",
     "requirement_rows",
 ]

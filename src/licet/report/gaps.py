@@ -69,7 +69,9 @@ def _sources(use: Use) -> Iterator[Gap]:
             name = label("service", service)
             yield f"Declare the records that {name} brings", "use file: sources"
     for source in use.sources:
-        missing = [k for k in ("owner", "fields", "period", "known_faults") if not getattr(source, k)]
+        missing = [
+            k for k in ("owner", "fields", "period", "known_faults") if not getattr(source, k)
+        ]
         if missing:
             keys = and_list(k.replace("_", " ") for k in missing)
             yield f"State {keys} of the records \u201c{source.name}\u201d", "use file: sources"

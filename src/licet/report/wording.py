@@ -337,14 +337,44 @@ def reason_texts(assessment: Assessment) -> list[str]:
         note = rest.strip().rstrip(".")
         name = assessment.group_label(reason.group) + (f" ({note})" if note else "")
         said[f"{start} in"].append(name)
-    return [sentence(f"{start} {'; '.join(names)}") if names else start for start, names in said.items()]
+    return [
+        sentence(f"{start} {'; '.join(names)}") if names else start for start, names in said.items()
+    ]
 
 
 __all__ = [
-    "NOT_LEGAL_ADVICE", "NOT_MEASURED", "agreement_shares", "and_list", "article_rule",
-    "base_text", "bound", "claim", "concern_text", "consequence", "decided_text", "duty_text",
-    "figure_text", "headline", "left_out_text", "lifted", "marks", "not_shown", "notices",
-    "opposing_visible", "percent", "reading_of", "reason_texts", "sentence", "settle_text", "share_text", "side",
-    "smaller_text", "then_text", "thing", "unfit_texts", "variation_name", "variation_summary",
+    "NOT_LEGAL_ADVICE",
+    "NOT_MEASURED",
+    "agreement_shares",
+    "and_list",
+    "article_rule",
+    "base_text",
+    "bound",
+    "claim",
+    "concern_text",
+    "consequence",
+    "decided_text",
+    "duty_text",
+    "figure_text",
+    "headline",
+    "left_out_text",
+    "lifted",
+    "marks",
+    "not_shown",
+    "notices",
+    "opposing_visible",
+    "percent",
+    "reading_of",
+    "reason_texts",
+    "sentence",
+    "settle_text",
+    "share_text",
+    "side",
+    "smaller_text",
+    "then_text",
+    "thing",
+    "unfit_texts",
+    "variation_name",
+    "variation_summary",
     "visible",
 ]

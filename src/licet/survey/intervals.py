@@ -35,14 +35,18 @@ def effective_base(
 ) -> Floats:
     """The design effective base, adjusted for degrees of freedom and never above n (NCHS form).
 
-    share, se: proportions. n: people with a valid answer. Where the share is 0 or 1 it is n.
+    share, se: proportions. n: people with a valid answer. Where the share is 0 or 1 it is n. Any
+    other share without a degree of freedom (everybody in one unit) has no known variance: its base
+    is nearly 0, and its interval everything from 0 to 1.
     """
     share, se, n, df = (np.asarray(a, dtype=np.float64) for a in (share, se, n, df))
-    degenerate = (share <= 0) | (share >= 1) | ~(se > 0)
+    unanimous = (share <= 0) | (share >= 1)
+    degenerate = unanimous | ~(se > 0)
     variance = np.where(degenerate, 1.0, se) ** 2
     ratio = quantile_t(level, np.maximum(n - 1, 1)) / quantile_t(level, df)
     effective = share * (1 - share) / variance * ratio**2
-    return np.where(degenerate, n, np.minimum(effective, n))
+    found = np.where(degenerate, n, np.minimum(effective, n))
+    return np.where((df < 1) & ~unanimous, 1e-9, found)
 
 
 def interval(
@@ -83,7 +87,10 @@ def _beta(p: Floats, n: Floats, level: float) -> tuple[Floats, Floats]:
     # betaincinv needs positive parameters: the closed ends are put in by hand afterwards.
     low = betaincinv(np.maximum(x, 1e-300), n - x + 1, tail)
     high = betaincinv(x + 1, np.maximum(n - x, 1e-300), 1 - tail)
-    return np.where(p <= 0, 0.0, low), np.where(p >= 1, 1.0, high)
+    # Next to no base: betaincinv gives up on parameters near 0, and nothing is known.
+    nothing = n < 1e-6
+    low, high = np.where(nothing | (p <= 0), 0.0, low), np.where(nothing | (p >= 1), 1.0, high)
+    return low, high
 
 
 def _wilson(p: Floats, n: Floats, z: Floats) -> tuple[Floats, Floats]:

@@ -82,9 +82,7 @@ def shares(
     """
     if (design.weights == 0).any():
         kept = design.weights > 0
-        columns = [
-            replace(c, codes=np.where(kept, c.codes, -1), complete=False) for c in columns
-        ]
+        columns = [replace(c, codes=np.where(kept, c.codes, -1), complete=False) for c in columns]
     element = design.units is None
     places = design.strata if design.units is None else design.units
     n_places = design.n_strata if element else design.n_units
@@ -145,9 +143,13 @@ def _linearise(
     weight = base.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = np.where(weight > 0, 1 / np.where(weight > 0, weight, 1), np.nan)[:, item]
-        # A share cannot leave 0-1 but a sum of floats can, by one part in 1e16.
         estimate = np.clip(table.sum(axis=0) * scale, 0, 1)
         kish = np.where(squares > 0, weight**2 / np.where(squares > 0, squares, 1), np.nan)
+    n = np.rint(_by_item(count, item)).astype(np.int64)[:, item]
+    # A sum of floats misses a unanimous answer by one part in 1e16; counts are exact.
+    estimate = np.where(
+        (n > 0) & (count == 0), 0.0, np.where((n > 0) & (count == n), 1.0, estimate)
+    )
     score = table - base[:, :, item] * estimate
     score *= scale
     power = None
@@ -158,43 +160,59 @@ def _linearise(
     second = [b for _, b in pairs]
     difference_power = None if power is None else power[:, first] + power[:, second]
     here = _by_item(present, item)
+    either = here[:, first] + here[:, second]
     return Shares(
         item=item,
-        n=np.rint(_by_item(count, item)).astype(np.int64)[:, item],
+        n=n,
         count=np.rint(count).astype(np.int64),
         weight=weight[:, item],
         estimate=estimate,
-        se=np.sqrt(_variance(design, score, power)),
+        se=np.sqrt(_variance(design, score, power, here[:, :, item])),
         df=_degrees(design, here)[:, item],
         kish=kish[:, item],
         difference=estimate[first] - estimate[second],
         difference_se=np.sqrt(
-            _variance(design, score[:, first] - score[:, second], difference_power)
+            _variance(
+                design, score[:, first] - score[:, second], difference_power, either[:, :, item]
+            )
         ),
-        difference_df=_degrees(design, here[:, first] + here[:, second])[:, item],
+        difference_df=_degrees(design, either)[:, item],
     )
 
 
-def _variance(design: Design, score: Floats, power: Floats | None) -> Floats:
-    """V(z) over axis 0. power: sums of squared scores per stratum, if every person is a unit."""
+def _variance(design: Design, score: Floats, power: Floats | None, present: Floats) -> Floats:
+    """V(z) over axis 0, shape (D, O).
+
+    score, present: (places, D, O), scores and people (or their weight). power: sums of squared
+    scores per stratum, if every person is a unit.
+    """
     sizes = design.units_by_stratum().astype(np.float64)
     if power is None:
         starts = np.flatnonzero(np.r_[True, np.diff(design.strata) > 0])
         power = np.add.reduceat(score**2, starts, axis=0)
         score = np.add.reduceat(score, starts, axis=0)
         sizes = sizes[sizes > 0]
-    shape = (-1,) + (1,) * (score.ndim - 1)
-    full = (sizes > 1).reshape(shape)
-    n = np.where(sizes > 1, sizes, 2).reshape(shape)
+    full = (sizes > 1)[:, None, None]
+    n = np.where(sizes > 1, sizes, 2)[:, None, None]
     within = np.where(full, n / (n - 1) * (power - score**2 / n), 0.0)
     variance: Floats = np.maximum(within, 0.0).sum(axis=0)
-    alone = int((sizes == 1).sum())
-    if alone and design.lonely_psu == "adjust":
+    if (sizes == 1).any() and design.lonely_psu == "adjust":
         # Centred at the grand mean of the scores, which is zero.
         variance = variance + np.where(full, 0.0, power).sum(axis=0)
-    elif alone and design.lonely_psu == "average":
-        variance = variance * len(sizes) / max(len(sizes) - alone, 1)
+    elif (sizes == 1).any() and design.lonely_psu == "average":
+        variance = variance * _average(design, sizes, present)
     return variance
+
+
+def _average(design: Design, sizes: Floats, present: Floats) -> Floats:
+    """Strata that hold members over those of them with several units: (D, O), as R counts them."""
+    held = present > 0
+    if design.units is not None:
+        starts = np.flatnonzero(np.r_[True, np.diff(design.strata) > 0])
+        held = np.logical_or.reduceat(held, starts, axis=0)
+    strata = held.sum(axis=0).astype(np.float64)
+    ordinary = (held & (sizes > 1)[:, None, None]).sum(axis=0)
+    return np.where(ordinary > 0, strata / np.where(ordinary > 0, ordinary, 1), np.nan)
 
 
 def _degrees(design: Design, present: Floats) -> Floats:
