@@ -8,12 +8,7 @@ take turns, and start-up and reading never count.
 from __future__ import annotations
 
 import csv
-import json
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from statistics import median
 
 import numpy as np
 

@@ -19,6 +19,7 @@ from licet.licence import BLOCKING, UNKNOWN, Consensus, Verdict
 from licet.planning import Need, interviews_needed
 from licet.readings import Reading, Settings
 from licet.use import Use
+from licet.vocabulary import term
 
 Measurer = Callable[[Settings], Sequence[Reading]]
 """Makes the readings of all evidence anew under other settings."""
@@ -76,10 +77,12 @@ class Assessment:
 
     def group_label(self, group: str) -> str:
         """A group's name for people."""
+        if group == ALL:
+            return f"All {term('people', self.use.population.people).label.casefold()}"
         if group in self.use.unsurveyed_groups:
             return self.use.unsurveyed_groups[group].label
         for reading in self.readings:
-            if group == ALL or any(g.id == group for g in reading.evidence.groups):
+            if any(g.id == group for g in reading.evidence.groups):
                 return reading.evidence.group_label(group)
         return group
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from licet.errors import unknown
+from licet.errors import BadInput, bad, nearest
 from licet.evidence import Evidence, Item, Population
 from licet.groups import ALL
 from licet.licence import (
@@ -115,16 +115,29 @@ def _people(population: Population) -> str:
 def affected_groups(use: Use, readings: Iterable[Reading], terms: Terms) -> tuple[str, ...]:
     """The groups that decide: those the use names and those the workspace requires, never fewer."""
     readings = list(readings)
-    known = {g.id for r in readings for g in r.evidence.groups} | set(use.unsurveyed_groups)
-    for group in (*use.affected_groups, *terms.required_groups):
-        if group not in known:
-            raise unknown("group", group, sorted(known), f"affected_groups of the use {use.id!r}")
     fitting = [
         r for r in readings if any(not misfits(use, r.evidence, i) for i in r.evidence.items)
     ]
+    known = {g.id for r in readings for g in r.evidence.groups} | set(use.unsurveyed_groups)
+    for group in (*use.affected_groups, *terms.required_groups):
+        # Where no evidence counts at all nothing is measured, whatever the group is called.
+        if group not in known and fitting:
+            raise _unknown_group(group, sorted(known), use)
     required = {g.id for r in fitting for g in r.evidence.groups if not g.reference}
-    required |= set(terms.required_groups)
-    return tuple(sorted({*use.affected_groups, *required, *use.unsurveyed_groups}))
+    required |= {*use.affected_groups, *terms.required_groups, *use.unsurveyed_groups}
+    return tuple(sorted(required))
+
+
+def _unknown_group(group: str, known: list[str], use: Use) -> BadInput:
+    near = nearest(group, known)
+    return bad(
+        f"unknown group {group!r}",
+        f"affected_groups of the use {use.id!r}",
+        ", ".join(known),
+        f"write {near!r} if that is meant"
+        if near
+        else f"take it out, or add [unsurveyed_groups.{group}] and say why it was not asked",
+    )
 
 
 def weakest(findings: Iterable[Finding]) -> Finding:

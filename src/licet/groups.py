@@ -185,7 +185,7 @@ def _build(node: ast.expr) -> pl.Expr:
 
 def _compare(left: ast.expr, op: ast.cmpop, right: ast.expr) -> pl.Expr:
     if isinstance(op, ast.In | ast.NotIn):
-        inside = reduce(operator.or_, (_operand(left) == value for value in _values(right)))
+        inside: pl.Expr = reduce(operator.or_, [_operand(left) == v for v in _values(right)])
         return ~inside if isinstance(op, ast.NotIn) else inside
     result: pl.Expr = _COMPARE[type(op)](_operand(left), _operand(right))
     return result

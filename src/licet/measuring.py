@@ -73,6 +73,7 @@ def table(
             "a column of weights, or unweighted said in so many words",
             'add weight="COLUMN" (--weight COLUMN), or unweighted=True (--unweighted)',
         )
+    answers = answers.in_sample(weight, [c for c in (strata, psu) if c], items)
     design = _design(answers, weight, strata, psu, nest, lonely_psu)
     questions = [question(answers, name, (nets or {}).get(name)) for name in dict.fromkeys(items)]
     domains = _domains(answers, by, groups or {})
@@ -80,6 +81,7 @@ def table(
         frame=matrix(design, questions, domains, method=interval, level=level),
         method=interval,
         level=level,
+        nets=nets or {},
         threshold=threshold,
         title=answers.name,
         weights=f"column {weight}" if weight else "none: every person counts once",

@@ -105,6 +105,7 @@ def _read_answers(evidence: Evidence, answers: Answers, settings: Settings) -> R
 
     declared = evidence.design
     assert declared is not None
+    answers = sample_of(evidence, answers)
     frame = answers.without_missing()
     place = f"evidence {evidence.id!r}"
     try:
@@ -126,6 +127,16 @@ def _read_answers(evidence: Evidence, answers: Answers, settings: Settings) -> R
     measures = _measures(evidence, results, shown, settings)
     k = {id: collapse.k for id, (collapse, _) in stances.items()}
     return Reading(evidence, measures, k, settings, (*design.notes, *answers.notes))
+
+
+def sample_of(evidence: Evidence, answers: Answers) -> Answers:
+    """The answers without the people of another wave: see ``Answers.in_sample``."""
+    design = evidence.design
+    if design is None:
+        return answers
+    columns = [column for column in (design.strata, design.psu) if column]
+    asked = [item.column or item.id for item in evidence.items]
+    return answers.in_sample(design.weight, columns, asked)
 
 
 def _stance_column(answers: Answers, item: Item, collapse: Collapse, dont_know: bool) -> Column:
@@ -184,7 +195,10 @@ def _measure(
     base: float,
     opposes: bool,
 ) -> Measure:
-    """option: that of the permitting share. bounds: shape (2, 3), point, low and high of the permitting and the opposing share."""
+    """option: that of the permitting share. bounds: shape (2, 3), point, low and high of the
+
+    permitting and of the opposing share.
+    """
     permits, against = (Share(*map(float, side)) for side in bounds)
     deff = float(result.deff[domain, option])
     return Measure(

@@ -16,7 +16,7 @@ import polars as pl
 import pytest
 
 import licet
-from licet.licence import Measure, Share, Verdict, judge
+from licet.licence import Measure, Rule, Share, Verdict, judge
 
 FULL = bool(os.environ.get("LICET_FULL"))
 DRAWS = 20_000 if FULL else 2_000
@@ -61,11 +61,30 @@ def test_the_interval_holds_the_truth_in_94_of_100_surveys(n: int, p: float) -> 
     assert isinstance(covered, float) and covered >= PROMISE - SLACK
 
 
+def undecided(answers: pl.DataFrame, rule: Rule) -> dict[str, float]:
+    """How often each verdict comes out."""
+    cells = answers.select("estimate", "low", "high").rows()
+    verdicts = [judge(Measure(Share(*cell), None, 42, 42), 3, rule).verdict for cell in cells]
+    return {v.value: verdicts.count(v) / len(verdicts) for v in Verdict}
+
+
 def test_a_true_half_among_42_people_is_unproven_in_about_95_of_100_surveys() -> None:
-    cells = simulated(42, 0.5).select("estimate", "low", "high").rows()
-    verdicts = [judge(Measure(Share(*cell), None, 42, 30.0), 3).verdict for cell in cells]
-    assert verdicts.count(Verdict.UNPROVEN) / len(verdicts) == pytest.approx(0.95, abs=0.02)
-    assert verdicts.count(Verdict.GRANTED) / len(verdicts) < 0.035
+    found = undecided(simulated(42, 0.5), Rule(precision=False))
+    assert found["unproven"] == pytest.approx(0.95, abs=0.02)
+    assert found["granted"] < 0.035 and found["absent"] < 0.035
+
+
+def test_weights_make_a_few_of_those_surveys_too_few() -> None:
+    found = undecided(simulated(42, 0.5), Rule())
+    assert found["unproven"] + found["too few"] == pytest.approx(0.95, abs=0.02)
+    assert 0.03 < found["too few"] < 0.12
+
+
+def test_without_weights_none_of_them_is_too_few() -> None:
+    answers = people(300, 42, 0.5, np.random.default_rng(5)).with_columns(weight=pl.lit(1.0))
+    found = undecided(permitting(answers), Rule())
+    assert found["unproven"] == pytest.approx(0.95, abs=0.03)
+    assert found["too few"] == 0
 
 
 def test_surveys_side_by_side_are_measured_as_each_would_be_alone() -> None:

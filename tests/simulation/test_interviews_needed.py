@@ -105,5 +105,5 @@ def test_the_noted_needs_of_the_article_are_those_of_an_even_chance(
 ) -> None:
     # 1.5 x 1.96^2 x 0.25 / distance^2: the interval ends on the line in half of such surveys.
     even = interviews_needed(percent / 100, 0.5, 1.5, power=0.5)
-    assert even.interviews == pytest.approx(people, rel=0.15)
+    assert even.interviews == pytest.approx(people, rel=0.2)
     assert (interviews_needed(percent / 100, 0.5, 1.5).interviews or 0) > 2 * people

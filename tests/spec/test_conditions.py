@@ -66,14 +66,14 @@ def test_conditions(row: Row) -> None:
     services = ("education", "early_years")
     declared = use(services=services, conditions=conditions, **RUN_BY[row["the use"]])
     needed = [*declared.requirements, "processor:commercial", "processor:public_partner"]
-    ruling = ruled(declared, reading(everywhere({key: "granted" for key in needed})))
+    ruling = ruled(declared, reading(everywhere(dict.fromkeys(needed, "granted"))))
     assert ruling.kind == row["ruling"]
     found = dict.fromkeys(reason.rule for reason in ruling.reasons if reason.rule != "unproven")
     assert next(iter(found), "") == row["reason"]
 
 
 def test_a_raised_baseline_tightens_the_verdict_step_by_step() -> None:
-    cells = everywhere({key: "granted" for key in use().requirements})
+    cells = everywhere(dict.fromkeys(use().requirements, "granted"))
     found = []
     for least in (0.5, 0.75, 0.78, 0.84, 0.9):
         condition = {"parameter": "minimum_licence", "value": least}

@@ -33,7 +33,7 @@ unproven | yes               | ask_first | ask_first | ask_first | ask_first | N
 
 @pytest.mark.parametrize("row", cases(TABLE))
 def test_floors(row: Row) -> None:
-    cells = everywhere({key: row["verdicts"] for key in use().requirements})
+    cells = everywhere(dict.fromkeys(use().requirements, row["verdicts"]))
     demand = [figure("demand:ask_first", "all", 60, 843)] if yes(row["parents demand it"]) else []
     floors = [{"parameter": "floor", "value": row["condition"]}] if row["condition"] else []
     declared = use(permission_model=row["use"], conditions=floors)
@@ -45,7 +45,7 @@ def test_floors(row: Row) -> None:
 
 
 def test_every_ground_for_the_floor_is_named() -> None:
-    cells = everywhere({key: "unproven" for key in use().requirements})
+    cells = everywhere(dict.fromkeys(use().requirements, "unproven"))
     demand = [figure("demand:ask_first", "all", 60, 843)]
     condition = {"parameter": "floor", "value": "ask_first"}
     declared = use(permission_model="ask_first", conditions=[condition])

@@ -10,7 +10,7 @@ import pytest
 
 from licet.evidence import Population
 from licet.findings import misfits
-from tests.factories import LICENSED, evidence, everywhere, item, reading, ruled, use
+from tests.factories import LICENSED, everywhere, evidence, item, reading, ruled, use
 from tests.spec.tables import Row, cases
 
 TITLE = "Which evidence counts"

@@ -43,6 +43,10 @@ CASES = {
         [[60, 44], [58, 41], [2, 3]], [[1, 2]],
         ["..", "ccB", "ssB"],
     ),
+    "a group whose rest is small, though others are of unknown group": (
+        [[70, 44], [58, 41], [2, 3]], [[1, 2]],
+        ["..", "ccB", "ssB"],
+    ),
     "an option too rare in the whole sample takes the next rarest along, in every group": (
         [[60, 30, 4], [30, 15, 0], [30, 15, 4]], [[1, 2]],
         [".cs", ".cc", ".cs"],

@@ -68,7 +68,7 @@ def test_a_workspace_without_settings_has_those_of_licet(tmp_path: Path) -> None
     found = read_workspace(town(tmp_path / "w"))
     assert (found.name, found.area, found.floor) == ("Town", "UK/England", "objection")
     assert (found.baseline_minimum, found.widest_half_width, found.smallest_base) == (0.5, 0.2, 10)
-    assert (found.confidence, found.disclosure_threshold, found.round_to) == (0.95, 10, 5)
+    assert (found.confidence, found.disclosure_threshold) == (0.95, 10)
     assert found.required_groups == () and not found.strict
     assert [path.name for path in found.uses] == ["early-help.toml"]
     assert check_workspace(tmp_path / "w") == []
@@ -78,14 +78,14 @@ def test_settings_may_be_tightened(tmp_path: Path) -> None:
     text = SETTINGS + (
         '[gate]\nfloor = "ask_first"\nbaseline_minimum = 0.6\nwidest_half_width = 0.1\n'
         'smallest_base = 30\nconfidence = 0.99\nstrict = true\nrequired_groups = ["lone"]\n'
-        "[disclosure]\nthreshold = 20\nround_to = 10\n"
+        "[disclosure]\nthreshold = 20\n"
     )
     found = read_workspace(town(tmp_path / "w", text))
     terms = found.terms
     assert (terms.floor, terms.required_groups, terms.threshold) == ("ask_first", ("lone",), 20)
     assert (terms.rule.baseline_minimum, terms.rule.widest_half_width) == (0.6, 0.1)
     assert (terms.rule.smallest_base, terms.rule.strict) == (30, True)
-    assert (found.confidence, found.round_to) == (0.99, 10)
+    assert (found.confidence, found.disclosure_threshold) == (0.99, 20)
 
 
 REFUSED = {
@@ -108,7 +108,6 @@ REFUSED = {
     "[gate]\nbaselin_minimum = 0.6": ["write 'baseline_minimum'"],
     "gate = 3": ["not a table"],
     "[disclosure]\nthreshold = 5": ["disclosure.threshold", "who somebody is"],
-    "[disclosure]\nround_to = 1": ["disclosure.round_to"],
     "[disclosur]\nthreshold = 20": ["write 'disclosure'"],
 }
 
@@ -212,7 +211,7 @@ def test_every_setting_shown_in_the_bundled_town_may_be_switched_on(tmp_path: Pa
     target = tmp_path / "town"
     init_workspace(target, files("licet.bundled") / "town")
     (target / "licet.toml").write_text("\n".join(lines))
-    assert read_workspace(target).round_to >= 5
+    assert read_workspace(target).disclosure_threshold >= 10
 
 
 def test_an_empty_folder_may_become_a_workspace(tmp_path: Path) -> None:

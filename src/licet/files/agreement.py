@@ -14,6 +14,7 @@ from licet.errors import BadInput, Fault, nearest
 from licet.evidence import Collapse, Evidence, Item
 from licet.files.values import plain
 from licet.groups import Group, columns_of, membership
+from licet.readings import sample_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -54,8 +55,8 @@ def check_answers(
         *_columns(evidence, answers, id_column),
         *_ids(answers, id_column),
         *_options(evidence, answers),
-        *_weights(evidence, answers),
-        *_design_gaps(evidence, answers),
+        *_weights(evidence, sample_of(evidence, answers)),
+        *_design_gaps(evidence, sample_of(evidence, answers)),
     ]
     for group in evidence.groups:
         if group.expression:

@@ -37,7 +37,7 @@ class Workspace:
     area: from wide to narrow. floor: the weakest permission floor allowed. required_groups: decide
     in every use beside the groups of the evidence. baseline_minimum, widest_half_width, confidence:
     proportions from 0 to 1. strict: a point on the baseline is not enough. smallest_base,
-    disclosure_threshold, round_to: people.
+    disclosure_threshold: people.
     """
 
     root: Path
@@ -51,7 +51,6 @@ class Workspace:
     smallest_base: int = 10
     confidence: float = 0.95
     disclosure_threshold: int = 10
-    round_to: int = 5
 
     @property
     def uses(self) -> tuple[Path, ...]:
@@ -107,9 +106,6 @@ _LIMITS: Mapping[str, Mapping[str, _Limit]] = {
     "disclosure": {
         "threshold": _Limit(
             "disclosure_threshold", 10, 1_000_000, True, "smaller counts can show who somebody is"
-        ),
-        "round_to": _Limit(
-            "round_to", 5, 1_000_000, True, "finer counts can be told apart by subtraction"
         ),
     },
 }

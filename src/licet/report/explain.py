@@ -94,7 +94,11 @@ def _rule(assessment: Assessment) -> Iterator[str]:
     rule, settings = assessment.terms.rule, assessment.settings
     yield (
         "The line is 1.5 / k, k the number of stances: 75 % for two, 50 % for three"
-        + (f", here never below {percent(rule.baseline_minimum)}" if rule.baseline_minimum > 0.5 else "")
+        + (
+            f", here never below {percent(rule.baseline_minimum)}"
+            if rule.baseline_minimum > 0.5
+            else ""
+        )
         + f". The whole {percent(settings.level)} interval ({settings.method}) has to lie on one side: "
         "at or above is granted, below is absent, across is unproven; those against at or above the "
         "line is refused."

@@ -219,15 +219,21 @@ def _why(cell: JudgedCell) -> str:
     return f"{cell.verdict}{opposes}; {line}, consensus {cell.consensus}"
 
 
-def plan_text(plan: Plan, found: Mapping[float, tuple[float, ...]], needs: Mapping[float, Need]) -> str:
+def plan_text(
+    plan: Plan, found: Mapping[float, tuple[float, ...]], needs: Mapping[float, Need]
+) -> str:
     """The chance of each ruling by true share, and interviews needed."""
     bases = ", ".join(f"{group} {base}" for group, base in plan.bases.items())
-    head = ["Chance of each ruling, if the true permitting share is the same in every item and group"]
+    head = [
+        "Chance of each ruling, if the true permitting share is the same in every item and group"
+    ]
     head.append(
         f"{plan.items} required items, {plan.k} stances (line {100 * plan.rule.baseline(plan.k):.0f} "
         f"%), bases {bases}; design effect {plan.deff:g}; {plan.method} 95 %."
     )
-    rows = [("True share", *(name.capitalize() for name in RULINGS), "Interviews to decide one cell")]
+    rows = [
+        ("True share", *(name.capitalize() for name in RULINGS), "Interviews to decide one cell")
+    ]
     for share, chances in found.items():
         need = needs[share]
         interviews = f"{need.interviews:,}" if need.interviews else "no realistic number"
@@ -245,7 +251,9 @@ def vocabulary_text() -> str:
     """Every word with its definition."""
     parts = []
     for kind, terms in VOCABULARY.items():
-        rows = [(f"  {t.id}", t.definition + (f" [{t.dpv}]" if t.dpv else "")) for t in terms.values()]
+        rows = [
+            (f"  {t.id}", t.definition + (f" [{t.dpv}]" if t.dpv else "")) for t in terms.values()
+        ]
         parts.append(f"{kind}\n" + columns(rows, (22,)))
     return "\n\n".join(parts)
 

@@ -106,7 +106,9 @@ def _figure(finding: Finding, assessment: Assessment) -> str:
 
 def _paragraphs(assessment: Assessment) -> Iterator[str]:
     yield _paragraph("Point rule", [article_rule(assessment)])
-    yield _paragraph("Duties", [duty_text(d, assessment, short=True) for d in assessment.ruling.duties])
+    yield _paragraph(
+        "Duties", [duty_text(d, assessment, short=True) for d in assessment.ruling.duties]
+    )
     yield _paragraph("Concerns", [_concern(c, assessment) for c in assessment.ruling.concerns])
     smaller = [smaller_text(s, assessment) for s in assessment.smaller]
     yield _paragraph("Smaller uses", smaller or ["none passes"])
@@ -175,5 +177,3 @@ def _notes(assessment: Assessment) -> list[str]:
     if not assessment.use.support.universal_alternative:
         notes.append("no alternative without linkage is described")
     return list(dict.fromkeys(notes))
-
-

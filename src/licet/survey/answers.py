@@ -6,8 +6,8 @@ from a frame in memory.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -41,3 +41,22 @@ class Answers:
             if marks and column in self.frame.columns and self.frame.schema[column] == pl.String
         ]
         return self.frame.with_columns(gone) if gone else self.frame
+
+    def in_sample(self, weight: str | None, design: Iterable[str], items: Iterable[str]) -> Answers:
+        """Without the people of another wave: those with no weight, stratum, PSU or any answer.
+
+        Files of a panel hold people who were not asked in every wave. Somebody who answered but has
+        no weight stays, and is refused later. weight, design, items: columns; unknown ones are
+        passed over.
+        """
+        if weight is None or weight not in self.frame.columns:
+            return self
+        frame = self.without_missing()
+        known = [name for name in (*design, *items) if name in frame.columns]
+        absent = pl.all_horizontal(pl.col(weight).is_null(), *(pl.col(c).is_null() for c in known))
+        gone = frame.select(absent).to_series()
+        left = int(gone.sum())
+        if not left or left == frame.height:
+            return self
+        note = f"{left:,} people without weight {weight}, design or any answer: of another wave, left out."
+        return replace(self, frame=self.frame.filter(~gone), notes=(*self.notes, note))

@@ -143,7 +143,10 @@ def matrix(
 ) -> pl.DataFrame:
     """One row per item x option x group: see ``flow.table`` for the columns."""
     pairs = [(place, other) for place, other in enumerate(domains.rest) if other >= 0]
-    columns, names, options, kinds = [], [], [], []
+    columns: list[Column] = []
+    names: list[str] = []
+    options: list[str | None] = []
+    kinds: list[str] = []
     for q in questions:
         columns.append(Column(q.coded.codes, len(q.coded.levels), q.coded.complete))
         names += [q.name] * len(q.coded.levels)
@@ -186,19 +189,22 @@ def _rows(
         [np.tile(np.arange(a, a + n), size) for a, n in zip(starts, lengths, strict=True)]
     )
     row = np.concatenate([np.repeat(np.arange(size), n) for n in lengths])
-    pair = np.cumsum([rest >= 0 for rest in domains.rest]) - 1
+    pair = np.cumsum([rest >= 0 for rest in domains.rest])[shown][row] - 1
     paired = np.array([domains.rest[d] >= 0 for d in shown])[row]
 
-    def cells(array: NDArray[np.generic]) -> NDArray[np.generic]:
-        return array[shown][row, column]
+    def cells(array: NDArray[np.generic]) -> pl.Series:
+        return pl.Series(array[shown][row, column])
 
-    def pairs(array: NDArray[np.float64]) -> NDArray[np.float64]:
-        found = np.full(len(row), np.nan)
-        found[paired] = array[pair[shown][row[paired]], column[paired]]
-        return found
+    def pairs(array: NDArray[np.float64]) -> pl.Series:
+        padded = np.vstack([array, np.full((1, width), np.nan)])
+        return pl.Series(padded[np.where(paired, pair, -1), column])
 
     def texts(values: Sequence[str | None], places: NDArray[np.int64]) -> pl.Series:
         return pl.Series(values, dtype=pl.String).gather(places)
+
+    def of_rest(array: NDArray[np.int64]) -> pl.Series:
+        found = array[np.array(domains.rest)[shown]][row, column]
+        return pl.select(pl.when(pl.Series(paired)).then(pl.Series(found))).to_series()
 
     return pl.DataFrame(
         {
@@ -216,6 +222,8 @@ def _rows(
             "deff": cells(result.deff),
             "kish_base": cells(result.kish),
             "effective_base": cells(result.effective_base),
+            "rest_n": of_rest(result.n),
+            "rest_count": of_rest(result.count),
             "difference": pairs(result.difference),
             "difference_se": pairs(result.difference_se),
             "difference_df": pairs(result.difference_df),
