@@ -74,7 +74,7 @@ def test_a_use_is_valid_and_in_force_when_the_examples_are_run(name: str) -> Non
 def test_a_use_fills_every_field_that_the_public_asks_about(name: str) -> None:
     found = use(name)
     optional = {"conditions", "overrides", "companies", "removed_groups", "unsurveyed_groups"}
-    optional |= {"permission_reason", "payment_by_results"}
+    optional |= {"permission_reason", "payment_by_results", "affected_groups"}
     for field in set(Use.model_fields) - optional:
         assert getattr(found, field), field
     assert found.support.universal_alternative

@@ -58,8 +58,11 @@ def test_few_degrees_of_freedom_cost_effective_base() -> None:
     for df in (99, 16, 5, 2, 1):
         ratio = stats.t.ppf(0.975, 99) / stats.t.ppf(0.975, df)
         assert effective_base(0.5, 0.06, 100, df) == pytest.approx(plain * ratio**2)
-    # Without any degree of freedom one is taken: nothing is known of the spread.
-    assert effective_base(0.5, 0.06, 100, 0) == effective_base(0.5, 0.06, 100, 1)
+
+
+def test_without_a_degree_of_freedom_nothing_is_known() -> None:
+    low, high = interval(0.5, effective_base(0.5, 0.06, 100, 0))
+    assert (float(low), float(high)) == pytest.approx((0, 1), abs=0.03)
 
 
 @pytest.mark.parametrize(("share", "n"), [(0.5, 28), (0.28, 28.0), (0.97, 93), (0.03, 12.5)])
@@ -90,6 +93,11 @@ def test_logit_has_no_interval_at_nought_and_one() -> None:
     assert np.isnan([*low, *high]).all()
 
 
+def test_logit_of_a_tiny_share_of_hardly_anybody_is_everything() -> None:
+    low, high = interval(1e-6, 1.0, method="logit")
+    assert (float(low), float(high)) == pytest.approx((0, 1), abs=1e-9)
+
+
 @pytest.mark.parametrize("df", [1, 2.5, 16, 1e6, math.inf])
 def test_the_t_quantile(df: float) -> None:
     expected = stats.norm.ppf(0.975) if math.isinf(df) else stats.t.ppf(0.975, df)
@@ -108,7 +116,7 @@ def test_an_unknown_method_is_refused() -> None:
 
 
 @given(
-    st.floats(0, 1),
+    st.floats(0, 1).map(lambda share: round(share, 4)),
     st.floats(1, 1e6),
     st.sampled_from(METHODS),
     st.sampled_from((0.8, 0.95, 0.99)),

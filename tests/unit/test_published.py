@@ -84,7 +84,8 @@ def test_with_eight_black_parents_nothing_in_table_3_is_firm_for_them() -> None:
     assert [m.base for m in black] == [8] * 5
     assert {judge(m, 3, Rule(precision=False)).verdict for m in black} == {Verdict.UNPROVEN}
     assert {judge(m, 3).verdict for m in black} == {Verdict.TOO_FEW}
-    reasons = measure_printed(article("table2"), Assumptions(bases={"black": 8}))
+    assumed = Assumptions(method="wilson", bases={"black": 8})
+    reasons = measure_printed(article("table2"), assumed)
     firm = [
         item
         for (item, group), m in reasons.items()
