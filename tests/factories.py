@@ -105,9 +105,7 @@ def evidence(
     printed += list(figures)
     named = dict.fromkeys([key for key, _ in cells or {}] + [f.item for f in printed])
     if groups is None:
-        groups = dict.fromkeys(
-            [g for _, g in cells or {}] + [f.group for f in printed] + ["lone"]
-        )
+        groups = dict.fromkeys([g for _, g in cells or {}] + [f.group for f in printed] + ["lone"])
     apart = tuple(reference)
     fields = {name: changes.pop(name) for name in ("sample", "expires") if name in changes}
     declared: dict[str, Any] = {
@@ -124,9 +122,7 @@ def evidence(
     return Evidence(**{**declared, **changes})
 
 
-def reading(
-    cells: Mapping[tuple[str, str], str] | None = None, **changes: Any
-) -> Reading:
+def reading(cells: Mapping[tuple[str, str], str] | None = None, **changes: Any) -> Reading:
     """What printed evidence says: see ``evidence``."""
     return read(evidence(cells, **changes), None)
 

@@ -242,7 +242,9 @@ def _vary(
 ) -> Iterator[Variation]:
     """The ruling under every other setting that fits the evidence."""
     for name, other in _other_settings(readings, settings):
-        varied = rule(use, tuple(measurer(other)), terms=terms, today=ruling.today)
+        varied = rule(
+            use, tuple(measurer(replace(other, threshold=0))), terms=terms, today=ruling.today
+        )
         before = {(f.requirement, f.group): f.verdict for f in ruling.decided if f.deciding}
         after = {(f.requirement, f.group): f.verdict for f in varied.decided if f.deciding}
         changed = sum(before.get(cell) != verdict for cell, verdict in after.items())

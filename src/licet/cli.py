@@ -154,6 +154,9 @@ def table(
     net: Annotated[
         list[str] | None, typer.Option(metavar="ITEM:NAME=OPTION|OPTION", help="A sum of options.")
     ] = None,
+    outside: Annotated[
+        str | None, typer.Option(metavar="OPTION|OPTION", help="Options that are no answer.")
+    ] = None,
     strata: Annotated[str | None, typer.Option(help="The column of strata.")] = None,
     psu: Annotated[str | None, typer.Option(help="The column of first-stage clusters.")] = None,
     nest: Annotated[bool | None, typer.Option(help="PSU labels restart in each stratum.")] = None,
@@ -178,6 +181,7 @@ def table(
         by=_list(by),
         groups=_pairs(group, "--group"),
         nets=_nets(net),
+        outside=[option.strip() for option in (outside or "").split("|") if option.strip()],
         weight=weight,
         unweighted=unweighted,
         strata=strata,
@@ -370,13 +374,15 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     command = typer.main.get_command(app)
     try:
         result = command.main(arguments, prog_name="licet", standalone_mode=False)
+        sys.stdout.flush()
     except BadInput as error:
         _fail(str(error), 2)
     except (KeyboardInterrupt, EOFError):
         _fail("stopped", 130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
+        # Never 0: whoever reads the status must not take a cut pipe for a licence.
+        raise SystemExit(141) from None
     except Exception as error:
         usage = getattr(error, "format_message", None)
         if usage:

@@ -248,7 +248,10 @@ class Printed(Declared):
 
 
 class Evidence(Declared):
-    """One fieldwork as declared, without its answers. ``files`` maps file names to their SHA-256."""
+    """One fieldwork as declared, without its answers.
+
+    draft: guesses that nobody has checked; it counts for nothing. files: file names to SHA-256.
+    """
 
     id: str = Field(min_length=1)
     title: str
@@ -263,6 +266,7 @@ class Evidence(Declared):
     figures: tuple[PrintedFigure, ...] = ()
     synthetic: bool = False
     example_only: bool = False
+    draft: bool = False
     notice: str = ""
     files: Mapping[str, str] = Field(default_factory=dict)
 
@@ -284,6 +288,7 @@ class Evidence(Declared):
         if (self.design is None) == (self.printed is None):
             faults.append(Fault("neither or both of [design] and [printed]", "", "one of the two"))
         faults += self._unknown_figures()
+        faults += _impossible(self.figures)
         if faults:
             raise BadInput(*faults)
         return self
@@ -320,3 +325,21 @@ def _doubles(thing: str, ids: list[str]) -> list[Fault]:
     return [
         Fault(f"the {thing} {id!r} is declared twice", f"{thing}s", "each id once") for id in twice
     ]
+
+
+def _impossible(figures: tuple[PrintedFigure, ...]) -> list[Fault]:
+    """Figures printed twice, and stances of one item that sum to more than everybody."""
+    cells: dict[tuple[str, str], dict[Stance, float]] = {}
+    faults: list[Fault] = []
+    for place, figure in enumerate(figures, start=1):
+        stances = cells.setdefault((figure.item, figure.group), {})
+        if figure.stance in stances:
+            what = f"{figure.stance} of {figure.item!r} in {figure.group!r} is printed twice"
+            faults.append(Fault(what, f"figure {place}", "each item, group and stance once"))
+        stances[figure.stance] = figure.percent
+    for (item, group), stances in cells.items():
+        # Each printed integer may be half a point too high.
+        if sum(stances.values()) > 100 + 0.5 * len(stances):
+            what = f"the stances of {item!r} in {group!r} sum to {sum(stances.values()):g} %"
+            faults.append(Fault(what, "figures", "100 or less"))
+    return faults

@@ -16,6 +16,7 @@ from licet.groups import ALL
 from licet.licence import (
     BLOCKING,
     RANK,
+    SMALLEST_BASE,
     Consensus,
     Judgement,
     Measure,
@@ -92,6 +93,8 @@ class Agreement:
 def misfits(use: Use, evidence: Evidence, item: Item | None = None) -> tuple[str, ...]:
     """Why evidence (or one item of it) does not count for a use; empty where it does."""
     found = []
+    if evidence.draft:
+        found.append("it is a draft: check each line, then take draft = true out of its codebook")
     if not evidence.population.covers(use.population):
         mine, theirs = evidence.population, use.population
         found.append(f"it asked {_people(mine)}, the use is about {_people(theirs)}")
@@ -272,7 +275,7 @@ def agreements(
                 measure = reading.measures.get((item.id, group))
                 baseline = 1.5 / reading.k[item.id]
                 # A workspace that asks for larger bases takes no duty away.
-                if measure is None or measure.base < Rule().smallest_base:
+                if measure is None or measure.base < SMALLEST_BASE:
                     continue
                 agreed = consensus_of(measure, baseline) in (Consensus.FOR, Consensus.CONTESTED)
                 if agreed and measure.permits:

@@ -100,6 +100,7 @@ def assess(
         terms = workspace.terms if workspace else Terms()
     if workspace:
         settings = replace(settings, level=max(settings.level, workspace.confidence))
+    settings = replace(settings, threshold=terms.threshold)
 
     def measure(settings: Settings) -> list[Reading]:
         return [read(one, answers, settings) for one, answers in sources]

@@ -69,8 +69,8 @@ def _parse(expression: str) -> ast.expr:
     if len(expression) > _LONGEST:
         raise _fault(expression, f"an expression longer than {_LONGEST} characters")
     try:
-        # In parentheses an expression may run over several lines.
-        tree = ast.parse(f"({expression.strip()}\n)", mode="eval").body
+        # An expression may run over several lines.
+        tree = ast.parse(" ".join(expression.split()), mode="eval").body
         _check(expression, tree, 0)
     except BadInput:
         raise
@@ -139,8 +139,9 @@ def _check_operand(expression: str, node: ast.expr) -> None:
 def columns_of(expression: str) -> tuple[str, ...]:
     """The columns an expression names, in order of first use. Refuses a wrong expression."""
     tree = _parse(expression)
-    names = [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    return tuple(dict.fromkeys(names))
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    names.sort(key=lambda node: node.col_offset)
+    return tuple(dict.fromkeys(node.id for node in names))
 
 
 def membership(expression: str, columns: Iterable[str]) -> pl.Expr:

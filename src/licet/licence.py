@@ -72,7 +72,8 @@ class Measure:
 
     permits, opposes: the share of each stance, None where it was not printed. base: people with a
     valid answer. effective_base: what they are worth. deff: assumed or estimated. df: of the design,
-    None for printed figures. se: of the permitting share, None for printed figures.
+    None for printed figures. se: of the permitting share, None for printed figures. count: people who
+    permit, None for printed figures. hidden: stances whose share would tell of too few people.
     """
 
     permits: Share | None
@@ -83,6 +84,7 @@ class Measure:
     df: float | None = None
     se: float | None = None
     count: int | None = None
+    hidden: frozenset[str] = frozenset()
 
     @property
     def shown(self) -> Share:
@@ -98,6 +100,11 @@ class Measure:
         return "permits" if self.permits else "opposes"
 
 
+SMALLEST_BASE = 10
+"""Fewer people decide nothing, either way. A workspace that asks for more lets fewer grant; what
+they refuse still blocks."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """The rule of verdicts. A workspace may tighten each number, never loosen it.
@@ -108,7 +115,7 @@ class Rule:
 
     baseline_minimum: float = 0.5
     widest_half_width: float = 0.20
-    smallest_base: int = 10
+    smallest_base: int = SMALLEST_BASE
     precision: bool = True
     strict: bool = False
 
@@ -155,6 +162,8 @@ def too_few(measure: Measure, rule: Rule) -> str:
     """Why a measure is too imprecise to buy anything, or an empty text."""
     if measure.base < rule.smallest_base:
         return f"fewer than {rule.smallest_base} people answered"
+    if not measure.shown.half_width >= 0:
+        return "no interval can be given"
     if measure.shown.half_width > rule.widest_half_width + _ROUNDING:
         return f"the interval is wider than {100 * rule.widest_half_width:.0f} points each way"
     return ""
@@ -166,13 +175,13 @@ def judge(measure: Measure, k: int, rule: Rule = Rule()) -> Judgement:
     Where only the opposing share is known, the permitting share is at most its complement: it can
     show absence, never licence. A share that lies wholly on the wrong side stays absent or refused
     however wide its interval is, for imprecision may never buy what the figures refuse; fewer than
-    ``smallest_base`` people decide nothing either way.
+    ``SMALLEST_BASE`` people decide nothing either way.
     """
     baseline = rule.baseline(k)
     consensus = consensus_of(measure, baseline, strict=rule.strict)
     imprecise = too_few(measure, rule)
     applied = imprecise if rule.precision else ""
-    if applied and measure.base < rule.smallest_base:
+    if applied and measure.base < SMALLEST_BASE:
         verdict = Verdict.TOO_FEW
     elif _wholly_reaches(measure.opposes, baseline):
         verdict = Verdict.REFUSED

@@ -38,6 +38,7 @@ def table(
     psu: str | None = None,
     groups: Mapping[str, str] | None = None,
     nets: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
+    outside: Sequence[str] = (),
     unweighted: bool = False,
     nest: bool | None = None,
     lonely_psu: LonelyPSU = "error",
@@ -49,7 +50,8 @@ def table(
 
     frame: pandas, Polars or any frame narwhals knows, or an Answers. items, by: column names; every
     level of a ``by`` column is a group. groups: more groups by expression, {"young": "age < 30"}.
-    nets: per item, sums of options by name. weight, strata, psu: columns of the design; a table
+    nets: per item, sums of options by name. outside: options that are no answer ("Refused"), of any
+    item. weight, strata, psu: columns of the design; a table
     without weights must say ``unweighted=True``. nest, lonely_psu: see ``DesignDeclaration``.
     Empty cells are outside the base. Raises BadInput.
 
@@ -75,7 +77,10 @@ def table(
         )
     answers = answers.in_sample(weight, [c for c in (strata, psu) if c], items)
     design = _design(answers, weight, strata, psu, nest, lonely_psu)
-    questions = [question(answers, name, (nets or {}).get(name)) for name in dict.fromkeys(items)]
+    questions = [
+        question(answers, name, (nets or {}).get(name), outside) for name in dict.fromkeys(items)
+    ]
+    _check_outside(answers, items, outside)
     domains = _domains(answers, by, groups or {})
     return Table(
         frame=matrix(design, questions, domains, method=interval, level=level),
@@ -88,6 +93,19 @@ def table(
         labels={name: answers.labels[name] for name in items if answers.labels.get(name)},
         notes=(*_design_notes(strata, psu, lonely_psu), *design.notes, *answers.notes),
     )
+
+
+def _check_outside(answers: Answers, items: Sequence[str], outside: Sequence[str]) -> None:
+    """Refuse an option that no item has, with the nearest right one."""
+    import polars as pl
+
+    if not outside:
+        return
+    columns = [answers.frame[name].cast(pl.String).drop_nulls().unique() for name in items]
+    seen = sorted({option for column in columns for option in column})
+    for option in outside:
+        if option not in seen:
+            raise unknown("option", option, seen, "outside")
 
 
 def _design_notes(strata: str | None, psu: str | None, lonely_psu: str) -> tuple[str, ...]:
@@ -195,14 +213,15 @@ def judge(
 ) -> Rejudged:
     """Judge a printed table (percent, base, k or stance): see ``licet judge --help``.
 
-    k: stances, for rows that say none. Rows that list several stances of one item have as many.
+    k: stances, for rows that say none. Two stances that add up to 100 are two, else three are
+    assumed.
     """
     from licet.files.figures import read_printed_table
 
     rows = read_printed_table(Path(path))
-    stances: dict[tuple[str, str], set[str]] = {}
+    listed: dict[tuple[str, str], list[float]] = {}
     for row in rows:
-        stances.setdefault((row.item, row.group), set()).add(row.stance)
+        listed.setdefault((row.item, row.group), []).append(row.percent)
     cells = [
         PrintedCell(
             table=Path(path).name,
@@ -218,7 +237,7 @@ def judge(
                 base=row.base,
                 stance=row.stance,
             ),
-            k=row.k or k or _listed(len(stances[row.item, row.group])),
+            k=row.k or k or _stances(listed[row.item, row.group]),
             kind=row.kind or "",
             deff=row.deff,
         )
@@ -227,9 +246,9 @@ def judge(
     return rejudge(cells, assumptions)
 
 
-def _listed(stances: int) -> int:
-    """Stances of an item whose table does not say k: those it lists, or three if it lists one."""
-    return stances if stances > 1 else 3
+def _stances(percents: Sequence[float]) -> int:
+    """Stances of an item whose table does not say k: two if two make up everybody, else three."""
+    return 2 if len(percents) == 2 and sum(percents) >= 98.5 else 3
 
 
 def read_answers(path: str | Path, encoding: str | None = None) -> Answers:

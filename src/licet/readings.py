@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from licet.errors import BadInput
@@ -30,7 +30,8 @@ class Settings:
     """How measures are made: what sensitivity analysis varies.
 
     deff, bases: for printed figures, None or empty takes what the evidence states. dont_know:
-    None takes each item's base rule. level: of the interval.
+    None takes each item's base rule. level: of the interval. threshold: fewest people that a share
+    shown may stand for; 0 leaves disclosure control out, where nothing is to be shown.
     """
 
     method: IntervalMethod = "korn-graubard"
@@ -39,6 +40,7 @@ class Settings:
     bases: Mapping[str, int] = field(default_factory=dict)
     dont_know: Literal["in", "out"] | None = None
     collapse: CollapseChoice = "declared"
+    threshold: int = 10
 
 
 @dataclass(frozen=True)
@@ -177,14 +179,35 @@ def _measures(
     found: dict[tuple[str, str], Measure] = {}
     for place, item in enumerate(evidence.items):
         first = results.options(place).start
+        hidden = _hidden(results.count[:, results.options(place)], settings.threshold)
         opposes = bool(item.collapse and item.collapse.opposes)
         for domain, group in shown:
             if results.n[domain, first] and np.isfinite(p[domain, first]):
                 key = (item.id, ALL if domain == 0 else group)
                 sides = bounds[domain, first : first + 2]
                 effective = float(base[domain, first])
-                found[key] = _measure(results, domain, first, sides, effective, opposes)
+                measure = _measure(results, domain, first, sides, effective, opposes)
+                found[key] = replace(measure, hidden=hidden[domain])
     return found
+
+
+def _hidden(counts: NDArray[np.int64], threshold: int) -> list[frozenset[str]]:
+    """The stances of one item that may not be shown, per domain.
+
+    counts: shape (domains, 3), people who permit, oppose and are neutral: the whole sample, then
+    each group followed by the rest.
+    """
+    import numpy as np
+
+    from licet.disclosure import suppress
+
+    kept = np.flatnonzero(counts.any(axis=0))
+    if threshold < 1 or not len(kept):
+        return [frozenset()] * len(counts)
+    pairs = [(row, row + 1) for row in range(1, len(counts), 2)]
+    hidden = suppress(counts[:, kept], pairs, threshold=threshold).hidden
+    names = np.array(["permits", "opposes", "neutral"])[kept]
+    return [frozenset(names[row].tolist()) for row in hidden]
 
 
 def _measure(

@@ -26,7 +26,7 @@ from licet.vocabulary import FORBIDDEN_ACTIONS, PERMISSION_MODELS, PROCESSORS, S
 
 Case = dict[str, Any]
 
-FULL = bool(os.environ.get("LICET_FULL"))
+FULL = os.environ.get("LICET_FULL", "") not in {"", "0"}
 TODAY = date(2026, 6, 1)
 DAYS = [TODAY + timedelta(days) for days in (-700, -1, 0, 1, 400, 900)]
 SERVICES = ("education", "police", "health", "social_work")
@@ -44,11 +44,11 @@ GROUPS = ("black", "lone", "younger", "rich")
 
 
 def draws(quick: int, full: int) -> settings:
-    """The same draws on every run; ``LICET_FULL`` asks for the full number."""
+    """The same draws on every short run; ``LICET_FULL`` asks for the full number of new ones."""
     return settings(
         max_examples=full if FULL else quick,
         deadline=None,
-        derandomize=True,
+        derandomize=not FULL,
         database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
@@ -229,7 +229,9 @@ def evidence_of(survey: Case) -> Evidence:
         kind, subject = item["id"].split(":")[:2]
         purpose = purposes[item["purpose"]]
         items.append(
-            Item(id=item["id"], kind=kind, subject=subject, wording="?", k=item["k"], purpose=purpose)
+            Item(
+                id=item["id"], kind=kind, subject=subject, wording="?", k=item["k"], purpose=purpose
+            )
         )
     figures = [
         PrintedFigure(item=i, group=g, stance=stance, percent=percent, decimals=decimals, base=base)
@@ -270,13 +272,16 @@ def use_of(case: Case, kind: type[Use] = Use) -> Use:
         intended_action=case["action"],
         population={"people": "parents", "area": "UK/England/Leeds"},
         processor=case["processor"],
-        companies=[{"name": f"C{n}", "sees_identifiable": s} for n, s in enumerate(case["companies"])],
+        companies=[
+            {"name": f"C{n}", "sees_identifiable": s} for n, s in enumerate(case["companies"])
+        ],
         permission_model=case["model"],
         permission_reason="written down",
         affected_groups=case["named"],
         removed_groups=case["removed"],
         unsurveyed_groups={
-            g: {"label": g, "why": "few", "dialogue_answered": day} for g, day in case["small"].items()
+            g: {"label": g, "why": "few", "dialogue_answered": day}
+            for g, day in case["small"].items()
         },
         conditions=[{"parameter": name, "value": value} for name, value in case["conditions"]],
         overrides=[
@@ -373,6 +378,9 @@ def test_a_group_that_nobody_has_defined_is_refused(whose: str) -> None:
 def _plain() -> Case:
     """A case without anything special."""
     usual = {"companies": [], "removed": [], "named": [], "small": {}, "conditions": []}
+    survey = {"id": "survey", "sample": "census", "expires": TODAY, "fits": "yes", "deff": 1.5}
+    survey |= {"items": [{"id": "trust:education", "k": 3, "purpose": None}], "groups": ["lone"]}
+    survey |= {"cells": {("trust:education", "all"): FIRM[0]}}
     terms = {"floor": "objection", "groups": [], "minimum": 0.5, "width": 0.2, "base": 10}
     return {
         **usual,
@@ -386,5 +394,5 @@ def _plain() -> Case:
         "end": DAYS[-1],
         "review": None,
         "terms": terms,
-        "evidence": [],
+        "evidence": [survey],
     }

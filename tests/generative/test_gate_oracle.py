@@ -177,7 +177,5 @@ def oracle(case: Case) -> tuple[str, str, str, date | None]:
 @given(cases())
 def test_the_gate_rules_as_the_oracle(case: Case) -> None:
     found = ruled(case)
-    floor, expires = (
-        (found.floor, found.expires) if isinstance(found, Permit) else ("", None)
-    )
+    floor, expires = (found.floor, found.expires) if isinstance(found, Permit) else ("", None)
     assert (found.kind, floor, found.heading, expires) == oracle(case)

@@ -55,7 +55,9 @@ def never_more(before: Case, after: Case) -> None:
 
 @draws(60, 1_000)
 @given(cases(), st.data())
-def test_a_thinner_survey_beside_a_firm_one_never_permits_more(case: Case, data: st.DataObject) -> None:
+def test_a_thinner_survey_beside_a_firm_one_never_permits_more(
+    case: Case, data: st.DataObject
+) -> None:
     fresh = [s for s in case["evidence"] if s["expires"] >= TODAY]
     if not fresh:
         return

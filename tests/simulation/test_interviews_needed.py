@@ -12,7 +12,7 @@ from licet.licence import Measure, Share, Verdict, judge
 from licet.planning import REALISTIC, interviews_needed
 from licet.survey.intervals import interval
 
-FULL = bool(os.environ.get("LICET_FULL"))
+FULL = os.environ.get("LICET_FULL", "") not in {"", "0"}
 DRAWS = 100_000 if FULL else 20_000
 
 

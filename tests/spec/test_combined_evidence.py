@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.factories import YESTERDAY, everywhere, reading, ruled, use
+from licet.findings import Terms
+from licet.licence import Rule
+from tests.factories import YESTERDAY, everywhere, figure, reading, ruled, use
 from tests.spec.tables import Row, cases
 
 TITLE = "Several pieces of evidence"
@@ -90,3 +92,13 @@ def test_combined_evidence(row: Row) -> None:
         assert (found.verdict.value, found.evidence) == (row["decides"], row["from"])
     shown = {f.evidence for f in ruling.findings if f.requirement == "trust:education"}
     assert shown == {place for place in ("first", "second", "third") if row[place]}
+
+
+@pytest.mark.parametrize("smallest_base", [10, 100])
+def test_asking_for_larger_bases_settles_no_old_refusal(smallest_base: int) -> None:
+    reasons = reading(everywhere({"reason:offer_unasked": "granted"}), id="reasons")
+    old = [figure("trust:education", group, 20, 50) for group in ("all", "lone")]
+    stale = reading(figures=old, id="old", expires=YESTERDAY)
+    fresh = reading(everywhere({"trust:education": "unproven below"}), id="new")
+    terms = Terms(Rule(smallest_base=smallest_base))
+    assert ruled(use(), reasons, stale, fresh, terms=terms).heading == "NOT PERMITTED"

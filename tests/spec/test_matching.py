@@ -56,7 +56,10 @@ def test_matching(row: Row) -> None:
     declared = use(population=OURS)
     asked = evidence(LICENSED, **where)
     counts = not misfits(declared, asked, asked.items[0])
-    assert (counts, asked.population.is_local_to(OURS)) == (row["counts"] == "yes", row["local"] == "yes")
+    assert (counts, asked.population.is_local_to(OURS)) == (
+        row["counts"] == "yes",
+        row["local"] == "yes",
+    )
     ruling = ruled(declared, reading(LICENSED, **where))
     assert ruling.heading == ("LICENSED" if counts else "NOT KNOWN")
     assert {f.local for f in ruling.findings if f.measure} <= {row["local"] == "yes"}

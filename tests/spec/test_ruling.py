@@ -112,13 +112,16 @@ def test_a_public_partner_without_an_item_counts_as_unproven(cell: str) -> None:
     cells = {(key, g): "granted" for key in use().requirements for g in ("all", "lone")}
     cells |= {("processor:public_partner", g): cell for g in ("all", "lone") if cell}
     ruling = ruled(use(processor="public_partner"), reading(cells))
-    assert ruling.heading == {
-        "": "NO LICENCE: ASK EACH FAMILY",
-        "granted": "LICENSED",
-        "unproven": "NO LICENCE: ASK EACH FAMILY",
-        "absent": "NOT PERMITTED",
-        "too few": "NOT KNOWN",
-    }[cell]
+    assert (
+        ruling.heading
+        == {
+            "": "NO LICENCE: ASK EACH FAMILY",
+            "granted": "LICENSED",
+            "unproven": "NO LICENCE: ASK EACH FAMILY",
+            "absent": "NOT PERMITTED",
+            "too few": "NOT KNOWN",
+        }[cell]
+    )
 
 
 def test_a_public_partner_with_an_item_must_be_measured_in_every_group() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 import pytest
@@ -70,7 +70,9 @@ def test_each_fault_in_words(data: dict[str, object], place: str, what: str, all
 
 
 def test_a_date_with_a_time_is_refused() -> None:
-    assert "not a date" in faults(name="a", day=datetime(2026, 1, 1, 12, 30))["day"].what
+    assert (
+        "not a date" in faults(name="a", day=datetime(2026, 1, 1, 12, 30, tzinfo=UTC))["day"].what
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,7 +47,7 @@ def test_the_permitting_share_is_shown_where_known() -> None:
     assert (against.shown, against.stance) == (opposes, "opposes")
     assert permits.half_width == pytest.approx(0.1)
     with pytest.raises(ValueError, match="without a share"):
-        Measure(None, None, 100, 90).shown
+        _ = Measure(None, None, 100, 90).shown
 
 
 @pytest.mark.parametrize("point", [0.1 + 0.2 + 0.2, 0.7 - 0.2, 0.5])
@@ -75,6 +77,13 @@ def test_rounding_hides_the_side_within_half_a_digit(
     share = Share(percent / 100, 0, 1, 0.5 * 10.0 ** -(decimals + 2))
     found = consensus_of(Measure(share, None, 100, 100), baseline)
     assert (found is Consensus.UNDETERMINED) == hidden
+
+
+@pytest.mark.parametrize("point", [0.0, 1.0])
+def test_an_interval_that_does_not_exist_buys_nothing(point: float) -> None:
+    # The logit interval of 0 or 100 %.
+    nowhere = Measure(Share(point, math.nan, math.nan), None, 30, 30)
+    assert judge(nowhere, 3).verdict in BLOCKING | UNKNOWN
 
 
 shares = st.tuples(*[st.floats(0, 1)] * 3).map(lambda t: Share(*(sorted(t)[i] for i in (1, 0, 2))))

@@ -84,7 +84,7 @@ def test_with_eight_black_parents_nothing_in_table_3_is_firm_for_them() -> None:
     assert [m.base for m in black] == [8] * 5
     assert {judge(m, 3, Rule(precision=False)).verdict for m in black} == {Verdict.UNPROVEN}
     assert {judge(m, 3).verdict for m in black} == {Verdict.TOO_FEW}
-    assumed = Assumptions(method="wilson", bases={"black": 8})
+    assumed = Assumptions(deff=1.0, method="wilson", bases={"black": 8})
     reasons = measure_printed(article("table2"), assumed)
     firm = [
         item
@@ -95,7 +95,8 @@ def test_with_eight_black_parents_nothing_in_table_3_is_firm_for_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("base", "firm"), [(843, (55, 45)), (202, (59, 41)), (101, (62, 38)), (93, (63, 37)), (42, (69, 31))]
+    ("base", "firm"),
+    [(843, (55, 45)), (202, (59, 41)), (101, (62, 38)), (93, (63, 37)), (42, (69, 31))],
 )
 def test_how_far_from_50_a_printed_figure_must_be_to_be_firm(
     base: int, firm: tuple[int, int]

@@ -10,7 +10,9 @@ from licet.published import Assumptions
 from licet.rejudged import PrintedCell, rejudge
 
 
-def cell(percent: float, base: int | None = 843, stance: str = "permits", **changes: object) -> PrintedCell:
+def cell(
+    percent: float, base: int | None = 843, stance: str = "permits", **changes: object
+) -> PrintedCell:
     figure = PrintedFigure(item="i", group="all", percent=percent, base=base, stance=stance)
     declared: dict[str, object] = {"table": "t", "item": "i", "item_label": "Item", "k": 3}
     declared |= {"group": "all", "group_label": "All", "figure": figure}
@@ -20,13 +22,21 @@ def cell(percent: float, base: int | None = 843, stance: str = "permits", **chan
 def test_each_cell_gets_interval_consensus_and_verdict() -> None:
     (found,) = rejudge([cell(55)], Assumptions()).cells
     assert (found.consensus, found.verdict, found.baseline) == (Consensus.FOR, Verdict.GRANTED, 0.5)
-    assert found.share and round(100 * found.share.low) == 51 and round(100 * found.share.high) == 59
+    assert (
+        found.share and round(100 * found.share.low) == 51 and round(100 * found.share.high) == 59
+    )
     assert found.measure and found.measure.deff == 1.5
 
 
 @pytest.mark.parametrize(
     ("percent", "k", "verdict"),
-    [(50, 3, "unproven"), (40, 3, "absent"), (80, 2, "granted"), (75, 2, "unproven"), (60, 2, "absent")],
+    [
+        (50, 3, "unproven"),
+        (40, 3, "absent"),
+        (80, 2, "granted"),
+        (75, 2, "unproven"),
+        (60, 2, "absent"),
+    ],
 )
 def test_the_line_follows_the_stances(percent: float, k: int, verdict: str) -> None:
     (found,) = rejudge([cell(percent, k=k)], Assumptions()).cells
@@ -72,6 +82,11 @@ def test_the_precision_rule_can_be_reported_apart() -> None:
 
 
 def test_cells_are_counted_by_table_and_verdict() -> None:
-    cells = [cell(55), cell(50, item="j"), cell(30, table="u"), cell(81, kind="awareness", table="v")]
+    cells = [
+        cell(55),
+        cell(50, item="j"),
+        cell(30, table="u"),
+        cell(81, kind="awareness", table="v"),
+    ]
     found = rejudge(cells, Assumptions()).counts()
     assert found == {"t": {"granted": 1, "unproven": 1}, "u": {"absent": 1}, "v": {}}

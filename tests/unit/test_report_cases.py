@@ -200,7 +200,7 @@ def test_a_base_of_eight_names_the_group_and_hides_the_figure():
     assert found == [
         "NOT KNOWN. Too few people answered: ask more of Black parents.",
         "Decided by Black parents: too few answered about social work; "
-        "figure not shown (fewer than 10 people).",
+        "figure not shown.",
     ]
 
 

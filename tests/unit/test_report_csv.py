@@ -51,7 +51,7 @@ def test_hidden_figures_leave_empty_cells():
         for r in rows(example("immigration", "synthetic"))
         if r["item"] == "trust_immigration" and r["group"] == "black"
     )
-    assert row["shown"] == "not shown (fewer than 10 people)"
+    assert row["shown"] == "not shown"
     assert not any(row[c] for c in ("share", "low", "high", "effective_base", "standard_error"))
     assert row["synthetic"] == "yes"
 

@@ -137,7 +137,7 @@ def test_the_deciding_group_is_named_without_its_figure():
     assert data["deciding"]["group"] == "black"
     assert data["deciding"]["verdict"] == "absent"
     assert data["deciding"]["share"] is None
-    assert data["deciding"]["figure"] == "not shown (fewer than 10 people)"
+    assert data["deciding"]["figure"] == "not shown"
 
 
 def test_evidence_is_listed_with_its_files_and_why_it_does_not_count():

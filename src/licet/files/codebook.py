@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from licet.survey.answers import Answers
 
 CODEBOOK = "codebook.toml"
-_TOP = ("id", "title", "purpose", "setting", "synthetic", "example_only", "notice")
+_TOP = ("id", "title", "purpose", "setting", "synthetic", "example_only", "draft", "notice")
 _SECTIONS = ("population", "fieldwork", "answers", "design", "printed", "scales", "items", "groups")
 
 
@@ -71,7 +71,9 @@ def read_evidence_folder(path: Path) -> tuple[tuple[Evidence, Answers | None], .
 
 def evidence_folders(path: Path) -> list[Path]:
     """The folders that hold a codebook: ``path`` itself, or those below it, by name."""
-    todo = f"make a folder in it with a {CODEBOOK}; `licet draft` drafts one from a survey file"
+    todo = (
+        f"make a folder in it with a {CODEBOOK}; `licet new codebook` drafts one from a survey file"
+    )
     if not path.is_dir():
         raise bad(
             "there is no such folder", shown(path), "a folder of evidence", "correct the path"

@@ -92,6 +92,8 @@ def _head(path: Path, answers: Answers) -> str:
 # id: the name of this evidence. title: what people see in reports.
 id = {quoted(slug(path.name.split(".")[0], "survey"))}
 title = {quoted(path.name)}  # CHECK
+# draft: the evidence counts for nothing until you have looked at each CHECK and taken this line out.
+draft = true
 # purpose: what the linkage asked about was for. Evidence counts only for uses of this purpose.
 purpose = "early_intervention"  # CHECK
 # setting: operational (named families are acted on) or research.
@@ -104,8 +106,8 @@ people = "parents"  # CHECK: parents, young_people or adults
 area = "UK"  # CHECK
 # child_ages = [0, 15]
 
-# How and when people were asked. The dates below are long past and the sample cannot grant: until
-# they are corrected this evidence counts for nothing.
+# How and when people were asked. The dates below are long past and such a sample cannot grant:
+# correct them.
 [fieldwork]
 sample = "opt_in"  # CHECK: probability, census, quota or opt_in
 start = 2000-01-01  # CHECK: first day of asking
@@ -316,7 +318,7 @@ def _group(column: str, value: object, ids: set[str]) -> str:
     return f"""\
 [[groups]]
 id = {quoted(id)}
-label = {quoted(f"{column}: {plain(value)}")}  # CHECK
+label = {quoted(f"{plain(value)} ({column})")}  # CHECK
 when = {quoted(f"{column} == {literal}")}  # CHECK
 
 """

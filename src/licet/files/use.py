@@ -103,7 +103,7 @@ appeals = ""
 [population]
 people = "parents"  # CHECK
 area = "UK"  # CHECK
-# child_ages = [0, 15]
+child_ages = [0, 15]  # CHECK: the youngest and oldest child meant
 
 # What a family is offered, whether it works, and what could be done without linkage.
 [support]

@@ -18,12 +18,12 @@ from licet.readings import Reading
 from licet.report.cells import figures, finding_cell, matrix, requirement_rows
 from licet.report.wording import (
     NOT_LEGAL_ADVICE,
+    NOT_SHOWN,
     and_list,
     article_rule,
     concern_text,
     duty_text,
     headline,
-    not_shown,
     notices,
     settle_text,
     smaller_text,
@@ -166,7 +166,7 @@ def _settlement(open_cell: Settlement, assessment: Assessment) -> Document:
         "power": need.power,
         "effective_interviews": None if hidden else need.effective,
         "interviews": None if hidden else need.interviews,
-        "reason": not_shown(assessment) if hidden else reason,
+        "reason": NOT_SHOWN if hidden else reason,
         "text": settle_text(open_cell, assessment),
     }
 
@@ -268,6 +268,6 @@ def method_sentences(assessment: Assessment) -> list[str]:
         "effective base: what the people counted are worth, given weights and design.",
         f"A figure of fewer than {rule.smallest_base} people, or with an interval wider than "
         f"{points} each way, counts as too few.",
-        f"Figures of fewer than {assessment.terms.threshold} people are not shown.",
+        f"Figures that could tell of fewer than {assessment.terms.threshold} people are not shown.",
     ]
     return found + ([f"Changed for this report: {and_list(changed)}."] if changed else [])

@@ -17,9 +17,9 @@ from licet.licence import Judgement, Measure, Share, Verdict, consensus_of
 from licet.readings import Reading
 from licet.report.wording import (
     NOT_MEASURED,
+    NOT_SHOWN,
     base_text,
     lifted,
-    not_shown,
     opposing_visible,
     reading_of,
     share_text,
@@ -85,7 +85,7 @@ def figures(
     threshold = assessment.terms.threshold
     if measure is None or not visible(measure, threshold):
         base = measure.base if measure and measure.base >= threshold else None
-        reason = not_shown(assessment) if measure else NOT_MEASURED
+        reason = NOT_SHOWN if measure else NOT_MEASURED
         nothing = dict.fromkeys(("stance", "share", "permits", "opposes"))
         numbers = dict.fromkeys(("effective_base", "design_effect", "df", "standard_error"))
         text = {"base_text": base_text(measure, reading) if measure and base else ""}
@@ -98,7 +98,7 @@ def figures(
             **numbers,
             **text,
         }
-    opposes = measure.opposes if opposing_visible(measure, k, threshold) else None
+    opposes = measure.opposes if opposing_visible(measure, threshold) else None
     share, stance = measure.shown, measure.stance
     if refused and opposes:
         share, stance = opposes, "opposes"

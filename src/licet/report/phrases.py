@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from licet.assessment import Assessment
+from licet.disclosure import visible_cell
 from licet.findings import Finding
 from licet.gate import CONSEQUENCE, Permit
 from licet.licence import Measure, Share, Verdict
@@ -31,30 +32,17 @@ def visible(measure: Measure, threshold: int) -> bool:
     Of raw answers, those who permit and those who do not must each be ``threshold`` or more, for
     either tells the other. Of printed figures only the base is known.
     """
-    if measure.base < threshold:
-        return False
-    if measure.count is None:
-        return True
-    return min(measure.count, measure.base - measure.count) >= threshold
+    return visible_cell(measure.base, measure.count, threshold) and "permits" not in measure.hidden
 
 
-def opposing_visible(measure: Measure, k: int, threshold: int) -> bool:
-    """Whether the opposing share may be shown beside the permitting one. k: number of stances.
-
-    With two stances it adds nothing. With three it also tells how many are neutral, so each of
-    both must stand for ``threshold`` people or more.
-    """
-    if measure.opposes is None or not visible(measure, threshold):
-        return False
-    if measure.count is None or measure.permits is None or k == 2:
-        return True
-    neutral = 1 - measure.permits.point - measure.opposes.point
-    return min(neutral, measure.opposes.point) * measure.base >= threshold
+def opposing_visible(measure: Measure, threshold: int) -> bool:
+    """Whether the opposing share may be shown beside the permitting one."""
+    shown = measure.opposes is not None and visible(measure, threshold)
+    return shown and "opposes" not in measure.hidden
 
 
-def not_shown(assessment: Assessment) -> str:
-    """What stands in the place of a figure that is kept back."""
-    return f"not shown (fewer than {assessment.terms.threshold} people)"
+NOT_SHOWN = "not shown"
+"""What stands in the place of a figure that is kept back; never why, for that would tell of it."""
 
 
 def _rounded(share: float, decimals: int) -> str:
@@ -121,12 +109,11 @@ def side(finding: Finding, assessment: Assessment) -> tuple[Share, str] | None:
 
     None where nothing was measured or the figure is kept back. A refusal is shown by those against.
     """
-    measure, reading = finding.measure, reading_of(assessment, finding.evidence)
-    if measure is None or reading is None or not visible(measure, assessment.terms.threshold):
+    measure = finding.measure
+    if measure is None or not visible(measure, assessment.terms.threshold):
         return None
-    k = reading.k[finding.item or ""]
     against = finding.verdict is Verdict.REFUSED
-    if against and measure.opposes and opposing_visible(measure, k, assessment.terms.threshold):
+    if against and measure.opposes and opposing_visible(measure, assessment.terms.threshold):
         return measure.opposes, "opposes"
     return measure.shown, measure.stance
 
@@ -137,7 +124,7 @@ def figure_text(finding: Finding, assessment: Assessment) -> str:
         return NOT_MEASURED
     found = side(finding, assessment)
     if found is None:
-        return not_shown(assessment)
+        return NOT_SHOWN
     share, stance = found
     against = " against" if stance == "opposes" else ""
     return share_text(share, finding.judgement.baseline) + against

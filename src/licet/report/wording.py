@@ -15,6 +15,7 @@ from licet.licence import UNKNOWN, Verdict
 from licet.report.phrases import (
     NOT_LEGAL_ADVICE,
     NOT_MEASURED,
+    NOT_SHOWN,
     and_list,
     base_text,
     bound,
@@ -23,7 +24,6 @@ from licet.report.phrases import (
     figure_text,
     left_out_text,
     lifted,
-    not_shown,
     opposing_visible,
     percent,
     reading_of,
@@ -138,8 +138,8 @@ def decided_text(assessment: Assessment) -> str:
     if found is None:
         name = thing(finding.requirement)
         if finding.verdict is Verdict.TOO_FEW:
-            return f"{who}: too few answered about {name}; figure {not_shown(assessment)}."
-        return f"{who}: licence for {name} is {finding.verdict}; figure {not_shown(assessment)}."
+            return f"{who}: too few answered about {name}; figure {NOT_SHOWN}."
+        return f"{who}: licence for {name} is {finding.verdict}; figure {NOT_SHOWN}."
     share, stance = found
     line = finding.judgement.baseline
     reading = reading_of(assessment, finding.evidence)
@@ -225,7 +225,7 @@ def agreement_shares(
 def _shares_text(agreement: Agreement, assessment: Assessment) -> str:
     parts = []
     for group, share, line in agreement_shares(agreement, assessment):
-        figure = not_shown(assessment) if share is None else percent(share, line, 0.005)
+        figure = NOT_SHOWN if share is None else percent(share, line, 0.005)
         parts.append(f"{assessment.group_label(group)} {figure}")
     return "; ".join(parts)
 
@@ -237,7 +237,7 @@ def duty_text(agreement: Agreement, assessment: Assessment, *, short: bool = Fal
         return f"{name}: demanded by {_shares_text(agreement, assessment)}"
     group, share, line = agreement_shares(agreement, assessment)[0]
     of = "" if group == ALL else f" of {assessment.group_label(group)}"
-    figure = not_shown(assessment) if share is None else percent(share, line, 0.005)
+    figure = NOT_SHOWN if share is None else percent(share, line, 0.005)
     return f"{name} ({figure}{of} demand it)"
 
 
@@ -268,7 +268,7 @@ def settle_text(settlement: Settlement, assessment: Assessment) -> str:
     finding, need = settlement.finding, settlement.need
     what = f"{assessment.group_label(finding.group)}, {requirement_label(finding.requirement)}"
     if finding.measure and not visible(finding.measure, assessment.terms.threshold):
-        return f"{what}: {not_shown(assessment)}"
+        return f"{what}: {NOT_SHOWN}"
     line = finding.judgement.baseline if finding.judgement else 0.5
     assumed = percent(settlement.assumed, line, 0.005)
     if need.interviews is None:
@@ -345,6 +345,7 @@ def reason_texts(assessment: Assessment) -> list[str]:
 __all__ = [
     "NOT_LEGAL_ADVICE",
     "NOT_MEASURED",
+    "NOT_SHOWN",
     "agreement_shares",
     "and_list",
     "article_rule",
@@ -360,7 +361,6 @@ __all__ = [
     "left_out_text",
     "lifted",
     "marks",
-    "not_shown",
     "notices",
     "opposing_visible",
     "percent",

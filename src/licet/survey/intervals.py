@@ -102,9 +102,11 @@ def _wilson(p: Floats, n: Floats, z: Floats) -> tuple[Floats, Floats]:
 
 
 def _logit(p: Floats, n: Floats, z: Floats) -> tuple[Floats, Floats]:
+    from scipy.special import expit
+
     inside = (p > 0) & (p < 1)
     q = np.where(inside, p, 0.5)
     reach = z / np.sqrt(n * q * (1 - q))
     centre = np.log(q / (1 - q))
-    low, high = 1 / (1 + np.exp(reach - centre)), 1 / (1 + np.exp(-reach - centre))
+    low, high = expit(centre - reach), expit(centre + reach)
     return np.where(inside, low, np.nan), np.where(inside, high, np.nan)

@@ -100,16 +100,19 @@ def column_of(frame: pl.DataFrame, name: str) -> pl.Series:
 
 
 def question(
-    answers: Answers, name: str, nets: Mapping[str, Sequence[str]] | None = None
+    answers: Answers,
+    name: str,
+    nets: Mapping[str, Sequence[str]] | None = None,
+    outside: Sequence[str] = (),
 ) -> Question:
-    """Code one item. Labels which the file marks as missing, and empty cells, are outside the base."""
+    """Code one item. Empty cells, labels which the file marks as missing, and the options named in
+    ``outside`` are outside the base."""
     column = column_of(answers.frame, name)
-    gone = answers.missing.get(name, frozenset())
+    gone = answers.missing.get(name, frozenset()) | set(outside)
     order = tuple(o for o in answers.options.get(name, ()) if o not in gone)
-    if gone and column.dtype == pl.String:
-        column = pl.select(
-            pl.when(column.is_in(sorted(gone))).then(None).otherwise(column)
-        ).to_series()
+    if gone:
+        no_answer = column.cast(pl.String).is_in(sorted(gone))
+        column = pl.select(pl.when(~no_answer).then(column)).to_series()
     coded = code_column(column, order)
     if not coded.levels:
         raise bad("no valid answer", f"column {name!r}", "at least one answer", "name another item")
@@ -172,6 +175,46 @@ def _net(q: Question, members: Sequence[str]) -> Column:
     return Column(np.array([*inside, -1], dtype=np.int8)[q.coded.codes], 2, q.coded.complete)
 
 
+@dataclass(frozen=True)
+class _Layout:
+    """Where each row of the long table comes from: items first, then groups, then options.
+
+    row, column, rest: shape (rows,), the domain, the option, and the domain of the rest or -1.
+    pair: the place of the difference from the rest, or -1.
+    """
+
+    row: NDArray[np.int64]
+    column: NDArray[np.int64]
+    rest: NDArray[np.int64]
+    pair: NDArray[np.int64]
+
+    def cells(self, array: NDArray[np.generic]) -> pl.Series:
+        """Values per (domain, option)."""
+        return pl.Series(array[self.row, self.column])
+
+    def of_rest(self, array: NDArray[np.int64]) -> pl.Series:
+        """The same of the rest, null where there is none."""
+        found = pl.Series(array[self.rest, self.column])
+        return pl.select(pl.when(pl.Series(self.rest >= 0)).then(found)).to_series()
+
+    def pairs(self, array: NDArray[np.float64]) -> pl.Series:
+        """Values per (pair, option), NaN where there is none."""
+        padded = np.vstack([array, np.full((1, array.shape[1]), np.nan)])
+        return pl.Series(padded[self.pair, self.column])
+
+
+def _layout(result: Shares, domains: Domains) -> _Layout:
+    shown = np.flatnonzero(domains.shown)
+    starts = np.flatnonzero(np.r_[True, np.diff(result.item) > 0])
+    lengths = np.diff(np.r_[starts, len(result.item)])
+    spans = zip(starts, lengths, strict=True)
+    column = np.concatenate([np.tile(np.arange(a, a + n), len(shown)) for a, n in spans])
+    row = np.concatenate([np.repeat(shown, n) for n in lengths])
+    rest = np.array(domains.rest)
+    pair = np.where(rest >= 0, np.cumsum(rest >= 0) - 1, -1)
+    return _Layout(row, column, rest[row], pair[row])
+
+
 def _rows(
     names: Sequence[str],
     options: Sequence[str | None],
@@ -179,54 +222,33 @@ def _rows(
     result: Shares,
     domains: Domains,
 ) -> pl.DataFrame:
-    """One row per option and shown domain, items first, then groups, then options."""
-    shown = [place for place, show in enumerate(domains.shown) if show]
-    size, width = len(shown), len(names)
-    starts = np.flatnonzero(np.r_[True, np.diff(result.item) > 0])
-    lengths = np.diff(np.r_[starts, width])
-    # Row r of the result is option column[r] of domain row[r].
-    column = np.concatenate(
-        [np.tile(np.arange(a, a + n), size) for a, n in zip(starts, lengths, strict=True)]
-    )
-    row = np.concatenate([np.repeat(np.arange(size), n) for n in lengths])
-    pair = np.cumsum([rest >= 0 for rest in domains.rest])[shown][row] - 1
-    paired = np.array([domains.rest[d] >= 0 for d in shown])[row]
-
-    def cells(array: NDArray[np.generic]) -> pl.Series:
-        return pl.Series(array[shown][row, column])
-
-    def pairs(array: NDArray[np.float64]) -> pl.Series:
-        padded = np.vstack([array, np.full((1, width), np.nan)])
-        return pl.Series(padded[np.where(paired, pair, -1), column])
+    """One row per option and shown domain."""
+    layout = _layout(result, domains)
 
     def texts(values: Sequence[str | None], places: NDArray[np.int64]) -> pl.Series:
         return pl.Series(values, dtype=pl.String).gather(places)
 
-    def of_rest(array: NDArray[np.int64]) -> pl.Series:
-        found = array[np.array(domains.rest)[shown]][row, column]
-        return pl.select(pl.when(pl.Series(paired)).then(pl.Series(found))).to_series()
-
     return pl.DataFrame(
         {
-            "item": texts(names, column),
-            "option": texts(options, column),
-            "kind": texts(kinds, column),
-            "by": texts([domains.by[d] for d in shown], row),
-            "group": texts([domains.label[d] for d in shown], row),
-            "n": cells(result.n),
-            "count": cells(result.count),
-            "weighted_base": cells(result.weight),
-            "estimate": cells(result.estimate),
-            "se": cells(result.se),
-            "df": cells(result.df),
-            "deff": cells(result.deff),
-            "kish_base": cells(result.kish),
-            "effective_base": cells(result.effective_base),
-            "rest_n": of_rest(result.n),
-            "rest_count": of_rest(result.count),
-            "difference": pairs(result.difference),
-            "difference_se": pairs(result.difference_se),
-            "difference_df": pairs(result.difference_df),
+            "item": texts(names, layout.column),
+            "option": texts(options, layout.column),
+            "kind": texts(kinds, layout.column),
+            "by": texts(domains.by, layout.row),
+            "group": texts(domains.label, layout.row),
+            "n": layout.cells(result.n),
+            "count": layout.cells(result.count),
+            "weighted_base": layout.cells(result.weight),
+            "estimate": layout.cells(result.estimate),
+            "se": layout.cells(result.se),
+            "df": layout.cells(result.df),
+            "deff": layout.cells(result.deff),
+            "kish_base": layout.cells(result.kish),
+            "effective_base": layout.cells(result.effective_base),
+            "rest_n": layout.of_rest(result.n),
+            "rest_count": layout.of_rest(result.count),
+            "difference": layout.pairs(result.difference),
+            "difference_se": layout.pairs(result.difference_se),
+            "difference_df": layout.pairs(result.difference_df),
         }
     )
 
