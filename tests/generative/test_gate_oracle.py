@@ -52,13 +52,13 @@ def verdict(cell: tuple, k: int, deff: float, case: Case) -> tuple[str, float]:
     hidden = "permits" in sides and abs(point - line) < 0.5 * 10 ** -(shown[1] + 2) - 1e-9
     against = korn_graubard(sides["opposes"][0], base / deff)[0] if "opposes" in sides else 0.0
     missed = round(line - point, 9)
-    if base < case["terms"]["base"]:
+    if base < 10:
         return "too few", missed
     if against >= line:
         return "refused", missed
     if most < line and not hidden:
         return "absent", missed
-    if wide:
+    if wide or base < case["terms"]["base"]:
         return "too few", missed
     return ("granted" if least >= line and not hidden else "unproven"), missed
 

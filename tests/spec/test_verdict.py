@@ -2,7 +2,9 @@
 share lies wholly at or above it. "refused": the opposing share does, which beats granted. "absent":
 the permitting share lies wholly below. "unproven": the interval straddles the line, or rounding
 hides the side. An interval wider than 20 points each way is "too few" unless it already lies wholly
-on the wrong side; fewer than 10 people are always too few. Where only the opposing share is known,
+on the wrong side; fewer than 10 people are always too few. A workspace may ask for more people
+("smallest") or a higher line ("minimum"): that sets aside what was granted, never what was refused.
+Where only the opposing share is known,
 the permitting share is at most its complement. Intervals are in percent; "apart" reports the
 precision rule without applying it.
 """
@@ -46,6 +48,11 @@ stances | permits        | opposes        | people | how             | verdict
 3       | 5 [0, 20]      | 90 [60, 99]    | 9      |                 | too few
 3       | 80 [62, 92]    |                | 10     |                 | granted
 3       | 20 [2, 45]     |                | 9      | apart           | absent
+3       | 80 [62, 92]    |                | 50     | smallest 100    | too few
+3       | 55 [45, 65]    |                | 50     | smallest 100    | too few
+3       | 30 [20, 42]    |                | 50     | smallest 100    | absent
+3       | 20 [10, 32]    | 70 [58, 82]    | 50     | smallest 100    | refused
+3       | 20 [2, 45]     |                | 9      | smallest 100    | too few
 
 3       |                | 70 [60, 79]    | 90     |                 | refused
 3       |                | 20 [12, 30]    | 90     |                 | unproven
@@ -79,6 +86,8 @@ def _share(text: str, rounding: float) -> Share | None:
 
 
 def _rule(how: str) -> Rule:
+    if how.startswith("smallest"):
+        return Rule(smallest_base=int(how.split()[1]))
     if how.startswith("minimum"):
         return Rule(baseline_minimum=float(how.split()[1]) / 100)
     return Rule(precision=how != "apart")

@@ -199,8 +199,7 @@ def test_a_base_of_eight_names_the_group_and_hides_the_figure():
     found = headline(assessed(example_use("early-help"), settings=Settings(bases={"black": 8})))
     assert found == [
         "NOT KNOWN. Too few people answered: ask more of Black parents.",
-        "Decided by Black parents: too few answered about social work; "
-        "figure not shown.",
+        "Decided by Black parents: too few answered about social work; figure not shown.",
     ]
 
 
