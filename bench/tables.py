@@ -1,14 +1,20 @@
 """Tables of a million answers: made-up people, the programs that count them, and their agreement.
 
-Each program runs as a worker of its own (``peers/``): it reads the same columns once, then makes a
-table whenever a line on its standard input names a shape, and answers with seconds. So rounds can
-take turns, and start-up and reading never count.
+Each program is a worker of its own (``peers/``): it reads the same columns once, then makes a table
+whenever a line on its standard input names a shape, and answers with seconds. So rounds can take
+turns, and starting and reading never count.
 """
 
 from __future__ import annotations
 
 import csv
+import json
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
+from typing import Any
 
 import numpy as np
 
@@ -18,9 +24,6 @@ STRATA = 50
 PSUS = 4  # in each stratum
 SEED = 20211201
 TOLERANCE = 1e-9
-
-PEERS = Path(__file__).parent / "peers"
-
 
 def make_people(folder: Path, rows: int, *, by_psu: bool = False) -> Path:
     """Write one raw binary file per column, and their names and types; returns the folder.
@@ -60,3 +63,111 @@ def _falling(size: int) -> np.ndarray:
     """Chances of groups, the first about ten times as large as the last."""
     sizes = np.geomspace(10, 1, size)
     return sizes / sizes.sum()
+
+
+class Worker:
+    """A program that makes tables when asked; see the module's docstring."""
+
+    def __init__(self, name: str, command: Sequence[str]) -> None:
+        self.name = name
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        )
+        self.ready = self._answer()
+
+    def ask(self, line: str) -> dict[str, Any]:
+        """One line in, one line of JSON out."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit(f"{self.name} stopped: see what it printed above.")
+        found: dict[str, Any] = json.loads(line)
+        return found
+
+    def close(self) -> float:
+        """End it; returns the most memory it ever held, in megabytes."""
+        memory = float(self.ask("memory")["mb"])
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+        return memory
+
+
+@dataclass
+class Times:
+    """Seconds of one program for one shape, a value per round."""
+
+    name: str
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+
+    def add(self, answer: Mapping[str, float]) -> None:
+        """One more round."""
+        self.wall.append(answer["wall"])
+        self.cpu.append(answer["cpu"])
+
+    def over(self, other: Times) -> tuple[float, float, float]:
+        """How many times as long as ``other``: medians, minima, medians of processor time."""
+        return (
+            median(self.wall) / median(other.wall),
+            min(self.wall) / min(other.wall),
+            median(self.cpu) / median(other.cpu),
+        )
+
+
+def race(workers: Iterable[tuple[Worker, str]], ours: tuple[Worker, str], rounds: int) -> list[Times]:
+    """Let programs take turns, ours after each of the others. Returns theirs, then ours.
+
+    workers: with the shape that each is asked for. Each makes one table beforehand that counts for
+    nothing, so that nobody pays for what is done once.
+    """
+    others = [(worker, shape, Times(worker.name)) for worker, shape in workers]
+    mine = Times(ours[0].name)
+    for worker, shape, _ in [*others, (*ours, mine)]:
+        worker.ask(shape)
+    for _ in range(rounds):
+        for worker, shape, times in others:
+            times.add(worker.ask(shape))
+            mine.add(ours[0].ask(ours[1]))
+        if not others:
+            mine.add(ours[0].ask(ours[1]))
+    return [*(times for _, _, times in others), mine]
+
+
+def saved(worker: Worker, shape: str, path: Path) -> dict[tuple[str, str], tuple[float, float]]:
+    """The table a worker made last: (estimate, standard error) by (item, group)."""
+    worker.ask(f"save {shape} {path}")
+    return read_figures(path)
+
+
+def read_figures(path: Path) -> dict[tuple[str, str], tuple[float, float]]:
+    """(estimate, standard error) by (item, group)."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        return {(r["item"], r["group"]): (float(r["estimate"]), float(r["se"])) for r in rows}
+
+
+def agree(
+    one: Mapping[tuple[str, str], tuple[float, float]],
+    other: Mapping[tuple[str, str], tuple[float, float]],
+    what: str,
+) -> float:
+    """The largest relative difference of any figure. Ends the bench where it is above 1e-9."""
+    if one.keys() != other.keys() or not one:
+        missing = sorted(one.keys() ^ other.keys())[:3]
+        raise SystemExit(f"{what}: not the same cells, for example {missing}")
+    worst, where = 0.0, ("", "")
+    for cell, figures in one.items():
+        for a, b in zip(figures, other[cell], strict=True):
+            # A standard error that is zero but for rounding may be 1e-17 or 3e-17.
+            off = abs(a - b) / max(abs(a), abs(b), 1e-6)
+            worst, where = max((worst, where), (off, cell))
+    if not worst <= TOLERANCE:
+        raise SystemExit(f"{what}: figures differ by {worst:.2g} of their size, at {where}")
+    return worst

@@ -93,7 +93,7 @@ def story(
 
         print(__version__)
     elif context.invoked_subcommand is None:
-        from licet.report.screens import STORY
+        from licet.report.story import STORY
 
         print(STORY, end="")
 

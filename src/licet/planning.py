@@ -47,14 +47,16 @@ def interviews_needed(
     rough = _rough(share, baseline, power, level)
     if rough > 1.6 * most + 50:
         return nothing
-    n = np.arange(1, min(int(1.6 * rough) + 60, most) + 1)
-    enough = _power(n, share, baseline, level) >= power
-    # Power has teeth: take the first n from which it stays high enough.
-    short = np.flatnonzero(~enough)
-    first = int(short[-1]) + 1 if len(short) else 0
-    if first >= len(n):
+    last = min(int(1.6 * rough) + 60, most)
+    # Power has teeth: find the last n for which it is too low, mostly among the larger half.
+    for first in (last // 2 + 1, 1):
+        n = np.arange(first, last + 1)
+        short = n[_power(n, share, baseline, level) < power]
+        if len(short):
+            break
+    effective = int(short[-1]) + 1 if len(short) else 1
+    if effective > last:
         return nothing
-    effective = int(n[first])
     return Need(effective, math.ceil(effective * deff), power)
 
 
@@ -71,13 +73,18 @@ def _power(
     n: NDArray[np.int64], share: float, baseline: float, level: float
 ) -> NDArray[np.float64]:
     """Chance that the interval of n people lies wholly on the side of the true share."""
-    from scipy.special import bdtr, bdtrc
+    from scipy.special import bdtr, bdtrc, ndtri
 
     tail = (1 - level) / 2
     if share < baseline:
         return _power(n, 1 - share, 1 - baseline, level)
-    # low >= baseline when P(X >= x | baseline) <= tail: find the smallest such x by bisection.
-    low, high = np.zeros_like(n), n + 1
+    # low >= baseline when P(X >= x | baseline) <= tail: find the smallest such x by bisection, near
+    # the normal approximation unless that turns out to be wrong.
+    near = n * baseline - ndtri(tail) * np.sqrt(n * baseline * (1 - baseline))
+    low = np.clip(np.floor(near).astype(np.int64) - 2, 0, n)
+    high = np.minimum(low + 5, n + 1)
+    low = np.where(bdtrc(low - 1, n, baseline) > tail, low, 0)
+    high = np.where(bdtrc(high - 1, n, baseline) <= tail, high, n + 1)
     while (high - low > 1).any():
         middle = (low + high) // 2
         rare = bdtrc(middle - 1, n, baseline) <= tail

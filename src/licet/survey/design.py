@@ -111,7 +111,8 @@ def _units(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], str]:
     """Number the PSUs 0.. across strata; say so when their labels start again in each stratum."""
     n_labels = int(labels.max()) + 1
-    pairs = labels.astype(np.int64) + stratum.astype(np.int64) * n_labels
+    few = n_labels * (int(stratum.max()) + 1) < 1 << 31
+    pairs = labels + stratum * (np.int32(n_labels) if few else np.int64(n_labels))
     held = np.flatnonzero(np.bincount(pairs))
     strata_of_label = np.bincount(held % n_labels, minlength=n_labels)
     split = int((strata_of_label > 1).sum())
@@ -130,7 +131,7 @@ def _units(
         )
     number = np.zeros(int(held[-1]) + 1, dtype=np.int32)
     number[held] = np.arange(len(held), dtype=np.int32)
-    return number[pairs], (held // n_labels).astype(np.int32), note
+    return number.take(pairs), (held // n_labels).astype(np.int32), note
 
 
 def _lonely(design: Design, strata: pl.Series | None, psu: pl.Series | None) -> None:

@@ -52,17 +52,20 @@ def domains_by_column(
     for name in by:
         coded = code_column(column_of(frame, name), orders.get(name, ()))
         size = len(coded.levels)
-        members = np.zeros((size + 1, 2 * size), dtype=np.bool_)
-        members[:size, :size] = np.eye(size, dtype=np.bool_)
-        members[:size, size:] = ~np.eye(size, dtype=np.bool_)
-        codes = coded.codes if coded.complete else np.where(coded.codes < 0, size, coded.codes)
-        members = members[:size] if coded.complete else members
+        level = np.eye(size, dtype=np.bool_)
+        # Of two levels each is the rest of the other; of more, the rests are domains of their own.
+        members = level if size == 2 else np.hstack([level, ~level])
+        others = [1, 0] if size == 2 else range(size, 2 * size)
+        unseen = members.shape[1] - size
+        codes = coded.codes
+        if not coded.complete:
+            codes = np.where(codes < 0, size, codes)
+            members = np.vstack([members, np.zeros((1, size + unseen), dtype=np.bool_)])
         groupings.append(Grouping(codes, members))
-        first = len(names)
-        names += [name] * (2 * size)
-        labels += [*coded.levels, *coded.levels]
-        rest += [first + size + place for place in range(size)] + [-1] * size
-        shown += [True] * size + [False] * size
+        rest += [*(len(names) + other for other in others), *[-1] * unseen]
+        names += [name] * (size + unseen)
+        labels += [*coded.levels, *coded.levels[:unseen]]
+        shown += [True] * size + [False] * unseen
     return Domains(tuple(groupings), tuple(names), tuple(labels), tuple(rest), tuple(shown))
 
 

@@ -14,12 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from licet.survey.design import Design
-from licet.survey.totals import Column, Grouping, totals
+from licet.survey.totals import Column, Grouping, People, lay_out, totals
 
 Floats = NDArray[np.float64]
 
@@ -47,7 +48,7 @@ class Shares:
     difference_se: Floats
     difference_df: Floats
 
-    @property
+    @cached_property
     def deff(self) -> Floats:
         """Variance against that of simple random sampling with replacement of the same n: (D, O)."""
         spread = self.estimate * (1 - self.estimate)
@@ -55,7 +56,7 @@ class Shares:
             found = self.se**2 * (self.n - 1) / spread
         return np.where((spread > 0) & (self.n > 1), found, np.nan)
 
-    @property
+    @cached_property
     def effective_base(self) -> Floats:
         """p(1-p)/se^2, shape (D, O); n where the share is 0 or 1."""
         spread = self.estimate * (1 - self.estimate)
@@ -86,32 +87,27 @@ def shares(
     element = design.units is None
     places = design.strata if design.units is None else design.units
     n_places = design.n_strata if element else design.n_units
-    square = design.weights**2
-    wanted = [design.weights, square, None] if element else [design.weights]
-    by_place = totals(wanted, places, n_places, columns, groupings)
-    whole = np.zeros(len(places), dtype=np.int32)
-    count = totals([None], whole, 1, columns, groupings)[0][0]
-    # Degrees of freedom count people where each is a unit, else units that hold anybody.
-    present = by_place[2] if element else by_place[0]
+    people = lay_out(places, n_places, groupings)
     item = np.repeat(np.arange(len(columns)), [column.options for column in columns])
-    squares = _square_weights(square, whole, columns, groupings)
-    return _linearise(design, item, by_place, count, squares, present, pairs)
+    square = design.weights**2
+    if element:
+        table, count, power = totals(people, [design.weights, None, square], columns)
+        squares = _by_item(power.sum(axis=0), item)
+    else:
+        table, count = totals(people, [design.weights, None], columns)
+        power, squares = None, _square_weights(people, square, columns)
+    return _linearise(design, item, table, count, power, squares, pairs)
 
 
-def _square_weights(
-    square: Floats,
-    whole: NDArray[np.int32],
-    columns: Sequence[Column],
-    groupings: Sequence[Grouping],
-) -> Floats:
+def _square_weights(people: People, square: Floats, columns: Sequence[Column]) -> Floats:
     """Sum of squared weights of those who answered, per domain and item: shape (D, items).
 
     Everybody answered a complete item, so one sum serves all of those.
     """
-    everybody = Column(whole, 1, complete=True)
+    everybody = Column(np.zeros(len(square), dtype=np.int8), 1, complete=True)
     asked = [everybody, *(column for column in columns if not column.complete)]
     options = np.repeat(np.arange(len(asked)), [column.options for column in asked])
-    sums = _by_item(totals([square], whole, 1, asked, groupings)[0][0], options)
+    sums = _by_item(totals(people, [square], asked)[0].sum(axis=0), options)
     some = iter(range(1, len(asked)))
     return sums[:, [0 if column.complete else next(some) for column in columns]]
 
@@ -126,45 +122,43 @@ def _by_item(table: Floats, item: NDArray[np.int64]) -> Floats:
 def _linearise(
     design: Design,
     item: NDArray[np.int64],
-    by_place: Sequence[Floats],
+    table: Floats,
     count: Floats,
+    power: Floats | None,
     squares: Floats,
-    present: Floats,
     pairs: Sequence[tuple[int, int]],
 ) -> Shares:
     """Estimates from tables.
 
-    by_place: weight (and squared weight) per (place, domain, option). count: people per (domain,
-    option). squares: squared weight per (domain, item). present: people, or their weight, per
-    (place, domain, option).
+    table, count, power: weight, people and (where every person is a unit) squared weight per
+    (place, domain, option). squares: squared weight per (domain, item).
     """
-    table = by_place[0]
     base = _by_item(table, item)
     weight = base.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = np.where(weight > 0, 1 / np.where(weight > 0, weight, 1), np.nan)[:, item]
         estimate = np.clip(table.sum(axis=0) * scale, 0, 1)
         kish = np.where(squares > 0, weight**2 / np.where(squares > 0, squares, 1), np.nan)
-    n = np.rint(_by_item(count, item)).astype(np.int64)[:, item]
+    here = _by_item(count, item)
+    n = np.rint(here.sum(axis=0)).astype(np.int64)[:, item]
+    chose = np.rint(count.sum(axis=0)).astype(np.int64)
     # A sum of floats misses a unanimous answer by one part in 1e16; counts are exact.
     estimate = np.where(
-        (n > 0) & (count == 0), 0.0, np.where((n > 0) & (count == n), 1.0, estimate)
+        (n > 0) & (chose == 0), 0.0, np.where((n > 0) & (chose == n), 1.0, estimate)
     )
     score = table - base[:, :, item] * estimate
     score *= scale
-    power = None
-    if design.units is None:
-        whole = _by_item(by_place[1], item)[:, :, item]
-        power = ((1 - 2 * estimate) * by_place[1] + estimate**2 * whole) * scale**2
+    if power is not None:
+        whole = _by_item(power, item)[:, :, item]
+        power = ((1 - 2 * estimate) * power + estimate**2 * whole) * scale**2
     first = [a for a, _ in pairs]
     second = [b for _, b in pairs]
     difference_power = None if power is None else power[:, first] + power[:, second]
-    here = _by_item(present, item)
     either = here[:, first] + here[:, second]
     return Shares(
         item=item,
         n=n,
-        count=np.rint(count).astype(np.int64),
+        count=chose,
         weight=weight[:, item],
         estimate=estimate,
         se=np.sqrt(_variance(design, score, power, here[:, :, item])),

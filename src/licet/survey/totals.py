@@ -7,16 +7,18 @@ in twelve overlapping groups take a few dozen sequential passes and no large int
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from licet.survey.coding import Codes
 
-_CELLS = 1 << 18
-"""Counts of one pass are kept below this many cells: they then stay in the processor's cache."""
+_FEWEST_CELLS, _MOST_CELLS = 1 << 15, 1 << 19
+"""A pass counts about as many cells as there are people: more take longer to sum up than to count,
+and too many leave the processor's cache."""
 
 Floats = NDArray[np.float64]
 
@@ -55,7 +57,6 @@ class _Pack:
     spread: shape (width, sum of options), which answers each number stands for.
     """
 
-    items: tuple[int, ...]
     codes: NDArray[np.signedinteger]
     width: int
     spread: Floats
@@ -72,56 +73,95 @@ class _Chunk:
     members: Floats
 
 
+@dataclass(frozen=True)
+class People:
+    """Where people stand, laid out once and counted as often as wanted: see ``lay_out``."""
+
+    n_places: int
+    chunks: tuple[_Chunk, ...]
+
+
+def lay_out(places: Codes, n_places: int, groupings: Sequence[Grouping]) -> People:
+    """People by place and group. places: shape (n,), the unit or stratum of each person.
+
+    Groupings are split so that the patterns of one chunk stay few: a thirty-second of a pass.
+    """
+    room = max(_cells(len(places)) / 32 / max(n_places, 1), 16)
+    runs = _runs([len(grouping.members) for grouping in groupings], room) or [[]]
+    chunks = [
+        _chunk(places, n_places, [groupings[i] for i in run], first=number == 0)
+        for number, run in enumerate(runs)
+    ]
+    return People(n_places, tuple(chunks))
+
+
 def totals(
-    weights: Sequence[Floats | None],
-    places: Codes,
-    n_places: int,
-    columns: Sequence[Column],
-    groupings: Sequence[Grouping],
+    people: People, weights: Sequence[Floats | None], columns: Sequence[Column]
 ) -> list[Floats]:
     """Sums of each weighting, of shape (places, domains, options of all items in their order).
 
-    weights: what to sum, shape (n,) each; None counts people. places: shape (n,), the unit or
-    stratum of each person. Domain 0 is the whole sample; those of the groupings follow in order.
+    weights: what to sum, shape (n,) each; None counts people. Domain 0 is the whole sample; those
+    of the groupings follow in order.
     """
-    chunks = list(_chunks(places, n_places, groupings))
-    n_domains = sum(chunk.members.shape[1] for chunk in chunks)
+    widths = [chunk.members.shape for chunk in people.chunks]
     starts = np.cumsum([0, *(column.options for column in columns)])
-    sums = [np.empty((n_places, n_domains, starts[-1])) for _ in weights]
-    widest = n_places * max(len(chunk.members) for chunk in chunks)
-    keys = np.empty(len(places), dtype=np.intp)
-    for pack in _packs(columns, widest):
-        options = slice(starts[pack.items[0]], starts[pack.items[-1] + 1])
+    shape = (people.n_places, sum(domains for _, domains in widths), starts[-1])
+    sums = [np.empty(shape) for _ in weights]
+    size = len(people.chunks[0].cells)
+    room = _cells(size) / (people.n_places * max(patterns for patterns, _ in widths))
+    keys = np.empty(size, dtype=np.intp)
+    for run in _runs([column.width for column in columns], room):
+        pack = _pack(columns, run)
+        options = slice(starts[run[0]], starts[run[-1] + 1])
         first = 0
-        for chunk in chunks:
-            patterns, width = chunk.members.shape
-            shape = (n_places, patterns, pack.width)
+        for chunk, (_, domains) in zip(people.chunks, widths, strict=True):
             np.multiply(chunk.cells, pack.width, out=keys, casting="unsafe", dtype=np.intp)
             np.add(keys, pack.codes, out=keys)
             for kind, weighting in enumerate(weights):
-                counted = np.bincount(keys, weighting, n_places * patterns * pack.width)
-                cells = counted.reshape(shape).astype(np.float64, copy=False)
-                # Over the patterns of each domain, then over the other items of the pack.
-                domains = np.matmul(chunk.members.T, cells)
-                sums[kind][:, first : first + width, options] = np.matmul(domains, pack.spread)
-            first += width
+                counted = _count(keys, weighting, people.n_places, chunk, pack)
+                sums[kind][:, first : first + domains, options] = counted
+            first += domains
     return sums
 
 
-def _chunks(places: Codes, n_places: int, groupings: Sequence[Grouping]) -> Iterator[_Chunk]:
-    """Split groupings so that the patterns of one chunk stay few: a thirty-second of a pass."""
-    room = max(_CELLS // 32 // max(n_places, 1), 16)
-    chunk: list[Grouping] = []
-    size, first = 1, True
-    for grouping in groupings:
-        levels = len(grouping.members)
-        if chunk and size * levels > room:
-            yield _chunk(places, n_places, chunk, first=first)
-            chunk, size, first = [], 1, False
-        chunk.append(grouping)
-        size *= levels
-    if chunk or not groupings:
-        yield _chunk(places, n_places, chunk, first=first)
+def _cells(size: int) -> int:
+    """How many cells one pass over ``size`` people may have."""
+    return min(max(size, _FEWEST_CELLS), _MOST_CELLS)
+
+
+def _count(
+    keys: NDArray[np.intp], weighting: Floats | None, n_places: int, chunk: _Chunk, pack: _Pack
+) -> Floats:
+    """One pass: sums of shape (places, domains, options of the pack)."""
+    shape = (n_places, len(chunk.members), pack.width)
+    cells = np.bincount(keys, weighting, prod(shape)).astype(np.float64, copy=False)
+    # Over the other items of the pack first, which leaves little; then over each domain's patterns.
+    # One small product per place: a large one would wake threads that cost more than they save.
+    found: Floats = np.matmul(chunk.members.T, np.matmul(cells.reshape(shape), pack.spread))
+    return found
+
+
+def _runs(widths: Sequence[int], room: float) -> list[list[int]]:
+    """Runs of neighbours whose widths multiply to at most ``room``: few, and as even as can be.
+
+    Something wider than the room stands alone.
+    """
+    runs = _fill(widths, room)
+    while len(runs) < len(widths) and len(closer := _fill(widths, room / 2)) == len(runs):
+        runs, room = closer, room / 2
+    return runs
+
+
+def _fill(widths: Sequence[int], room: float) -> list[list[int]]:
+    runs: list[list[int]] = []
+    size = 1
+    for place, width in enumerate(widths):
+        if not runs or size * width > room:
+            runs.append([])
+            size = 1
+        runs[-1].append(place)
+        size *= width
+    return runs
 
 
 def _chunk(places: Codes, n_places: int, chunk: Sequence[Grouping], *, first: bool) -> _Chunk:
@@ -144,20 +184,6 @@ def _chunk(places: Codes, n_places: int, chunk: Sequence[Grouping], *, first: bo
     return _Chunk(cells, np.concatenate(blocks, axis=1))
 
 
-def _packs(columns: Sequence[Column], cells: int) -> Iterator[_Pack]:
-    """Items that are counted together in one pass, as many as the cache has room for."""
-    items: list[int] = []
-    size = 1
-    for index, column in enumerate(columns):
-        if items and cells * size * column.width > _CELLS:
-            yield _pack(columns, items)
-            items, size = [], 1
-        items.append(index)
-        size *= column.width
-    if items:
-        yield _pack(columns, items)
-
-
 def _pack(columns: Sequence[Column], items: Sequence[int]) -> _Pack:
     width = int(np.prod([columns[i].width for i in items]))
     codes = np.zeros(len(columns[items[0]].codes), dtype=_narrow(width))
@@ -173,7 +199,7 @@ def _pack(columns: Sequence[Column], items: Sequence[int]) -> _Pack:
             codes += codes.dtype.type(1)
         rows = np.repeat(np.eye(column.width), inner, axis=0)
         blocks.append(np.tile(rows[:, column.width - column.options :], (width // len(rows), 1)))
-    return _Pack(tuple(items), codes, width, np.concatenate(blocks, axis=1))
+    return _Pack(codes, width, np.concatenate(blocks, axis=1))
 
 
 def _narrow(width: int) -> type[np.signedinteger]:
