@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import as_file, files
 from pathlib import Path
+from tempfile import TemporaryFile
 
 TODAY = "2026-01-01"
 RULED = {0, 3, 4, 5}  # exit statuses of a ruling; 1 and 2 are faults
@@ -40,15 +41,20 @@ class Runs:
 
     def once(self, *, count: bool = True) -> None:
         """Run it to its end; refuses an exit status that is not allowed."""
-        began = time.perf_counter()
-        process = subprocess.Popen(self.command, env=_environment(), stdout=subprocess.DEVNULL)
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in self.allowed:
-            raise SystemExit(f"{self.name} ended with status {process.returncode}")
+        with TemporaryFile("w+", encoding="utf-8") as said:
+            began = time.perf_counter()
+            process = subprocess.Popen(
+                self.command, env=_environment(), stdout=subprocess.DEVNULL, stderr=said
+            )
+            _, status, used = os.wait4(process.pid, 0)
+            took = time.perf_counter() - began
+            process.returncode = os.waitstatus_to_exitcode(status)
+            if process.returncode not in self.allowed:
+                said.seek(0)
+                raise SystemExit(f"{self.name} ended with {process.returncode}:\n{said.read()}")
         if count:
             self.cpu.append(used.ru_utime + used.ru_stime)
-            self.wall.append(time.perf_counter() - began)
+            self.wall.append(took)
 
 
 def _environment() -> dict[str, str]:

@@ -25,6 +25,9 @@ PSUS = 4  # in each stratum
 SEED = 20211201
 TOLERANCE = 1e-9
 
+PEERS = Path(__file__).parent / "peers"
+
+
 def make_people(folder: Path, rows: int, *, by_psu: bool = False) -> Path:
     """Write one raw binary file per column, and their names and types; returns the folder.
 
@@ -93,9 +96,7 @@ class Worker:
     def close(self) -> float:
         """End it; returns the most memory it ever held, in megabytes."""
         memory = float(self.ask("memory")["mb"])
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
+        self._process.communicate()
         return memory
 
 
@@ -121,7 +122,9 @@ class Times:
         )
 
 
-def race(workers: Iterable[tuple[Worker, str]], ours: tuple[Worker, str], rounds: int) -> list[Times]:
+def race(
+    workers: Iterable[tuple[Worker, str]], ours: tuple[Worker, str], rounds: int
+) -> list[Times]:
     """Let programs take turns, ours after each of the others. Returns theirs, then ours.
 
     workers: with the shape that each is asked for. Each makes one table beforehand that counts for
@@ -162,12 +165,12 @@ def agree(
     if one.keys() != other.keys() or not one:
         missing = sorted(one.keys() ^ other.keys())[:3]
         raise SystemExit(f"{what}: not the same cells, for example {missing}")
-    worst, where = 0.0, ("", "")
+    worst = 0.0
     for cell, figures in one.items():
         for a, b in zip(figures, other[cell], strict=True):
             # A standard error that is zero but for rounding may be 1e-17 or 3e-17.
             off = abs(a - b) / max(abs(a), abs(b), 1e-6)
-            worst, where = max((worst, where), (off, cell))
-    if not worst <= TOLERANCE:
-        raise SystemExit(f"{what}: figures differ by {worst:.2g} of their size, at {where}")
+            if not off <= TOLERANCE:  # also where one of them is no number
+                raise SystemExit(f"{what}: figures differ by {off:.2g} of their size, at {cell}")
+            worst = max(worst, off)
     return worst

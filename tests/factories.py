@@ -27,6 +27,7 @@ SAYS: Mapping[str, tuple[tuple[float, int, str], ...]] = {
     "unproven": ((52, 400, "permits"),),
     "unproven above": ((52, 400, "permits"),),
     "unproven below": ((48, 400, "permits"),),
+    "on the line": ((50, 400, "permits"),),
     "too few": ((55, 15, "permits"),),
     "under 10": ((20, 9, "permits"),),
     "absent": ((30, 400, "permits"),),
@@ -107,7 +108,8 @@ def evidence(
     if groups is None:
         groups = dict.fromkeys([g for _, g in cells or {}] + [f.group for f in printed] + ["lone"])
     apart = tuple(reference)
-    fields = {name: changes.pop(name) for name in ("sample", "expires") if name in changes}
+    own = ("sample", "start", "end", "expires")
+    fields = {name: changes.pop(name) for name in own if name in changes}
     declared: dict[str, Any] = {
         "id": "survey",
         "title": "A survey",

@@ -79,11 +79,11 @@ class Assessment:
         """A group's name for people."""
         if group == ALL:
             return f"All {term('people', self.use.population.people).label.casefold()}"
-        if group in self.use.unsurveyed_groups:
-            return self.use.unsurveyed_groups[group].label
         for reading in self.readings:
             if any(g.id == group for g in reading.evidence.groups):
                 return reading.evidence.group_label(group)
+        if group in self.use.unsurveyed_groups:
+            return self.use.unsurveyed_groups[group].label
         return group
 
     @property
@@ -94,7 +94,23 @@ class Assessment:
     @property
     def synthetic(self) -> bool:
         """Whether any evidence that counts is synthetic."""
-        return any(r.evidence.synthetic for r in self.readings if not misfits(self.use, r.evidence))
+        return any(r.evidence.synthetic for r in self.counting)
+
+    @property
+    def counting(self) -> tuple[Reading, ...]:
+        """The readings of evidence that counts for the use today."""
+        unfit = {evidence.id for evidence, _ in self.unfit}
+        return tuple(r for r in self.readings if r.evidence.id not in unfit)
+
+    @property
+    def supposed(self) -> tuple[str, ...]:
+        """What was given by hand instead of what the evidence states: the ruling is a what-if."""
+        found = [f"base of {self.group_label(g)} {b}" for g, b in self.settings.bases.items()]
+        if self.settings.deff is not None:
+            found.append(f"design effect {self.settings.deff:g}")
+        if self.settings.method != "korn-graubard":
+            found.append(f"{self.settings.method} interval")
+        return tuple(found)
 
 
 def assess(
@@ -110,7 +126,7 @@ def assess(
     readings = tuple(measurer(settings))
     ruling = rule(use, readings, terms=terms, today=today)
     variations = tuple(_vary(use, measurer, readings, settings, terms, ruling)) if vary else ()
-    unfit = tuple((r.evidence, misfits(use, r.evidence)) for r in readings)
+    unfit = tuple((r.evidence, misfits(use, r.evidence, today=today)) for r in readings)
     return Assessment(
         use=use,
         terms=terms,
@@ -146,7 +162,10 @@ def smaller_uses(
     found: list[SmallerUse] = []
     for candidate in _candidates(use, ruling):
         result = rule(candidate, readings, terms=terms, today=ruling.today)
-        if isinstance(result, Permit):
+        # Of a use that is permitted, only a smaller one that asks less of families is worth saying.
+        if isinstance(result, Permit) and (
+            not isinstance(ruling, Permit) or result.status < ruling.status
+        ):
             found.append(SmallerUse(candidate, _left_out(use, candidate), result))
     found.sort(
         key=lambda s: (-len(s.use.services), s.use.operator != use.operator, s.ruling.status)
@@ -214,6 +233,8 @@ def settlements(
     ruling: Ruling, readings: Sequence[Reading], use: Use, settings: Settings
 ) -> Iterator[Settlement]:
     """Interviews that would settle each open deciding cell at 80 % power."""
+    if not ruling.evidence_could_settle:
+        return
     for finding in ruling.decided:
         if not finding.deciding or finding.verdict in BLOCKING | {Verdict.GRANTED}:
             continue

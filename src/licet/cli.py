@@ -5,6 +5,7 @@ Exit status: 0 licensed (or done), 5 ask each family, 3 refusal, 4 not known, 2 
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -15,6 +16,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from licet.errors import BadInput, bad
+from licet.files.arguments import bases, nets, pairs, words
 
 app = typer.Typer(
     add_completion=False,
@@ -42,22 +44,6 @@ LevelOption = Annotated[float, typer.Option(help="Confidence level of the interv
 
 SHARES = [0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9]
 """True shares that ``plan`` shows."""
-
-
-def _bases(given: list[str] | None) -> dict[str, int]:
-    found = {}
-    for text in given or []:
-        group, sign, people = text.partition("=")
-        if not sign or not people.strip().isdigit() or not group.strip():
-            raise bad(
-                f"cannot read --base {text!r}", "--base", "GROUP=PEOPLE, for example black=42"
-            )
-        found[group.strip()] = int(people)
-    return found
-
-
-def _list(text: str | None) -> list[str]:
-    return [part.strip() for part in (text or "").split(",") if part.strip()]
 
 
 def _print_json(data: Any) -> None:
@@ -111,7 +97,7 @@ def paper(
     from licet.published import Assumptions
     from licet.report.screens import cell_data, paper_text
 
-    assumptions = Assumptions(1.5 if deff is None else deff, _bases(base), _method(interval))
+    assumptions = Assumptions(1.5 if deff is None else deff, bases(base), _method(interval))
     table = flow.paper(assumptions, everything=everything)
     if as_json:
         _print_json([cell_data(cell, assumptions.method) for cell in table.cells])
@@ -135,7 +121,7 @@ def judge(
     from licet.report.screens import cell_data, judge_text
 
     chosen = 1.5 if deff is None else deff
-    judged = flow.judge(table, Assumptions(chosen, _bases(base), _method(interval), level), k=k)
+    judged = flow.judge(table, Assumptions(chosen, bases(base), _method(interval), level), k=k)
     if as_json:
         _print_json([cell_data(cell, interval) for cell in judged.cells])
     else:
@@ -177,11 +163,11 @@ def table(
     result = flow.table_of_file(
         answers,
         encoding,
-        items=_list(items),
-        by=_list(by),
-        groups=_pairs(group, "--group"),
-        nets=_nets(net),
-        outside=[option.strip() for option in (outside or "").split("|") if option.strip()],
+        items=words(items),
+        by=words(by),
+        groups=pairs(group, "--group"),
+        nets=nets(net),
+        outside=words(outside, "|"),
         weight=weight,
         unweighted=unweighted,
         strata=strata,
@@ -199,29 +185,6 @@ def table(
         print(result.to_json())
     else:
         print(result.to_text())
-
-
-def _pairs(given: list[str] | None, option: str) -> dict[str, str]:
-    found = {}
-    for text in given or []:
-        name, sign, value = text.partition("=")
-        if not sign or not name.strip() or not value.strip():
-            raise bad(
-                f"cannot read {option} {text!r}", option, "NAME=..., for example young=age<30"
-            )
-        found[name.strip()] = value.strip()
-    return found
-
-
-def _nets(given: list[str] | None) -> dict[str, dict[str, list[str]]]:
-    found: dict[str, dict[str, list[str]]] = {}
-    for text in given or []:
-        item, colon, rest = text.partition(":")
-        name, sign, options = rest.partition("=")
-        if not colon or not sign or not options:
-            raise bad(f"cannot read --net {text!r}", "--net", "ITEM:NAME=OPTION|OPTION")
-        found.setdefault(item.strip(), {})[name.strip()] = [o.strip() for o in options.split("|")]
-    return found
 
 
 @app.command()
@@ -242,7 +205,7 @@ def assess(
     from licet import flow
     from licet.readings import Settings
 
-    settings = Settings(_method(interval), deff=deff, bases=_bases(base))
+    settings = Settings(_method(interval), deff=deff, bases=bases(base))
     found = flow.assess(use, evidence, today=_day(today), settings=settings)
     if as_json:
         print(flow.assessment_json(found))
@@ -325,8 +288,8 @@ def plan(
     from licet import flow
     from licet.planning import Plan
 
-    bases = _bases(base) or dict(flow.ARTICLE_BASES)
-    survey = Plan(bases, items, k, 1.5 if deff is None else deff)
+    people = bases(base) or dict(flow.ARTICLE_BASES)
+    survey = Plan(people, items, k, 1.5 if deff is None else deff)
     print(flow.plan(survey, share or SHARES, draws=draws, seed=seed))
 
 
@@ -360,18 +323,27 @@ def new_codebook(
 ) -> None:
     """Draft the codebook of a survey file from its labels; every guess is marked CHECK."""
     from licet import flow
+    from licet.files.writing import check_folder
 
-    print(flow.draft_codebook(answers, _list(items), weight, out), end="")
+    if out is not None:
+        check_folder(out)
+    print(flow.draft_codebook(answers, words(items), weight, out), end="")
 
 
 def _fail(text: str, status: int) -> NoReturn:
-    print(f"licet: {text}", file=sys.stderr)
+    from licet.report.screens import plain
+
+    print(plain(f"licet: {text}"), file=sys.stderr)
     raise SystemExit(status)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit status."""
     command = typer.main.get_command(app)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that knows no dash or half a character: written as its number, not a failure.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         result = command.main(arguments, prog_name="licet", standalone_mode=False)
         sys.stdout.flush()
@@ -383,6 +355,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         # Never 0: whoever reads the status must not take a cut pipe for a licence.
         raise SystemExit(141) from None
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _fail(str(bad(f"the system refuses ({error.strerror})", str(error.filename))), 2)
     except Exception as error:
         usage = getattr(error, "format_message", None)
         if usage:

@@ -6,17 +6,41 @@ Nothing here computes: ``readings`` turns evidence into measured shares.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from licet.declared import Declared, word
 from licet.errors import BadInput, Fault, bad
 from licet.groups import ALL, Group
 from licet.vocabulary import SUBJECT_LIST, term
+
+
+def _identifier(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", value):
+        raise bad(
+            f"{value[:80]!r} cannot be an id: reports and folders are named after it",
+            "",
+            "letters, digits, dots, hyphens and underscores, up to 80, a letter or digit first",
+        )
+    return value
+
+
+def _stated(value: str) -> str:
+    if not value.strip():
+        raise bad("nothing is said", "", "a text that people can read")
+    return value.strip()
+
+
+Identifier = Annotated[str, AfterValidator(_identifier)]
+"""The name of a declared document."""
+
+Stated = Annotated[str, AfterValidator(_stated)]
+"""A text that has to say something."""
 
 
 class Stance(StrEnum):
@@ -214,6 +238,15 @@ class Item(Declared):
             )
         if self.collapse:
             missing = [o for o in self.options if o not in self.collapse.options]
+            stances = (*self.collapse.permits, *self.collapse.neutral, *self.collapse.opposes)
+            never = [o for o in stances if self.options and o not in self.options]
+            if never:
+                raise bad(
+                    f"a stance is given to what was no option: {', '.join(map(repr, never))}",
+                    "scale",
+                    ", ".join(self.options),
+                    "take it out, or add it to options if people could choose it",
+                )
             if missing:
                 raise bad(
                     f"an undeclared collapse: no stance is given for {', '.join(map(repr, missing))}",
@@ -253,7 +286,7 @@ class Evidence(Declared):
     draft: guesses that nobody has checked; it counts for nothing. files: file names to SHA-256.
     """
 
-    id: str = Field(min_length=1)
+    id: Identifier
     title: str
     population: Population
     fieldwork: Fieldwork

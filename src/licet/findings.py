@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from licet.errors import BadInput, bad, nearest
+from licet.errors import BadInput, bad, nearest, unknown
 from licet.evidence import Evidence, Item, Population
 from licet.groups import ALL
 from licet.licence import (
@@ -26,7 +26,7 @@ from licet.licence import (
     judge,
 )
 from licet.readings import Reading
-from licet.use import Floor, Unsurveyed, Use
+from licet.use import FLOORS, Floor, Unsurveyed, Use
 from licet.vocabulary import label
 
 CANNOT_GRANT = frozenset({"quota", "opt_in"})
@@ -44,6 +44,25 @@ class Terms:
     floor: Floor = "objection"
     required_groups: tuple[str, ...] = ()
     threshold: int = 10
+
+    def __post_init__(self) -> None:
+        rule, usual = self.rule, Rule()
+        if self.floor not in FLOORS:
+            raise unknown("floor", self.floor, FLOORS, "terms")
+        looser = (
+            rule.baseline_minimum < usual.baseline_minimum
+            or rule.widest_half_width > usual.widest_half_width
+            or rule.smallest_base < usual.smallest_base
+            or not rule.precision
+            or self.threshold < 10
+        )
+        if looser:
+            raise bad(
+                f"looser terms than Licet's own: {rule}, threshold {self.threshold}",
+                "terms",
+                f"as strict as {usual}, threshold 10, or stricter",
+                "terms can be tightened, never loosened",
+            )
 
 
 @dataclass(frozen=True)
@@ -90,19 +109,28 @@ class Agreement:
     shares: tuple[tuple[str, float], ...]
 
 
-def misfits(use: Use, evidence: Evidence, item: Item | None = None) -> tuple[str, ...]:
-    """Why evidence (or one item of it) does not count for a use; empty where it does."""
+def misfits(
+    use: Use, evidence: Evidence, item: Item | None = None, today: date | None = None
+) -> tuple[str, ...]:
+    """Why evidence does not count for a use; empty where it does.
+
+    item: one of its items; without one the evidence counts if any item does. today: fieldwork that
+    is not over on that day counts for nothing yet.
+    """
     found = []
     if evidence.draft:
         found.append("it is a draft: check each line, then take draft = true out of its codebook")
+    if today and evidence.fieldwork.end > today:
+        found.append(f"its fieldwork ends on {evidence.fieldwork.end}, after {today}")
     if not evidence.population.covers(use.population):
         mine, theirs = evidence.population, use.population
         found.append(f"it asked {_people(mine)}, the use is about {_people(theirs)}")
-    purpose = (item.purpose if item else None) or evidence.purpose
-    if purpose != use.purpose:
+    items = [item] if item else evidence.items
+    purposes = dict.fromkeys(one.purpose or evidence.purpose for one in items)
+    if use.purpose not in purposes:
+        about = " and ".join(label("purpose", purpose).casefold() for purpose in purposes)
         found.append(
-            f"it is about {label('purpose', purpose).casefold()}, the use is for "
-            f"{label('purpose', use.purpose).casefold()}"
+            f"it is about {about}, the use is for {label('purpose', use.purpose).casefold()}"
         )
     if evidence.setting != use.setting:
         found.append(f"it is about {evidence.setting} uses, this one is {use.setting}")
@@ -118,9 +146,7 @@ def _people(population: Population) -> str:
 def affected_groups(use: Use, readings: Iterable[Reading], terms: Terms) -> tuple[str, ...]:
     """The groups that decide: those the use names and those the workspace requires, never fewer."""
     readings = list(readings)
-    fitting = [
-        r for r in readings if any(not misfits(use, r.evidence, i) for i in r.evidence.items)
-    ]
+    fitting = [r for r in readings if not misfits(use, r.evidence)]
     known = {g.id for r in readings for g in r.evidence.groups} | set(use.unsurveyed_groups)
     for group in (*use.affected_groups, *terms.required_groups):
         # Where no evidence counts at all nothing is measured, whatever the group is called.
@@ -145,7 +171,12 @@ def _unknown_group(group: str, known: list[str], use: Use) -> BadInput:
 
 def weakest(findings: Iterable[Finding]) -> Finding:
     """The weakest verdict; of equals the one with the largest shortfall, then by name."""
-    return min(findings, key=lambda f: (RANK[f.verdict], -f.shortfall, f.group, f.evidence or ""))
+
+    def order(finding: Finding) -> tuple[int, float, str, str, str]:
+        names = (finding.group, finding.evidence or "", finding.item or "")
+        return (RANK[finding.verdict], -finding.shortfall, *names)
+
+    return min(findings, key=order)
 
 
 def find(use: Use, readings: Sequence[Reading], terms: Terms, today: date) -> tuple[Finding, ...]:
@@ -153,6 +184,7 @@ def find(use: Use, readings: Sequence[Reading], terms: Terms, today: date) -> tu
     rule = _rule(use, terms)
     affected = {ALL, *affected_groups(use, readings, terms)}
     found: list[Finding] = []
+    surveyed = {group for r in readings if not misfits(use, r.evidence) for _, group in r.measures}
     for requirement in use.requirements:
         measured: set[str] = set()
         asked = False
@@ -167,7 +199,7 @@ def find(use: Use, readings: Sequence[Reading], terms: Terms, today: date) -> tu
                         found.append(finding)
                         measured.add(group)
         for group in sorted(affected - measured):
-            unsurveyed = use.unsurveyed_groups.get(group)
+            unsurveyed = None if group in surveyed else use.unsurveyed_groups.get(group)
             found.append(_missing(requirement, group, unsurveyed, asked, today))
     return tuple(found)
 
@@ -217,7 +249,7 @@ def _missing(
 ) -> Finding:
     """What counts where nothing was measured.
 
-    unsurveyed: what the use says of a group that nobody could ask. asked: some item asks about the
+    unsurveyed: what the use says of a group that no evidence asked. asked: some item asks about the
     requirement, though not this group.
     """
     note = ""
@@ -255,9 +287,11 @@ def _decide_cell(cell: Sequence[Finding], today: date) -> Finding:
 
 
 def _settles(finding: Finding) -> bool:
-    if finding.verdict is Verdict.GRANTED:
-        return True
-    return finding.verdict is Verdict.UNPROVEN and finding.shortfall <= 0 and bool(finding.measure)
+    """Whether unexpired evidence ends an old refusal: granted, or its point at or above the line."""
+    if finding.judgement is None:
+        return False
+    reached = finding.judgement.consensus is Consensus.FOR
+    return finding.verdict is Verdict.GRANTED or (finding.verdict is Verdict.UNPROVEN and reached)
 
 
 def agreements(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from licet import assessment as assessing
 from licet.assessment import Assessment
-from licet.errors import BadInput, bad
+from licet.errors import BadInput, bad, unknown
 from licet.evidence import Evidence
 from licet.files.codebook import CODEBOOK, read_evidence, read_evidence_folder
 from licet.files.use import read_use
@@ -30,6 +30,7 @@ from licet.files.workspace import (
 )
 from licet.files.writing import write_bytes, write_text
 from licet.findings import Terms
+from licet.groups import ALL
 from licet.measuring import PAPER, judge, paper, read_answers, table, table_of_file, write_table
 from licet.planning import ARTICLE_BASES, Plan, chances, interviews_needed
 from licet.readings import Reading, Settings, read
@@ -84,6 +85,10 @@ def assess(
     today: the day to rule for. terms None: those of the workspace, else the defaults. vary: also
     try other settings. Raises BadInput with every fault found.
     """
+    if not isinstance(use, Use | str | Path):
+        raise bad(f"a {type(use).__name__} is no use", "use", "a Use, or the path of a TOML file")
+    if type(today) is not date:
+        raise bad(f"{today!r} is not a day", "today", "datetime.date(2026, 11, 30)")
     declared = use if isinstance(use, Use) else read_use(Path(use))
     workspace = None if isinstance(use, Use) else find_workspace(Path(use))
     if evidence is None:
@@ -96,10 +101,11 @@ def assess(
             )
         evidence = workspace.evidence
     sources = _sources(evidence)
+    _known_bases(settings, sources)
     if terms is None:
         terms = workspace.terms if workspace else Terms()
     if workspace:
-        settings = replace(settings, level=max(settings.level, workspace.confidence))
+        settings = replace(settings, confidence=max(settings.confidence, workspace.confidence))
     settings = replace(settings, threshold=terms.threshold)
 
     def measure(settings: Settings) -> list[Reading]:
@@ -115,9 +121,29 @@ def _sources(evidence: Source | Iterable[Source]) -> list[tuple[Evidence, Answer
         return [(evidence, None)]
     if isinstance(evidence, str | Path):
         return list(read_evidence_folder(Path(evidence)))
-    if isinstance(evidence, tuple) and evidence and isinstance(evidence[0], Evidence):
-        return [(evidence[0], evidence[1])]
+    if isinstance(evidence, tuple) and len(evidence) == 2 and _are_answers(evidence[1]):
+        return [(evidence[0], evidence[1])]  # type: ignore[list-item]
+    if not isinstance(evidence, Iterable):
+        raise bad(
+            f"a {type(evidence).__name__} is no evidence",
+            "evidence",
+            "a folder, Evidence, (Evidence, Answers), or a list of them",
+        )
     return [pair for one in evidence for pair in _sources(one)]  # type: ignore[arg-type]
+
+
+def _are_answers(value: object) -> bool:
+    from licet.survey.answers import Answers
+
+    return value is None or isinstance(value, Answers)
+
+
+def _known_bases(settings: Settings, sources: Sequence[tuple[Evidence, Answers | None]]) -> None:
+    """Refuse a base given for a group that no evidence has."""
+    known = sorted({ALL, *(group.id for evidence, _ in sources for group in evidence.groups)})
+    for group in settings.bases:
+        if group not in known:
+            raise unknown("group", group, known, "--base")
 
 
 def write_reports(assessment: Assessment, folder: Path) -> dict[str, Path]:
@@ -139,11 +165,27 @@ def write_reports(assessment: Assessment, folder: Path) -> dict[str, Path]:
         "table": csv_text(assessment),
     }
     document = annex(assessment)
-    folder.mkdir(parents=True, exist_ok=True)
+    _room_for(folder, paths.values())
     for kind, text in texts.items():
         write_text(paths[kind], text)
     write_bytes(paths["annex"], document)
     return paths
+
+
+def _room_for(folder: Path, paths: Iterable[Path]) -> None:
+    """Make the folder; refuse, before anything is written, a place where a report cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        blocked = next((path for path in paths if path.is_dir()), None)
+    except (OSError, ValueError) as error:
+        raise bad(
+            f"the reports cannot be written ({getattr(error, 'strerror', error)})",
+            str(folder),
+            "a folder that can be made and written",
+            "name another with --out",
+        ) from None
+    if blocked:
+        raise bad("a folder is in the place of a report", str(blocked), "", "move it away")
 
 
 def reports_folder(use: Path, assessment: Assessment) -> Path:

@@ -69,6 +69,11 @@ class Ruling:
         """The exit status of the command line."""
         return self.exit_status
 
+    @property
+    def evidence_could_settle(self) -> bool:
+        """Whether more interviews could change the ruling: not where the use itself is forbidden."""
+        return all(r.requirement or r.rule in ("ended", "review_due") for r in self.reasons)
+
     def weakest(self, requirement: str) -> Finding:
         """The finding that decides a requirement: weakest verdict, then largest shortfall."""
         return weakest(f for f in self.decided if f.requirement == requirement and f.deciding)
@@ -145,6 +150,7 @@ def rule(use: Use, readings: Sequence[Reading], *, terms: Terms = Terms(), today
 
     Refuses (BadInput) a use or workspace that names a group nobody has defined.
     """
+    readings = [r for r in readings if r.evidence.fieldwork.end <= today]
     found = find(use, readings, terms, today)
     decided, lifted = _lift(decide(found, today), use.overrides, today)
     duties = agreements(use, readings, terms, "demand")
@@ -215,6 +221,8 @@ def _forbidden(use: Use) -> list[Reason]:
         names = ", ".join(use.removed_groups)
         text = f"The use takes out affected groups ({names}): it may add groups, never remove one."
         found.append(Reason("group_removed", text))
+    if use.status == "refused":
+        found.append(Reason("refused_by_people", "The use was refused: its status says so."))
     if use.permission_model == "none_statutory":
         text = "Nobody would be asked (none_statutory): it can be published, Licet does not run it."
         found.append(Reason("nobody_asked", text))
@@ -233,8 +241,10 @@ def _breach(use: Use, condition: Condition) -> list[Reason]:
 
 
 def _not_in_force(use: Use, today: date) -> list[Reason]:
-    if use.end < today:
-        return [Reason("ended", f"The use ended on {use.end}.")]
+    if use.end < today or use.status == "ended":
+        return [Reason("ended", f"The use ended on {min(use.end, today)}.")]
+    if use.status == "suspended":
+        return [Reason("suspended", "The use is suspended.")]
     due = _review(use)
     if due and due < today:
         return [Reason("review_due", f"The use was to be reviewed by {due}.")]

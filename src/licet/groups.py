@@ -12,7 +12,10 @@ the rest: membership is true, false or unknown (three-valued logic).
 from __future__ import annotations
 
 import ast
+import io
 import operator
+import re
+import tokenize
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import reduce
@@ -65,16 +68,26 @@ def _fault(expression: str, what: str) -> BadInput:
     return bad(what, f"expression {expression[:120]!r}", _ALLOWED)
 
 
-def _parse(expression: str) -> ast.expr:
+def parse(expression: str) -> ast.expr:
+    """The tree of an expression, every node of it on the allow-list. Refuses a wrong one.
+
+    An expression may run over several lines; text in quotes stays as it is written.
+    """
     if len(expression) > _LONGEST:
         raise _fault(expression, f"an expression longer than {_LONGEST} characters")
     try:
-        # An expression may run over several lines.
-        tree = ast.parse(" ".join(expression.split()), mode="eval").body
+        line = re.sub(r"[\r\n]+", " ", expression).strip()
+        tree = ast.parse(line, mode="eval").body
+        # On one line a comment would swallow what comes after it.
+        if "#" in line and any(
+            token.type == tokenize.COMMENT
+            for token in tokenize.generate_tokens(io.StringIO(line).readline)
+        ):
+            raise _fault(expression, "an expression may hold no comment (#)")
         _check(expression, tree, 0)
     except BadInput:
         raise
-    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+    except (SyntaxError, ValueError, MemoryError, RecursionError, tokenize.TokenError) as error:
         raise _fault(expression, f"this is not an expression ({error})") from None
     return tree
 
@@ -138,7 +151,7 @@ def _check_operand(expression: str, node: ast.expr) -> None:
 
 def columns_of(expression: str) -> tuple[str, ...]:
     """The columns an expression names, in order of first use. Refuses a wrong expression."""
-    tree = _parse(expression)
+    tree = parse(expression)
     names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
     names.sort(key=lambda node: node.col_offset)
     return tuple(dict.fromkeys(node.id for node in names))
@@ -161,7 +174,7 @@ def membership(expression: str, columns: Iterable[str]) -> pl.Expr:
                     f"write {near!r} if that is meant" if near else "name a column of the answers",
                 )
             )
-    return _build(_parse(expression))
+    return _build(parse(expression))
 
 
 def _build(node: ast.expr) -> pl.Expr:

@@ -53,12 +53,16 @@ UNKNOWN = frozenset({Verdict.TOO_FEW, Verdict.NOT_MEASURED, Verdict.EXPIRED})
 
 @dataclass(frozen=True)
 class Share:
-    """A share of one stance: proportions 0-1. rounding: half a unit of the last printed digit."""
+    """A share of one stance: proportions 0-1. rounding: half a unit of the last printed digit.
+
+    firm_low: the lower bound at the confidence that a workspace asks of a grant, if it asks more.
+    """
 
     point: float
     low: float
     high: float
     rounding: float = 0.0
+    firm_low: float | None = None
 
     @property
     def half_width(self) -> float:
@@ -162,6 +166,8 @@ def too_few(measure: Measure, rule: Rule) -> str:
     """Why a measure is too imprecise to buy anything, or an empty text."""
     if measure.base < rule.smallest_base:
         return f"fewer than {rule.smallest_base} people answered"
+    if measure.df is not None and measure.df < 1:
+        return "everybody who answered is in one cluster"
     if not measure.shown.half_width >= 0:
         return "no interval can be given"
     if measure.shown.half_width > rule.widest_half_width + _ROUNDING:
@@ -200,7 +206,8 @@ def _wholly_reaches(share: Share | None, baseline: float) -> bool:
     """Whether the whole interval lies at or above the baseline, printed rounding permitting."""
     if share is None or _on_the_line(share, baseline):
         return False
-    return share.low >= baseline - _ROUNDING
+    low = share.low if share.firm_low is None else min(share.low, share.firm_low)
+    return low >= baseline - _ROUNDING
 
 
 def _wholly_misses(measure: Measure, baseline: float) -> bool:

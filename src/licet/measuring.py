@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from licet.errors import bad, unknown
+from licet.errors import BadInput, bad, unknown
 from licet.evidence import Item, LonelyPSU, PrintedFigure
 from licet.files.codebook import read_evidence
 from licet.groups import ALL
@@ -30,15 +30,15 @@ PAPER = (
 
 def table(
     frame: Any,
-    items: Sequence[str],
-    by: Sequence[str] = (),
+    items: Iterable[str],
+    by: Iterable[str] | None = (),
     *,
     weight: str | None = None,
     strata: str | None = None,
     psu: str | None = None,
     groups: Mapping[str, str] | None = None,
     nets: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
-    outside: Sequence[str] = (),
+    outside: Iterable[str] = (),
     unweighted: bool = False,
     nest: bool | None = None,
     lonely_psu: LonelyPSU = "error",
@@ -53,19 +53,57 @@ def table(
     nets: per item, sums of options by name. outside: options that are no answer ("Refused"), of any
     item. weight, strata, psu: columns of the design; a table
     without weights must say ``unweighted=True``. nest, lonely_psu: see ``DesignDeclaration``.
-    Empty cells are outside the base. Raises BadInput.
+    Empty cells and NaN are outside the base. Raises BadInput.
 
     The Table's columns (``to_polars``): item, option, kind (option or net), by, group, n, count,
     weighted_base, estimate, se, df, deff, kish_base, effective_base, difference, difference_se,
     difference_df (group less the rest), low, high. Shares are proportions 0-1.
     """
+    from licet.files import frames
     from licet.report.table import Table
+    from licet.survey.intervals import check_level
     from licet.survey.matrix import matrix, question
 
-    answers = _answers(frame)
-    for name, value in (("items", items), ("by", by)):
-        if isinstance(value, str):
-            raise bad(f"{name} is one text", name, "a list of column names", f'write ["{value}"]')
+    items, by = frames.names(items, "items"), frames.names(by, "by")
+    outside, groups = frames.names(outside, "outside"), frames.expressions(groups, by)
+    nets, threshold = frames.sums(nets, items), frames.threshold_of(threshold)
+    weight, strata, psu = (
+        frames.name(value, where)
+        for value, where in ((weight, "weight"), (strata, "strata"), (psu, "psu"))
+    )
+    check_level(level, "level (--level)")
+    _check_asked(items, by, groups, weight, unweighted)
+    answers = frames.answers_of(frame)
+    answers = answers.in_sample(weight, [c for c in (strata, psu) if c], items)
+    design = _design(answers, weight, strata, psu, nest, lonely_psu)
+    questions = [question(answers, name, nets.get(name), outside) for name in items]
+    _check_outside(answers, items, outside)
+    domains = _domains(answers, by, groups)
+    return Table(
+        frame=matrix(design, questions, domains, method=interval, level=level),
+        method=interval,
+        level=level,
+        nets=nets,
+        disjoint=_disjoint(design, domains),
+        threshold=threshold,
+        title=answers.name,
+        weights=f"column {weight}" if weight else "none: every person counts once",
+        labels={name: answers.labels[name] for name in items if answers.labels.get(name)},
+        notes=(*_design_notes(strata, psu, lonely_psu), *design.notes, *answers.notes),
+    )
+
+
+def _check_asked(
+    items: Sequence[str],
+    by: Sequence[str],
+    groups: Mapping[str, str],
+    weight: str | None,
+    unweighted: bool,
+) -> None:
+    """Refuse a table of no item, one that says nothing of weights, and crossed items."""
+    from licet.disclosure.tables import crossed
+    from licet.groups import columns_of
+
     if not items:
         raise bad("no item is named", "items", "at least one column name")
     if weight is None and not unweighted:
@@ -75,23 +113,31 @@ def table(
             "a column of weights, or unweighted said in so many words",
             'add weight="COLUMN" (--weight COLUMN), or unweighted=True (--unweighted)',
         )
-    answers = answers.in_sample(weight, [c for c in (strata, psu) if c], items)
-    design = _design(answers, weight, strata, psu, nest, lonely_psu)
-    questions = [
-        question(answers, name, (nets or {}).get(name), outside) for name in dict.fromkeys(items)
-    ]
-    _check_outside(answers, items, outside)
-    domains = _domains(answers, by, groups or {})
-    return Table(
-        frame=matrix(design, questions, domains, method=interval, level=level),
-        method=interval,
-        level=level,
-        nets=nets or {},
-        threshold=threshold,
-        title=answers.name,
-        weights=f"column {weight}" if weight else "none: every person counts once",
-        labels={name: answers.labels[name] for name in items if answers.labels.get(name)},
-        notes=(*_design_notes(strata, psu, lonely_psu), *design.notes, *answers.notes),
+    grouping = {*by}
+    for name, expression in groups.items():
+        try:
+            grouping.update(columns_of(expression))
+        except BadInput as error:
+            raise error.within(f"group {name!r}") from None
+    both = [item for item in items if item in grouping]
+    if len(both) > 1:
+        raise crossed(both[0], both[1])
+
+
+def _disjoint(design: Design, domains: Domains) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """Sets of groups of several variables that share nobody: see ``disclosure.breakdowns``."""
+    from licet.disclosure import breakdowns
+    from licet.survey.matrix import overlaps
+
+    if len(domains.groupings) < 2:
+        return ()
+    shown = [place for place, show in enumerate(domains.shown) if show][1:]
+    overlap = overlaps(design, domains)[shown][:, shown]
+    sets = [[shown[place] for place in one] for one in breakdowns(overlap)]
+    return tuple(
+        tuple((domains.by[place], domains.label[place]) for place in one)
+        for one in sets
+        if len({domains.by[place] for place in one}) > 1
     )
 
 
@@ -113,31 +159,6 @@ def _design_notes(strata: str | None, psu: str | None, lonely_psu: str) -> tuple
     parts += [f"clusters: {psu}"] if psu else []
     parts += [f"a single PSU in a stratum: {lonely_psu}"] if lonely_psu != "error" else []
     return ("Taylor linearisation; " + "; ".join(parts) + ".",) if parts else ()
-
-
-def _answers(frame: Any) -> Answers:
-    import polars as pl
-
-    from licet.survey.answers import Answers
-
-    if isinstance(frame, Answers):
-        return frame
-    if isinstance(frame, pl.LazyFrame):
-        frame = frame.collect()
-    if not isinstance(frame, pl.DataFrame):
-        import narwhals as nw
-
-        try:
-            frame = nw.from_native(frame).lazy().collect(backend="polars").to_native()
-        except TypeError:
-            raise bad(
-                f"a {type(frame).__name__} is not a table",
-                "frame",
-                "a pandas, Polars or PyArrow table, or licet.read_answers(path)",
-            ) from None
-    if frame.height == 0:
-        raise bad("the table has no rows", "frame", "one row per person")
-    return Answers(frame, name="the table")
 
 
 def _design(
@@ -163,7 +184,7 @@ def _domains(answers: Answers, by: Sequence[str], groups: Mapping[str, str]) -> 
         name: tuple(o for o in options if o not in answers.missing.get(name, ()))
         for name, options in answers.options.items()
     }
-    domains = domains_by_column(frame, list(dict.fromkeys(by)), orders)
+    domains = domains_by_column(frame, by, orders)
     return join_domains(domains, domains_by_mask(masks_of(frame, groups))) if groups else domains
 
 
@@ -175,10 +196,7 @@ def paper(assumptions: Assumptions = Assumptions(), *, everything: bool = False)
     with as_file(files("licet.bundled") / "town" / "evidence" / "parents-2021") as folder:
         evidence, _ = read_evidence(folder)
         tables = _printed_in(folder / "figures.csv")
-    known = {ALL, *(group.id for group in evidence.groups)}
-    for group in assumptions.bases:
-        if group not in known:
-            raise unknown("group", group, sorted(known), "--base")
+    _check_bases(assumptions, {ALL, *(group.id for group in evidence.groups)})
     cells = [
         PrintedCell(
             table=tables[figure.item, figure.group],
@@ -194,6 +212,12 @@ def paper(assumptions: Assumptions = Assumptions(), *, everything: bool = False)
     ]
     shown = [c for c in cells if everything or c.table != "prose"]
     return rejudge(sorted(shown, key=lambda c: c.table), assumptions, Rule(precision=False))
+
+
+def _check_bases(assumptions: Assumptions, known: set[str]) -> None:
+    for group in assumptions.bases:
+        if group not in known:
+            raise unknown("group", group, sorted(known), "--base")
 
 
 def _short_label(item: Item) -> str:
@@ -219,6 +243,7 @@ def judge(
     from licet.files.figures import read_printed_table
 
     rows = read_printed_table(Path(path))
+    _check_bases(assumptions, {row.group for row in rows})
     listed: dict[tuple[str, str], list[float]] = {}
     for row in rows:
         listed.setdefault((row.item, row.group), []).append(row.percent)

@@ -21,6 +21,9 @@ from licet.survey.intervals import IntervalMethod, interval
 REALISTIC = 20_000
 """More interviews than this, in one group, is no realistic number."""
 
+MOST_INTERVIEWS = 100_000
+"""Nobody plans for more in one group; the chances would take minutes."""
+
 
 @dataclass(frozen=True)
 class Need:
@@ -109,10 +112,18 @@ class Plan:
     rule: Rule = Rule()
 
     def __post_init__(self) -> None:
-        if not self.bases or min(self.bases.values()) < 1:
-            raise bad("a base below 1", "bases", "people by group: all=843,black=42")
+        if not self.bases:
+            raise bad("no base is given", "bases", "people by group: all=843, black=42")
+        for group, base in self.bases.items():
+            if not 1 <= base <= MOST_INTERVIEWS:
+                what = f"a base of {base} for {group!r}"
+                raise bad(what, "base", f"1 to {MOST_INTERVIEWS:,} interviews in a group")
         if not 1 <= self.items <= 50:
             raise bad(f"{self.items} items", "items", "1 to 50")
+        if not 2 <= self.k <= 3:
+            raise bad(f"{self.k} stances", "k", "2 or 3")
+        if not 1 <= self.deff <= 100:
+            raise bad(f"a design effect of {self.deff}", "deff", "1 (simple random sample) to 100")
 
 
 ARTICLE_BASES = {"all": 843, "hh5plus": 202, "younger": 101, "lone": 93, "black": 42}
@@ -126,8 +137,15 @@ def chances(
 ) -> dict[float, tuple[float, ...]]:
     """The chance of each of ``RULINGS`` for each true share, by simulation.
 
-    Every group and item has the same true share; draws are binomial on the effective base.
+    Every group and item has the same true share; draws are binomial on the effective base. Refuses
+    shares outside 0 to 1, fewer than one draw, and a negative seed.
     """
+    for share in shares:
+        if not 0 <= share <= 1:
+            todo = f"write {share / 100:g}" if 1 < share <= 100 else "0.55 is 55 percent"
+            raise bad(f"a true share of {share:g}", "share", "a proportion from 0 to 1", todo)
+    if draws < 1 or seed < 0:
+        raise bad(f"{draws} draws with seed {seed}", "draws, seed", "draws from 1, a seed from 0")
     rng = np.random.default_rng(seed)
     found = {}
     for share in shares:

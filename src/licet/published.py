@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from licet.errors import bad
 from licet.evidence import PrintedFigure, Stance
 from licet.licence import Measure, Share
-from licet.survey.intervals import IntervalMethod, interval
+from licet.survey.intervals import IntervalMethod, check_level, interval
+
+MOST_PEOPLE = 10_000_000_000
+"""There are no more to ask."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +33,10 @@ class Assumptions:
     def __post_init__(self) -> None:
         if not 1 <= self.deff <= 100:
             raise bad(f"a design effect of {self.deff}", "deff", "1 (simple random sample) to 100")
-        if not 0.5 < self.level < 1:
-            raise bad(f"a confidence level of {self.level}", "level", "between 0.5 and 1")
+        check_level(self.level)
         for group, base in self.bases.items():
-            if base < 1:
-                raise bad(f"a base of {base} for {group!r}", "base", "1 or more")
+            if not 1 <= base <= MOST_PEOPLE:
+                raise bad(f"a base of {base} for {group!r}", "base", f"1 to {MOST_PEOPLE:,}")
 
 
 def measure_printed(

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from licet.errors import BadInput
+from licet.errors import BadInput, bad, unknown
 from licet.evidence import Collapse, Evidence, Item
 from licet.groups import ALL
 from licet.licence import Measure, Share
 from licet.published import Assumptions, measure_printed
-from licet.survey.intervals import IntervalMethod
+from licet.survey.intervals import METHODS, IntervalMethod
 
 if TYPE_CHECKING:
     import numpy as np
+    import polars as pl
     from numpy.typing import NDArray
 
     from licet.survey.answers import Answers
     from licet.survey.shares import Shares
     from licet.survey.totals import Column
+
+LEVEL = 0.95
+"""Of the intervals by which verdicts are judged, two-sided."""
 
 CollapseChoice = Literal["declared", "weakest_yes_neutral", "without_neutral"]
 """As declared; the mildest permitting option counted as neutral; neutral answers out of the base."""
@@ -30,17 +34,33 @@ class Settings:
     """How measures are made: what sensitivity analysis varies.
 
     deff, bases: for printed figures, None or empty takes what the evidence states. dont_know:
-    None takes each item's base rule. level: of the interval. threshold: fewest people that a share
-    shown may stand for; 0 leaves disclosure control out, where nothing is to be shown.
+    None takes each item's base rule. confidence: of the interval that a grant needs, 0.95 or more;
+    what is absent or refused is always judged at 0.95, so that asking for more never unblocks.
+    threshold: fewest people that a share shown may stand for; 0 leaves disclosure control out, where
+    nothing is to be shown.
     """
 
     method: IntervalMethod = "korn-graubard"
-    level: float = 0.95
+    confidence: float = LEVEL
     deff: float | None = None
     bases: Mapping[str, int] = field(default_factory=dict)
     dont_know: Literal["in", "out"] | None = None
     collapse: CollapseChoice = "declared"
     threshold: int = 10
+
+    def __post_init__(self) -> None:
+        if self.method not in METHODS:
+            raise unknown("interval method", self.method, METHODS)
+        if not LEVEL <= self.confidence < 1:
+            raise bad(f"a confidence of {self.confidence}", "confidence", f"{LEVEL} to below 1")
+        if self.deff is not None and not 1 <= self.deff <= 100:
+            allowed = "1 (simple random sample) to 100"
+            raise bad(f"a design effect of {self.deff:g}", "deff", allowed)
+
+    @property
+    def level(self) -> float:
+        """The confidence level of every interval shown."""
+        return LEVEL
 
 
 @dataclass(frozen=True)
@@ -70,12 +90,42 @@ def _read_printed(evidence: Evidence, settings: Settings) -> Reading:
     assert evidence.printed is not None
     deff = evidence.printed.deff if settings.deff is None else settings.deff
     assumptions = Assumptions(deff, settings.bases, settings.method, settings.level)
-    notes = (
+    measures = measure_printed(evidence.figures, assumptions)
+    if settings.confidence > settings.level:
+        firmer = measure_printed(evidence.figures, replace(assumptions, level=settings.confidence))
+        measures = {key: _firm(m, firmer[key].permits) for key, m in measures.items()}
+    notes = [
         f"Design effect {deff:g} assumed: printed figures carry none.",
         "A printed integer stands for half a point each way.",
+    ]
+    for group, base in sorted(settings.bases.items()):
+        notes.append(f"{evidence.group_label(group)}: {base} people, as given by hand.")
+    k = {item.id: _printed_k(item, measures) for item in evidence.items}
+    return Reading(evidence, measures, k, settings, (*notes, *_asked_more(settings)))
+
+
+def _printed_k(item: Item, measures: Mapping[tuple[str, str], Measure]) -> int:
+    """k as declared, or two where those for and against make up everybody."""
+    everybody = measures.get((item.id, ALL))
+    if everybody is None or everybody.permits is None or everybody.opposes is None:
+        return item.k
+    both = everybody.permits.point + everybody.opposes.point
+    return 2 if item.k == 3 and both >= 0.995 else item.k
+
+
+def _firm(measure: Measure, permits: Share | None) -> Measure:
+    """The measure with the lower bound of its permitting share at a higher confidence."""
+    if measure.permits is None or permits is None:
+        return measure
+    return replace(measure, permits=replace(measure.permits, firm_low=permits.low))
+
+
+def _asked_more(settings: Settings) -> tuple[str, ...]:
+    if settings.confidence <= settings.level:
+        return ()
+    return (
+        f"The workspace grants only where the {100 * settings.confidence:g} % interval allows it.",
     )
-    k = {item.id: item.k for item in evidence.items}
-    return Reading(evidence, measure_printed(evidence.figures, assumptions), k, settings, notes)
 
 
 def _stances(item: Item, settings: Settings) -> tuple[Collapse, bool]:
@@ -119,16 +169,21 @@ def _read_answers(evidence: Evidence, answers: Answers, settings: Settings) -> R
             nest=declared.nest,
             lonely_psu=declared.lonely_psu,
         )
-        domains = domains_by_mask(masks_of(frame, {g.id: g.expression for g in evidence.groups}))
+        masks = masks_of(frame, {g.id: g.expression for g in evidence.groups})
+        domains = domains_by_mask(masks)
         stances = {item.id: _stances(item, settings) for item in evidence.items}
-        columns = [_stance_column(answers, item, *stances[item.id]) for item in evidence.items]
+        columns, k = [], {}
+        for item in evidence.items:
+            column, k[item.id] = _stance_column(answers, item, *stances[item.id])
+            columns.append(column)
     except BadInput as error:
         raise error.within(place) from None
     results = shares(design, columns, domains.groupings)
     shown = [(d, domains.label[d]) for d, show in enumerate(domains.shown) if show]
-    measures = _measures(evidence, results, shown, settings)
-    k = {id: collapse.k for id, (collapse, _) in stances.items()}
-    return Reading(evidence, measures, k, settings, (*design.notes, *answers.notes))
+    apart = _breakdowns(masks.values()) if settings.threshold else []
+    measures = _measures(evidence, results, shown, settings, apart)
+    notes = (*design.notes, *answers.notes, *_asked_more(settings))
+    return Reading(evidence, measures, k, settings, notes)
 
 
 def sample_of(evidence: Evidence, answers: Answers) -> Answers:
@@ -141,8 +196,14 @@ def sample_of(evidence: Evidence, answers: Answers) -> Answers:
     return answers.in_sample(design.weight, columns, asked)
 
 
-def _stance_column(answers: Answers, item: Item, collapse: Collapse, dont_know: bool) -> Column:
-    """The item as codes: 0 permits, 1 opposes, 2 neutral or don't know in the base."""
+def _stance_column(
+    answers: Answers, item: Item, collapse: Collapse, dont_know: bool
+) -> tuple[Column, int]:
+    """The item as codes: 0 permits, 1 opposes, 2 neutral or don't know in the base; and k.
+
+    Where neither the codebook nor the file lists the options as asked, a stance that nobody took does
+    not count: an option that was never offered cannot lower the line.
+    """
     import numpy as np
 
     from licet.survey.coding import code_column
@@ -155,7 +216,12 @@ def _stance_column(answers: Answers, item: Item, collapse: Collapse, dont_know: 
     codes |= dict.fromkeys(collapse.neutral, 2)
     codes |= dict.fromkeys(collapse.dont_know, 2 if dont_know else -1)
     lookup = np.array([*(codes.get(level, -1) for level in coded.levels), -1], dtype=np.int8)
-    return Column(lookup[coded.codes], 3)
+    if item.options or answers.options.get(item.column or item.id):
+        return Column(lookup[coded.codes], 3), collapse.k
+    given = set(coded.levels)
+    others = (collapse.neutral, collapse.opposes)
+    k = 1 + sum(bool(given.intersection(options)) for options in others)
+    return Column(lookup[coded.codes], 3), max(k, 2)
 
 
 def _measures(
@@ -163,8 +229,12 @@ def _measures(
     results: Shares,
     shown: Sequence[tuple[int, str]],
     settings: Settings,
+    apart: Sequence[Sequence[int]],
 ) -> dict[tuple[str, str], Measure]:
-    """Measures from estimates; a group in which nobody answered has none."""
+    """Measures from estimates; a group in which nobody answered has none.
+
+    apart: sets of groups, by place, of which no two share anybody.
+    """
     import numpy as np
 
     from licet.survey.intervals import effective_base, interval
@@ -174,28 +244,52 @@ def _measures(
         base = effective_base(p, se, n, df, settings.level)
     else:
         base = np.minimum(results.effective_base, n)
+    worth = base
     low, high = interval(p, base, method=settings.method, level=settings.level, df=df)
     bounds = np.stack([p, low, high], axis=-1)
+    firm = None
+    if settings.confidence > settings.level:
+        if settings.method == "korn-graubard":
+            base = effective_base(p, se, n, df, settings.confidence)
+        firm, _ = interval(p, base, method=settings.method, level=settings.confidence, df=df)
     found: dict[tuple[str, str], Measure] = {}
     for place, item in enumerate(evidence.items):
         first = results.options(place).start
-        hidden = _hidden(results.count[:, results.options(place)], settings.threshold)
+        hidden = _hidden(results.count[:, results.options(place)], apart, settings.threshold)
         opposes = bool(item.collapse and item.collapse.opposes)
         for domain, group in shown:
             if results.n[domain, first] and np.isfinite(p[domain, first]):
                 key = (item.id, ALL if domain == 0 else group)
                 sides = bounds[domain, first : first + 2]
-                effective = float(base[domain, first])
+                effective = float(worth[domain, first])
                 measure = _measure(results, domain, first, sides, effective, opposes)
+                if firm is not None and measure.permits:
+                    low_firm = float(firm[domain, first])
+                    measure = _firm(measure, replace(measure.permits, low=low_firm))
                 found[key] = replace(measure, hidden=hidden[domain])
     return found
 
 
-def _hidden(counts: NDArray[np.int64], threshold: int) -> list[frozenset[str]]:
+def _breakdowns(masks: Iterable[pl.Series]) -> list[list[int]]:
+    """Sets of groups, by place, of which no two share anybody: together they can be subtracted."""
+    import numpy as np
+
+    from licet.disclosure import breakdowns
+
+    members = [mask.fill_null(False).to_numpy() for mask in masks]
+    if not members:
+        return []
+    table = np.array(members, dtype=np.float32)
+    return breakdowns(np.rint(table @ table.T).astype(np.int64))
+
+
+def _hidden(
+    counts: NDArray[np.int64], apart: Sequence[Sequence[int]], threshold: int
+) -> list[frozenset[str]]:
     """The stances of one item that may not be shown, per domain.
 
     counts: shape (domains, 3), people who permit, oppose and are neutral: the whole sample, then
-    each group followed by the rest.
+    each group followed by the rest. apart: sets of groups, by place, that share nobody.
     """
     import numpy as np
 
@@ -204,8 +298,9 @@ def _hidden(counts: NDArray[np.int64], threshold: int) -> list[frozenset[str]]:
     kept = np.flatnonzero(counts.any(axis=0))
     if threshold < 1 or not len(kept):
         return [frozenset()] * len(counts)
-    pairs = [(row, row + 1) for row in range(1, len(counts), 2)]
-    hidden = suppress(counts[:, kept], pairs, threshold=threshold).hidden
+    partitions = [[row, row + 1] for row in range(1, len(counts), 2)]
+    partitions += [[1 + 2 * group for group in groups] for groups in apart if len(groups) > 1]
+    hidden = suppress(counts[:, kept], partitions, threshold=threshold).hidden
     names = np.array(["permits", "opposes", "neutral"])[kept]
     return [frozenset(names[row].tolist()) for row in hidden]
 

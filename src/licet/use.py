@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from licet.declared import Declared, word
 from licet.errors import bad, unknown
-from licet.evidence import LICENCE_KINDS, Population
+from licet.evidence import LICENCE_KINDS, Identifier, Population, Stated
 from licet.groups import ALL
 from licet.vocabulary import SUBJECT_LIST, label, term
 
@@ -55,8 +55,8 @@ class Support(Declared):
 class Unsurveyed(Declared):
     """An affected group too small to survey: why, and when a dialogue with it was answered."""
 
-    label: str
-    why: str
+    label: Stated
+    why: Stated
     dialogue_answered: date | None = None
     dialogue_record: str = ""
 
@@ -69,9 +69,9 @@ class Override(Declared):
     """
 
     lifts: str = Field(min_length=1)
-    role: str = Field(min_length=1)
-    reason: str = Field(min_length=1)
-    published: str = Field(min_length=1)
+    role: Stated
+    reason: Stated
+    published: Stated
     start: date
     until: date
 
@@ -132,7 +132,7 @@ class Condition(Declared):
 class Use(Declared):
     """One data use as declared. See ``docs/reference/use.md`` for every key."""
 
-    id: str = Field(min_length=1)
+    id: Identifier
     version: int = Field(default=1, ge=1)
     title: str
     summary: str = Field(default="", max_length=350)
@@ -195,9 +195,15 @@ class Use(Declared):
         for override in self.overrides:
             if override.lifts not in self.requirements:
                 raise unknown("requirement", override.lifts, self.requirements, "overrides: lifts")
+        if self.intended_action in self.not_allowed_actions:
+            raise bad(
+                f"{self.intended_action!r} is intended and not allowed at once",
+                "not_allowed_actions",
+                "actions other than the intended one",
+            )
         if ALL in self.unsurveyed_groups:
             raise bad("the whole sample is no group", "unsurveyed_groups", "the id of a group")
-        if self.permission_model != "ask_first" and not self.permission_reason:
+        if self.permission_model != "ask_first" and not self.permission_reason.strip():
             raise bad(
                 f"permission_model = {self.permission_model!r} without a reason",
                 "permission_reason",

@@ -72,7 +72,7 @@ AGAINST = [(_cell(20, n), _cell(p, n, "opposes")) for p in (50, 55, 75, 80) for 
 AGAINST += [(_cell(p, 202, "opposes"),) for p in (62, 75, 85)]
 ANY = (*FIRM, *LEANING, *SMALL, *LOW, *AGAINST, *AGAINST, ())
 """Printed figures of one item in one group, from firmly granted to nothing printed at all."""
-USUAL = (*FIRM, *FIRM, *LEANING[9:14], *SMALL[-2:])
+USUAL = (*FIRM, *FIRM, *LEANING[3:5], *LEANING[9:14], *SMALL[-2:])
 """What most cells of a survey say: the rest is drawn cell by cell."""
 QUIET = (_cell(40, 843),)
 """Few demand to be asked first, so that a use can be licensed outright."""
@@ -85,7 +85,7 @@ def _some(words: Any, most: int | None = None) -> st.SearchStrategy[list[Any]]:
 ODD_SURVEY = {
     "sample": st.sampled_from(sorted(SAMPLE_KINDS)),
     "expires": st.sampled_from(DAYS),
-    "fits": st.sampled_from(("area", "people", "purpose", "setting", "wider")),
+    "fits": st.sampled_from(("area", "people", "purpose", "setting", "wider", "draft", "not over")),
     "left_out": _some(ITEMS, 2),
     "more_groups": st.sampled_from((["younger"], ["rich"], ["younger", "rich"])),
     "purpose": st.sampled_from(("other", "same")),
@@ -93,25 +93,23 @@ ODD_SURVEY = {
     "two": _some(ITEMS, 3),
     "deff": st.sampled_from((1.0, 2.0)),
     "usual": st.sampled_from(ANY),
-    "old": st.sampled_from((*LOW, *AGAINST)),
 }
 """What may be odd about a survey, each with its odd values."""
 APART = st.lists(
     st.tuples(st.sampled_from(ITEMS), st.sampled_from(("all", *GROUPS)), st.sampled_from(ANY)),
     max_size=4,
 )
-USUALLY = st.sampled_from(USUAL)
+USUALLY, BLOCKING = st.sampled_from(USUAL), st.sampled_from((*LOW, *AGAINST))
 FEW_ITEMS, TWO_GROUPS = _some(ITEMS, 4), _some(GROUPS[:2])
 ODDITIES = st.lists(st.sampled_from(sorted(ODD_SURVEY)), max_size=2, unique=True)
 
 
 @st.composite
-def surveys(draw: st.DrawFn, id: str, wide: bool) -> Case:
-    """One evidence, odd in at most two ways. wide: it asks everything, else a few items."""
+def surveys(draw: st.DrawFn, id: str, wide: bool, old: bool = False) -> Case:
+    """One evidence, odd in at most two ways, or old and blocking. wide: it asks everything."""
     odd = {name: draw(ODD_SURVEY[name]) for name in draw(ODDITIES)}
-    if "old" in odd:
-        odd |= {"usual": odd["old"], "expires": DAYS[1]}
-        wide = True
+    if old:
+        odd = {"usual": draw(BLOCKING), "expires": DAYS[1]}
     asked = [i for i in (ITEMS if wide else draw(FEW_ITEMS)) if i not in odd.get("left_out", ())]
     asked = asked or [ITEMS[0]]
     two = odd.get("two", ())
@@ -159,8 +157,9 @@ ODD_USE = {
         st.sampled_from(("roma", "deaf")), st.sampled_from((None, *DAYS[:4])), min_size=1
     ),
     "model": st.sampled_from(sorted(PERMISSION_MODELS)),
-    "conditions": st.lists(CONDITIONS, min_size=1, max_size=2),
+    "conditions": st.lists(CONDITIONS, min_size=1, max_size=3),
     "overrides": st.lists(st.tuples(st.integers(0, 5), STARTS, LASTS), min_size=1, max_size=3),
+    "status": st.sampled_from(("in_dialogue", "permitted", "suspended", "refused", "ended")),
     "end": st.sampled_from(DAYS),
     "review": st.sampled_from(DAYS),
     "floor": st.just("ask_first"),
@@ -173,16 +172,16 @@ ODD_USE = {
 ODD_IN_USE = st.lists(st.sampled_from(sorted(ODD_USE)), max_size=3, unique=True)
 SOME_SERVICES, SOME_REASONS = _some(SERVICES, 3), _some(REASONS)
 ANALYTICS = st.sampled_from((["matching"], ["linking", "profiling"]))
-HOW_MANY = st.sampled_from((1, 2, 2, 3))
-SURVEYS = [surveys(f"survey-{n}", wide=n == 0) for n in range(3)]
+WHICH = st.sampled_from(((0,), (0, 1), (0, 1), (0, 1, 2), (0, 3), (0, 1, 3)))
+SURVEYS = [surveys(f"survey-{n}", wide=n in (0, 3), old=n == 3) for n in range(4)]
 
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     """A use, its evidence and the workspace's terms; the use is odd in at most three ways."""
     odd = {name: draw(ODD_USE[name]) for name in draw(ODD_IN_USE)}
-    evidence = [draw(SURVEYS[n]) for n in range(draw(HOW_MANY))]
-    known = {g for e in evidence for g in e["groups"]}
+    evidence = [draw(SURVEYS[n]) for n in draw(WHICH)]
+    known = {g for e in evidence for g in e["groups"] if e["fits"] != "not over"}
     for name in ("named", "removed", "groups"):
         odd[name] = [g for g in odd.get(name, ()) if g in known]
     case = {
@@ -198,6 +197,7 @@ def cases(draw: st.DrawFn) -> Case:
         "model": odd.get("model", "objection"),
         "conditions": odd.get("conditions", []),
         "overrides": odd.get("overrides", []),
+        "status": odd.get("status", "proposed"),
         "end": odd.get("end", DAYS[5]),
         "review": odd.get("review"),
         "terms": {
@@ -246,7 +246,7 @@ def evidence_of(survey: Case) -> Evidence:
         for (i, g), sides in survey["cells"].items()
         for stance, percent, decimals, base in sides
     ]
-    last = min(survey["expires"], date(2020, 1, 1))
+    last = TODAY + timedelta(1) if fits == "not over" else min(survey["expires"], date(2020, 1, 1))
     return Evidence(
         id=survey["id"],
         title="?",
@@ -255,13 +255,14 @@ def evidence_of(survey: Case) -> Evidence:
             area=AREA.get(fits, "UK/England/Leeds"),
         ),
         fieldwork=Fieldwork(
-            sample=survey["sample"], start=last, end=last, expires=survey["expires"]
+            sample=survey["sample"], start=last, end=last, expires=max(survey["expires"], last)
         ),
         purpose="evaluation" if fits == "purpose" else "early_intervention",
         setting="research" if fits == "setting" else "operational",
         items=items,
         groups=[Group(g, g, reference=g == "rich") for g in survey["groups"]],
         printed=Printed(deff=survey["deff"]),
+        draft=fits == "draft",
         figures=figures,
     )
 
@@ -296,6 +297,7 @@ def use_of(case: Case, kind: type[Use] = Use) -> Use:
             {"lifts": lifts, "start": start, "until": start + timedelta(days), **note}
             for lifts, start, days in case["overrides"]
         ],
+        status=case["status"],
         start=date(2020, 1, 1),
         end=case["end"],
         review_by=case["review"],
@@ -348,7 +350,7 @@ def test_the_draws_are_comprehensive() -> None:
     assert constant == SEEN["read"] & SAME_EVERYWHERE
 
 
-@draws(400, 400)
+@settings(draws(600, 2_000), derandomize=True)
 @given(cases())
 def watch_the_gate(case: Case) -> None:
     before = set(SEEN["read"])
@@ -387,6 +389,7 @@ def _plain() -> Case:
         "action": "information",
         "model": "objection",
         "overrides": [],
+        "status": "proposed",
         "end": DAYS[-1],
         "review": None,
         "terms": terms,

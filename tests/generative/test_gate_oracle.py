@@ -23,8 +23,9 @@ FORBIDDEN = {
     "debt_recovery",
     "automated_decision",
 }
-Said = tuple[str, float, date | None, str]
-"""Verdict, by how much the permitting share misses the line, last day of the evidence, its name."""
+Said = tuple[str, float, date | None, str, bool]
+"""Verdict, how far the permitting share misses the line, last day and name of the evidence, and
+whether it settles what older evidence refused."""
 
 
 @lru_cache(maxsize=100_000)
@@ -36,36 +37,50 @@ def korn_graubard(percent: float, effective: float) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def verdict(cell: tuple, k: int, deff: float, case: Case) -> tuple[str, float]:
-    """The verdict on one printed cell, and by how much its point misses the line."""
+def stances(survey: Case, item: Case) -> int:
+    """As declared, or two where those for and against are everybody."""
+    whole = survey["cells"][item["id"], "all"]
+    everybody = len(whole) == 2 and sum(percent for _, percent, *_ in whole) >= 99.5
+    return 2 if everybody else int(item["k"])
+
+
+def on_the_line(percent: float, decimals: int, line: float) -> bool:
+    """Whether rounding hides on which side of the line a printed share lies."""
+    return abs(percent / 100 - line) < 0.5 * 10 ** -(decimals + 2) - 1e-9
+
+
+def verdict(cell: tuple, k: int, deff: float, case: Case) -> tuple[str, float, bool]:
+    """The verdict on one printed cell, by how much its point misses the line, whether it is for."""
     raised = [value for name, value in case["conditions"] if name == "minimum_licence"]
     line = max([1.5 / k, case["terms"]["minimum"], *raised])
     sides = {stance: (percent, decimals) for stance, percent, decimals, _ in cell}
     base = min(base for *_, base in cell)
-    shown = sides.get("permits", sides.get("opposes"))
+    permits, opposes = sides.get("permits"), sides.get("opposes")
+    shown = permits or opposes
     low, high = korn_graubard(shown[0], base / deff)
-    wide = high - low > 2 * case["terms"]["width"] + 1e-9
-    if "permits" in sides:
-        point, least, most = shown[0] / 100, low, high
-    else:
-        point, least, most = 1 - shown[0] / 100, 0.0, 1 - low
-    hidden = "permits" in sides and abs(point - line) < 0.5 * 10 ** -(shown[1] + 2) - 1e-9
-    against = korn_graubard(sides["opposes"][0], base / deff)[0] if "opposes" in sides else 0.0
-    missed = round(line - point, 9)
+    point, least, most = (
+        (shown[0] / 100, low, high) if permits else (1 - shown[0] / 100, 0, 1 - low)
+    )
+    hidden = bool(permits) and on_the_line(*permits, line)
+    against = korn_graubard(opposes[0], base / deff)[0] if opposes else 0.0
+    either_hidden = any(on_the_line(*side, line) for side in sides.values())
+    least_against = bool(opposes) and opposes[0] / 100 >= line - 1e-9
+    agreed = bool(permits) and point >= line - 1e-9 and not either_hidden and not least_against
+    said = (round(line - point, 9), agreed)
     if base < 10:
-        return "too few", missed
+        return "too few", *said
     if against >= line:
-        return "refused", missed
+        return "refused", *said
     if most < line and not hidden:
-        return "absent", missed
-    if wide or base < case["terms"]["base"]:
-        return "too few", missed
-    return ("granted" if least >= line and not hidden else "unproven"), missed
+        return "absent", *said
+    if high - low > 2 * case["terms"]["width"] + 1e-9 or base < case["terms"]["base"]:
+        return "too few", *said
+    return ("granted" if least >= line and not hidden else "unproven"), *said
 
 
 def counts(survey: Case, item: Case) -> bool:
     """Whether an item of a survey is about this use."""
-    if survey["fits"] in ("area", "people", "setting"):
+    if survey["fits"] in ("area", "people", "setting", "draft", "not over"):
         return False
     return (item["purpose"] or ("other" if survey["fits"] == "purpose" else "same")) == "same"
 
@@ -99,23 +114,24 @@ def decide(case: Case, requirement: str, group: str) -> Said:
     for survey, item in asked(case, requirement):
         cell = survey["cells"][item["id"], group] if group in ("all", *survey["groups"]) else ()
         if cell:
-            word, missed = verdict(cell, item["k"], survey["deff"], case)
-            if word == "granted" and survey["sample"] in ("quota", "opt_in"):
-                word = "unproven"
-            said = (word, missed, survey["expires"], survey["id"])
+            k = stances(survey, item)
+            word, missed, agreed = verdict(cell, k, survey["deff"], case)
+            indicative = survey["sample"] in ("quota", "opt_in")
+            word = "unproven" if word == "granted" and indicative else word
+            settles = word == "granted" or (word == "unproven" and agreed)
+            said = (word, missed, survey["expires"], survey["id"], settles)
             (fresh if survey["expires"] >= TODAY else stale).append(said)
     stuck = [said for said in stale if said[0] in ("absent", "refused")]
     if fresh:
         now = weakest(fresh)
-        settled = now[0] == "granted" or (now[0] == "unproven" and now[1] <= 0)
-        return now if settled or not stuck else weakest([now, *stuck])
+        return now if now[4] or not stuck else weakest([now, *stuck])
     if stale:
-        return weakest(stuck) if stuck else ("expired", 0, None, "")
+        return weakest(stuck) if stuck else ("expired", 0, None, "", False)
     answered = case["small"].get(group)
     partner = requirement == "processor:public_partner" and not asked(case, requirement)
     if partner or (answered and answered <= TODAY):
-        return ("unproven", 0, None, "")
-    return ("not measured", 0, None, "")
+        return ("unproven", 0, None, "", False)
+    return ("not measured", 0, None, "", False)
 
 
 def forbidden(case: Case) -> bool:
@@ -127,7 +143,7 @@ def forbidden(case: Case) -> bool:
         for name, value in case["conditions"]
     ]
     hard = case["action"] in FORBIDDEN or case["removed"] or case["model"] == "none_statutory"
-    return bool(hard or any(broken))
+    return bool(hard or any(broken) or case["status"] == "refused")
 
 
 def demanded(case: Case) -> bool:
@@ -135,7 +151,8 @@ def demanded(case: Case) -> bool:
     for survey, item in asked(case, "demand:ask_first"):
         for group in deciders(case) & {"all", *survey["groups"]}:
             for stance, percent, decimals, base in survey["cells"][item["id"], group]:
-                clear = percent / 100 - 1.5 / item["k"] >= 0.5 * 10 ** -(decimals + 2) - 1e-9
+                line = 1.5 / stances(survey, item)
+                clear = percent / 100 - line >= 0.5 * 10 ** -(decimals + 2) - 1e-9
                 if stance == "permits" and base >= 10 and clear:
                     return True
     return False
@@ -150,11 +167,11 @@ def oracle(case: Case) -> tuple[str, str, str, date | None]:
     }
     reviews = [value for name, value in case["conditions"] if name == "review_by"]
     ends = [case["end"], *reviews, *([case["review"]] if case["review"] else [])]
-    due = min(ends) < TODAY
+    due = min(ends) < TODAY or case["status"] in ("ended", "suspended")
     words = set()
     for requirement in needed(case):
         for group in deciders(case):
-            word, _, until, _ = decide(case, requirement, group)
+            word, _, until, *_ = decide(case, requirement, group)
             if word not in ("granted", "unproven") and requirement in active:
                 word = "unproven"
                 ends.append(active[requirement])

@@ -1,6 +1,7 @@
 """If several pieces of unexpired evidence fit, the weaker decides and all are shown. Expired
 evidence grants nothing, but an absent or refused that it found stays until unexpired evidence is
-granted, or unproven with the point at or above the baseline. So a thinner survey beside a firm one
+granted, or unproven with the point at or above the baseline; a figure whose rounding hides its side
+settles nothing. So a thinner survey beside a firm one
 never buys more. A quota or opt-in sample cannot grant; what it refuses still blocks. "Above" and
 "below" say where an unproven point lies.
 """
@@ -42,6 +43,7 @@ expired granted      | unproven below       |                    | unproven | se
 expired absent       | granted              |                    | granted  | second
 expired absent       | unproven above       |                    | unproven | second
 expired absent       | unproven below       |                    | absent   | first
+expired absent       | on the line          |                    | absent   | first
 expired absent       | too few              |                    | absent   | first
 expired absent       | under 10             |                    | absent   | first
 expired absent       | refused              |                    | refused  | second

@@ -6,11 +6,13 @@ children aged 0 to 15 in UK/England/Leeds, for early intervention, operational.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from licet.evidence import Population
 from licet.findings import misfits
-from tests.factories import LICENSED, everywhere, evidence, item, reading, ruled, use
+from tests.factories import LICENSED, TODAY, everywhere, evidence, item, reading, ruled, use
 from tests.spec.tables import Row, cases
 
 TITLE = "Which evidence counts"
@@ -79,6 +81,22 @@ def test_groups_of_an_item_that_counts_decide_wherever_its_purpose_is_stated(way
     purpose = "early_intervention" if way == "evidence" else "evaluation"
     ruling = ruled(use(), reading(cells, items=items, purpose=purpose))
     assert ruling.heading == "NOT PERMITTED"
+
+
+@pytest.mark.parametrize(
+    ("changes", "heading"),
+    [
+        ({}, "LICENSED"),
+        ({"end": TODAY}, "LICENSED"),
+        ({"end": TODAY + timedelta(1)}, "NOT KNOWN"),
+        ({"draft": True}, "NOT KNOWN"),
+        ({"example_only": True}, "LICENSED"),
+    ],
+)
+def test_fieldwork_that_is_not_over_and_a_draft_count_for_nothing(
+    changes: dict[str, object], heading: str
+) -> None:
+    assert ruled(use(), reading(LICENSED, **changes)).heading == heading
 
 
 def test_evidence_that_does_not_count_refuses_nothing() -> None:

@@ -1,7 +1,7 @@
 """An override, by a named role with a reason and an end date, published, lets one named item pass
 that is absent, refused or not known: at floor "ask_first" and in force only between its dates. It
 never lifts another item, a forbidden action, a removed group, a broken condition, the duty to ask
-somebody, or an end or review that has passed. The override here names trust in education; today is
+somebody, a use that people refused, or one that is suspended, has ended or waits for its review. The override here names trust in education; today is
 1 June 2026.
 """
 
@@ -44,6 +44,9 @@ absent         | granted  | group removed             | 2026-01-01 | 2026-12-31 
 absent         | granted  | condition broken          | 2026-01-01 | 2026-12-31 | Refusal      |
 absent         | granted  | nobody asked              | 2026-01-01 | 2026-12-31 | Refusal      |
 absent         | granted  | use ended                 | 2026-01-01 | 2026-12-31 | Undetermined |
+absent         | granted  | status refused            | 2026-01-01 | 2026-12-31 | Refusal      |
+absent         | granted  | status suspended          | 2026-01-01 | 2026-12-31 | Undetermined |
+absent         | granted  | status ended              | 2026-01-01 | 2026-12-31 | Undetermined |
 absent         | granted  | review overdue            | 2026-01-01 | 2026-12-31 | Undetermined |
 """
 
@@ -52,6 +55,9 @@ BESIDES: dict[str, dict[str, object]] = {
     "group removed": {"removed_groups": ("lone",)},
     "condition broken": {"conditions": [{"parameter": "exclude_service", "value": "police"}]},
     "nobody asked": {"permission_model": "none_statutory"},
+    "status refused": {"status": "refused"},
+    "status suspended": {"status": "suspended"},
+    "status ended": {"status": "ended"},
     "use ended": {"end": YESTERDAY},
     "review overdue": {"review_by": YESTERDAY},
 }

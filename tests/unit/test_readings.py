@@ -118,16 +118,20 @@ def test_a_person_whose_group_is_unknown_is_in_no_group() -> None:
 
 @pytest.mark.parametrize("method", ["korn-graubard", "wilson"])
 def test_intervals_follow_the_settings(method: str) -> None:
-    found = read(asked(), answers(), Settings(method=method, level=0.9))  # type: ignore[arg-type]
+    found = read(asked(), answers(), Settings(method=method, confidence=0.99))  # type: ignore[arg-type]
     measure = found.measures["trust:education", "all"]
     assert measure.permits and measure.opposes
     # The whole file is the design: 80 valid answers as a domain of 150 people.
     se = (0.25 / 80 * 150 / 149) ** 0.5
     assert measure.se == pytest.approx(se) and measure.df == 79
-    base = effective_base(0.5, se, 80, 79, 0.9) if method == "korn-graubard" else 0.25 / se**2
-    low, high = interval(0.5, base, method=method, level=0.9, df=79)  # type: ignore[arg-type]
-    assert (measure.permits.low, measure.permits.high) == pytest.approx((float(low), float(high)))
-    assert measure.effective_base == pytest.approx(float(base))
+    bounds = {}
+    for level in (0.95, 0.99):
+        base = effective_base(0.5, se, 80, 79, level) if method == "korn-graubard" else 0.25 / se**2
+        bounds[level] = interval(0.5, base, method=method, level=level, df=79)  # type: ignore[arg-type]
+    shown = (measure.permits.low, measure.permits.high)
+    assert shown == pytest.approx(tuple(map(float, bounds[0.95])))
+    assert measure.permits.firm_low == pytest.approx(float(bounds[0.99][0]))
+    assert measure.opposes.firm_low is None, "what is refused is judged at 95 % always"
     assert measure.permits.rounding == 0 and measure.count == 40
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from licet.errors import BadInput, Fault, nearest
 from licet.evidence import Collapse, Evidence, Item
 from licet.files.values import plain
-from licet.groups import Group, columns_of, membership
+from licet.groups import Group, columns_of, membership, parse
 from licet.readings import sample_of
 
 if TYPE_CHECKING:
@@ -278,7 +278,7 @@ def _labels_nobody_has(expression: str, answers: Answers) -> Iterator[tuple[str,
 
 def _compared(expression: str) -> Iterator[tuple[str, str]]:
     """Every column with each text it is compared to for equality."""
-    for node in ast.walk(ast.parse(expression.strip(), mode="eval")):
+    for node in ast.walk(parse(expression)):
         if not isinstance(node, ast.Compare):
             continue
         lefts: list[ast.expr] = [node.left, *node.comparators[:-1]]

@@ -263,7 +263,7 @@ def _percent(cell: str) -> tuple[float, int]:
 
 
 def whole_number(cell: str) -> int:
-    """A positive whole number; thousands may be marked: 1,234."""
+    """A positive whole number in the digits 0-9; thousands may be marked: 1,234."""
     plain = re.sub(r"[^0-9]", "", cell) if _THOUSANDS.fullmatch(cell) else cell
     if re.fullmatch(r"[0-9]{1,12}", plain) and int(plain) > 0:
         return int(plain)

@@ -257,6 +257,9 @@ def _known_groups(evidence: list[Evidence]) -> list[str]:
 
 
 def _unknown_group(name: str, known: list[str], where: str) -> Fault:
+    if name == ALL:
+        what = f"{ALL!r} is the whole sample, not a group: it decides in every use"
+        return Fault(what, where, ", ".join(known), f"take {ALL!r} out")
     near = nearest(name, known)
     todo = f"write {near!r} if that is meant" if near else "survey the group"
     return Fault(f"no evidence knows the group {name!r}", where, ", ".join(known), todo)
@@ -265,7 +268,7 @@ def _unknown_group(name: str, known: list[str], where: str) -> Fault:
 def _required(workspace: Workspace, evidence: list[Evidence]) -> Iterator[Fault]:
     known = _known_groups(evidence)
     for name in workspace.required_groups:
-        if name not in known and name != ALL:
+        if name not in known:
             where = f"{shown(workspace.root / SETTINGS)}: gate.required_groups"
             yield _unknown_group(name, known, where)
 
@@ -274,8 +277,11 @@ def _groups_known(path: Path, use: Use, evidence: list[Evidence]) -> Iterator[Fa
     known = [*_known_groups(evidence), *use.unsurveyed_groups]
     for key in ("affected_groups", "removed_groups"):
         for name in getattr(use, key):
-            if name not in known and name != ALL:
+            if name not in known:
                 fault = _unknown_group(name, known, f"{shown(path)}: {key}")
+                if name == ALL:
+                    yield fault
+                    continue
                 todo = f"{fault.todo}, or declare it in [unsurveyed_groups.{name}] and say why"
                 yield Fault(fault.what, fault.where, fault.allowed, todo)
 

@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from licet.errors import bad
+from licet.errors import BadInput, bad
 from licet.files.reading import reason, shown
 
 
@@ -22,6 +22,25 @@ def write_text(path: Path, text: str) -> None:
             "text that can be written as UTF-8",
         ) from None
     write_bytes(path, data)
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder to write in that is a file, lies in one, or may not be written in.
+
+    A folder that does not exist yet is no fault: whoever writes makes it.
+    """
+    folder = Path(folder)
+    try:
+        there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+        if not there.is_dir():
+            raise bad("this is a file, not a folder", shown(there), "a folder", "name another")
+        if not os.access(there, os.W_OK | os.X_OK):
+            todo = "choose another place or ask for permission"
+            raise bad("the folder may not be written in", shown(there), "", todo)
+    except (OSError, ValueError) as error:
+        if isinstance(error, BadInput):
+            raise
+        raise bad(f"the folder cannot be used ({reason(error)})", shown(folder)) from None
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -64,7 +83,9 @@ def _check_target(path: Path) -> None:
                 "a folder that exists",
                 "make the folder first",
             )
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        if isinstance(error, BadInput):
+            raise
         raise bad(f"the file cannot be written ({reason(error)})", shown(path)) from None
 
 

@@ -170,7 +170,7 @@ def _consultation(word: Any, assessment: Assessment) -> None:
         _say(word, "Nobody was asked", "no evidence")
     for reading in assessment.readings:
         evidence = reading.evidence
-        why = misfits(assessment.use, evidence)
+        why = misfits(assessment.use, evidence, today=assessment.today)
         word.add_heading(_clean(evidence.title), 2)
         source = f"{_cite(evidence, None)}; codebook.toml"
         for text in _fieldwork(evidence):

@@ -185,7 +185,7 @@ def _variation(variation: Variation, assessment: Assessment) -> Document:
 def _evidence(reading: Reading, assessment: Assessment) -> Document:
     """One piece of evidence: whether it counts and why not, what it is, its files by hash."""
     evidence, use = reading.evidence, assessment.use
-    why = misfits(use, evidence)
+    why = misfits(use, evidence, today=assessment.today)
     return {
         "id": evidence.id,
         "title": evidence.title,

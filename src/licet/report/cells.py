@@ -13,7 +13,7 @@ from licet.assessment import Assessment
 from licet.evidence import LICENCE_KINDS, Evidence, Item
 from licet.findings import Finding, find, misfits
 from licet.groups import ALL
-from licet.licence import Judgement, Measure, Share, Verdict, consensus_of
+from licet.licence import Measure, Share, Verdict, consensus_of
 from licet.readings import Reading
 from licet.report.wording import (
     NOT_MEASURED,
@@ -48,7 +48,7 @@ def finding_cell(finding: Finding, assessment: Assessment) -> Cell:
         "in_force": finding in assessment.ruling.decided,
         "verdict": str(finding.verdict),
         "lifted_by_override": lifted(finding),
-        **_judged(finding.judgement),
+        **_judged(finding, assessment),
         **_figures(finding, reading, assessment),
         "expires": finding.expires.isoformat() if finding.expires else None,
         "local": finding.local,
@@ -56,11 +56,17 @@ def finding_cell(finding: Finding, assessment: Assessment) -> Cell:
     }
 
 
-def _judged(judgement: Judgement | None) -> Cell:
+def _judged(finding: Finding, assessment: Assessment) -> Cell:
+    """What was judged. Of a figure kept back neither its side of the line nor why it is too few."""
+    judgement, measure = finding.judgement, finding.measure
+    if judgement is None or measure is None:
+        return {"consensus": None, "baseline": None, "imprecise": ""}
+    shown = visible(measure, assessment.terms.threshold)
+    few = judgement.too_few if shown else "too few people answered" if judgement.too_few else ""
     return {
-        "consensus": str(judgement.consensus) if judgement else None,
-        "baseline": judgement.baseline if judgement else None,
-        "imprecise": judgement.too_few if judgement else "",
+        "consensus": str(judgement.consensus) if shown else None,
+        "baseline": judgement.baseline,
+        "imprecise": few,
     }
 
 
@@ -170,8 +176,7 @@ def requirement_rows(assessment: Assessment) -> list[Cell]:
 def matrix(assessment: Assessment) -> list[Cell]:
     """Every item of the evidence that counts in every one of its groups: never a selection."""
     findings = _every_finding(assessment)
-    fitting = [r for r in assessment.readings if not misfits(assessment.use, r.evidence)]
-    fitting.sort(key=lambda r: r.evidence.id)
+    fitting = sorted(assessment.counting, key=lambda r: r.evidence.id)
     return [
         _item_row(item, reading, findings, assessment)
         for reading in fitting
@@ -221,7 +226,7 @@ def _item_row(
             baseline = finding.judgement.baseline if finding.judgement else baseline
         else:
             cells.append(_plain_cell(item, group, reading, baseline, assessment))
-    why = misfits(assessment.use, evidence, item)
+    why = misfits(assessment.use, evidence, item, assessment.today)
     return {
         "evidence": evidence.id,
         "item": item.id,
@@ -255,7 +260,8 @@ def _plain_cell(
     """A cell that has no verdict: awareness, concerns, demands, and what nobody was asked."""
     evidence, measure = reading.evidence, reading.measures.get((item.id, group))
     judged = measure is not None and item.kind != "awareness"
-    consensus = str(consensus_of(measure, baseline)) if judged and measure else None
+    shown = measure is not None and visible(measure, assessment.terms.threshold)
+    consensus = str(consensus_of(measure, baseline)) if judged and shown and measure else None
     local = evidence.population.is_local_to(assessment.use.population)
     return {
         "evidence": evidence.id,

@@ -10,7 +10,7 @@ from licet.gate import Permit
 from licet.groups import ALL
 from licet.licence import BLOCKING, UNKNOWN, Verdict
 from licet.readings import Reading
-from licet.report.phrases import and_list, percent, sentence, thing
+from licet.report.phrases import and_list, percent, sentence, side, thing
 from licet.report.screens import wrap
 from licet.report.wording import (
     NOT_LEGAL_ADVICE,
@@ -137,6 +137,8 @@ def _cell(finding: Finding, assessment: Assessment) -> str:
     note = f" ({finding.note})" if finding.note else ""
     if finding.measure is None or finding.judgement is None:
         return f"{name}: {finding.verdict}{note}."
+    if side(finding, assessment) is None:
+        return f"{name}: {figure}, {finding.verdict}{note}."
     consensus = finding.judgement.consensus
     base = finding.measure.base
     few = finding.judgement.too_few if finding.verdict is Verdict.TOO_FEW else ""

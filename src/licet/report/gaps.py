@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licet.assessment import Assessment
-from licet.findings import misfits
 from licet.groups import ALL
 from licet.licence import UNKNOWN, Verdict
 from licet.readings import Reading
@@ -44,7 +43,7 @@ KEYS: tuple[tuple[str, str], ...] = (
 def gaps(assessment: Assessment) -> list[Gap]:
     """Everything that is still to be filled in: the use first, then the evidence."""
     use = assessment.use
-    fitting = [r for r in assessment.readings if not misfits(use, r.evidence)]
+    fitting = list(assessment.counting)
     found = [*_empty_keys(use), *_sources(use), *_unsurveyed(use)]
     found += _open_items(assessment)
     found += _not_asked(assessment, fitting)

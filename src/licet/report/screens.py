@@ -7,6 +7,7 @@ and nowhere else.
 from __future__ import annotations
 
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -18,6 +19,9 @@ from licet.vocabulary import VOCABULARY
 WIDTH = 80
 GROUPS, CELLS = 27, 13
 """Widths of the matrix of a printed table."""
+HEAD_LINES = 6
+LONGEST = 400
+"""Characters of a text beside columns."""
 MARK = {
     Verdict.GRANTED: "+",
     Verdict.ABSENT: "-",
@@ -30,14 +34,38 @@ MARK = {
 KEY = "+ granted   - absent   x refused   ? unproven   / too few   . not measured"
 
 
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that turn the direction of the text after them."""
+_NO_TEXT = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_TAGS = range(0xE0000, 0xE1000)
+"""Invisible characters that only programs read."""
+
+
+def plain(text: object) -> str:
+    """Text without anything that a terminal would obey or that hides what is written.
+
+    Control characters, line separators, half characters and those that turn the direction of
+    writing become U+FFFD; line breaks and tabs stay.
+    """
+    text = str(text)
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        "\ufffd"
+        if sign not in "\n\t"
+        and (unicodedata.category(sign) in _NO_TEXT or sign in _BIDI or ord(sign) in _TAGS)
+        else sign
+        for sign in text.replace("\r\n", "\n")
+    )
+
+
 def wrap(text: str, indent: str = "", width: int = WIDTH) -> str:
     """A paragraph wrapped to the screen; lines after the first are indented."""
     # A no-break space keeps a number and its percent sign on one line while wrapping.
     filled = textwrap.fill(
-        text.replace(" %", "\u00a0%"),
+        plain(text).replace(" %", "\u00a0%"),
         width,
         subsequent_indent=indent,
-        break_long_words=False,
         break_on_hyphens=False,
     )
     return filled.replace("\u00a0%", " %")
@@ -48,9 +76,10 @@ def columns(rows: Iterable[tuple[str, ...]], widths: tuple[int, ...]) -> str:
     lines = []
     left = sum(widths) + len(widths)
     for row in rows:
+        row = tuple(plain(" ".join(cell.split("\n"))) for cell in row)
         cells = [_fit(cell, width) for cell, width in zip(row, widths, strict=False)]
         start = " ".join(cells)
-        tail = row[len(widths)] if len(row) > len(widths) else ""
+        tail = _fit(row[len(widths)], LONGEST).rstrip() if len(row) > len(widths) else ""
         room = max(WIDTH - left, 20)
         for place, piece in enumerate(textwrap.wrap(tail, room) or [""]):
             lines.append(f"{start if place == 0 else ' ' * (left - 1)} {piece}".rstrip())
@@ -158,7 +187,7 @@ def _matrix(cells: list[JudgedCell]) -> str:
     blocks = []
     for start in range(0, len(items), per_block):
         block = items[start : start + per_block]
-        heads = [textwrap.wrap(labels[i], CELLS - 1) for i in block]
+        heads = [textwrap.wrap(plain(labels[i]), CELLS - 1)[:HEAD_LINES] for i in block]
         lines = [
             " " * GROUPS + "".join(_at(head, row).ljust(CELLS) for head in heads)
             for row in range(max(map(len, heads)))
@@ -167,7 +196,7 @@ def _matrix(cells: list[JudgedCell]) -> str:
             row = [by_place.get((item, group)) for item in block]
             if any(row):
                 text = "".join((cell_text(c) if c else "").ljust(CELLS) for c in row)
-                lines.append(f"{_fit(names[group], GROUPS - 1)} {text}")
+                lines.append(f"{_fit(plain(names[group]), GROUPS - 1)} {text}")
         blocks.append("\n".join(line.rstrip() for line in lines))
     return "\n\n".join(blocks)
 

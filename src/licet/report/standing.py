@@ -33,9 +33,9 @@ def _next(assessment: Assessment) -> str:
     kind, status = assessment.ruling.kind, assessment.ruling.status
     if kind == "Permit":
         return "publish, ask each family" if status else "publish, tell each family"
-    if assessment.smaller:
-        return "propose a smaller use"
-    return "measure first" if kind == "Undetermined" else "do not start"
+    if kind == "Undetermined":
+        return "measure first"
+    return "propose a smaller use" if assessment.smaller else "do not start"
 
 
 def _expiring(evidence: Iterable[Evidence], today: date) -> Iterator[str]:

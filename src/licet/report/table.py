@@ -14,6 +14,7 @@ from licet.disclosure import THRESHOLD, suppress_table
 from licet.errors import bad, unknown
 from licet.report.table_cells import (
     NOT_SHOWN,
+    Group,
     ItemTable,
     column_name,
     group_name,
@@ -45,7 +46,8 @@ class Table:
     frame: the long table of ``survey.matrix.matrix``, proportions 0-1. method, level: of the
     intervals. weights: in words. notes: on the design and on reading the answers. labels: wording
     of each item or variable. nets: per item the options of each net; a net that is not listed is
-    shown only where every option is. synthetic: no person gave these answers; notice: what else
+    shown only where every option is. disjoint: sets of groups, of several ``by``, of which no two
+    share people: disclosure control needs to know them. synthetic: no person gave these answers; notice: what else
     readers must know; both head every report.
     """
 
@@ -58,6 +60,7 @@ class Table:
     notes: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     nets: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    disjoint: Sequence[Sequence[Group]] = ()
     synthetic: bool = False
     notice: str = ""
 
@@ -65,7 +68,7 @@ class Table:
     def _published(self) -> pl.DataFrame:
         import polars as pl
 
-        found = suppress_table(self.frame, self.threshold, self.nets)
+        found = suppress_table(self.frame, self.threshold, self.nets, self.disjoint)
         kept = pl.when(pl.col("suppressed") == "").then(pl.lit("")).otherwise(pl.lit(NOT_SHOWN))
         return found.with_columns(kept.alias("suppressed"))
 

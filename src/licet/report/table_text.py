@@ -29,6 +29,7 @@ LABELS = (12, 22, 34)
 columns, the greatest."""
 HEAD_LINES = 3
 """Lines that a label above a column may take."""
+LONGEST_TITLE = 400
 
 
 def text(table: Table, width: int = 80) -> str:
@@ -38,7 +39,8 @@ def text(table: Table, width: int = 80) -> str:
     across = [_item(item, _across(item, width), width) for item in items]
     down = [_item(item, _down(item, width), width) for item in items]
     blocks = min((across, down), key=lambda form: sum(len(lines) for lines in form))
-    head = [line for said in (*table.notices, table.title) for line in _wrap(said, width)]
+    title = _cut(clean(table.title), LONGEST_TITLE, 0)
+    head = [line for said in (*table.notices, title) for line in _wrap(said, width)]
     about = [
         line for what, how in method_lines(table) for line in _wrap(f"{what}: {how}.", width, "  ")
     ]
@@ -47,7 +49,7 @@ def text(table: Table, width: int = 80) -> str:
 
 def _item(item: ItemTable, lines: list[str], width: int) -> list[str]:
     title = f"{item.item}: {item.wording}" if item.wording else item.item
-    return [*_wrap(title, width), *lines]
+    return [*_wrap(_cut(clean(title), LONGEST_TITLE, 0), width), *lines]
 
 
 def _wrap(said: str, width: int, indent: str = "") -> list[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licet.assessment import Assessment
-from licet.findings import Agreement, Finding, misfits
+from licet.findings import Agreement, Finding
+from licet.findings import weakest as weakest_of
 from licet.groups import ALL
-from licet.report.phrases import percent, share_text, side, thing
+from licet.report.phrases import NOT_SHOWN, and_list, percent, share_text, side, thing
 from licet.report.screens import columns, wrap
 from licet.report.wording import (
     NOT_LEGAL_ADVICE,
@@ -37,9 +38,15 @@ def assessment_text(assessment: Assessment) -> str:
 
 
 def _banner(assessment: Assessment) -> str:
+    lines = []
     if assessment.synthetic:
-        return "SYNTHETIC EVIDENCE: made by a program. No person answered. Not for any decision."
-    return ""
+        lines.append(
+            "SYNTHETIC EVIDENCE: made by a program. No person answered. Not for any decision."
+        )
+    if assessment.supposed:
+        given = and_list(assessment.supposed)
+        lines.append(f"WHAT IF: {given}, given by hand. Not a ruling on the evidence as it stands.")
+    return "\n".join(wrap(line) for line in lines)
 
 
 def _table(assessment: Assessment) -> str:
@@ -55,7 +62,7 @@ def _row(assessment: Assessment, key: str) -> tuple[str, ...]:
     overall = next((f for f in decided if f.group == ALL), None)
     groups = [f for f in decided if f.group != ALL]
     weakest = assessment.ruling.weakest(key)
-    lowest = max(groups, key=lambda f: (f.shortfall, f.group), default=None)
+    lowest = weakest_of(groups) if groups else None
     return (
         _label(assessment, key),
         _figure(overall, assessment) if overall else "not measured",
@@ -141,6 +148,8 @@ def _settle(assessment: Assessment) -> list[str]:
     for settlement in assessment.settle:
         finding, people = settlement.finding, settlement.need.interviews
         need = f"{people:,}" if people else "no realistic number"
+        if finding.measure and side(finding, assessment) is None:
+            need = NOT_SHOWN  # the number would tell the figure
         if finding.measure is None:
             group = f"each group, if {percent(settlement.assumed)} permit,"
         else:
@@ -154,10 +163,8 @@ def _settle(assessment: Assessment) -> list[str]:
 
 def _evidence(assessment: Assessment) -> list[str]:
     lines = []
-    for reading in assessment.readings:
+    for reading in assessment.counting:
         evidence = reading.evidence
-        if misfits(assessment.use, evidence):
-            continue
         local = evidence.population.is_local_to(assessment.use.population)
         place = evidence.population.area + ("" if local else ", not local")
         lines.append(f"{evidence.title} ({place}; expires {evidence.fieldwork.expires})")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from licet.assessment import Assessment, Settlement, SmallerUse, Variation
-from licet.findings import Agreement, misfits
+from licet.findings import Agreement
 from licet.gate import Permit, Refusal, Ruling, Undetermined
 from licet.groups import ALL
 from licet.licence import UNKNOWN, Verdict
@@ -185,11 +185,14 @@ def article_rule(assessment: Assessment) -> str:
     and in the affected group that trusts them least on average."""
     cells = {(f.requirement, f.group): f for f in assessment.ruling.decided if f.deciding}
     keys = [k for k in assessment.use.requirements if k.startswith("trust:")]
-    points = {cell: -f.shortfall for cell, f in cells.items() if cell[0] in keys and f.measure}
+    points = {
+        cell: -f.shortfall for cell, f in cells.items() if cell[0] in keys and side(f, assessment)
+    }
     overall = [k for k in keys if points.get((k, ALL), -1) >= -1e-12]
     if not any((k, ALL) in points for k in keys):
         return "no service was measured in the whole sample"
-    line = percent(next(f.judgement.baseline for f in cells.values() if f.judgement))
+    lines = {f.judgement.baseline for cell, f in cells.items() if cell in points and f.judgement}
+    line = percent(lines.pop()) if len(lines) == 1 else "their line"
     names = and_list(map(thing, overall)) if overall else "no service"
     text = f"{names} {'reach' if len(overall) > 1 else 'reaches'} {line} overall"
     means: dict[str, float] = {}
@@ -304,10 +307,11 @@ def variation_summary(assessment: Assessment) -> str:
 def notices(assessment: Assessment) -> list[str]:
     """Warnings that stand beside every figure: synthetic answers, evidence only for example."""
     found = []
-    for reading in assessment.readings:
+    if assessment.supposed:
+        given = and_list(assessment.supposed)
+        found.append(f"WHAT IF: {given}, given by hand. Not a ruling on the evidence as it stands.")
+    for reading in assessment.counting:
         evidence = reading.evidence
-        if misfits(assessment.use, evidence):
-            continue
         if evidence.synthetic:
             found.append(f"SYNTHETIC: no person gave these answers ({evidence.id}).")
         if evidence.example_only:
@@ -320,7 +324,7 @@ def notices(assessment: Assessment) -> list[str]:
 
 def marks(assessment: Assessment) -> list[str]:
     """The notices in a few words, for the heads of tables."""
-    fit = [r.evidence for r in assessment.readings if not misfits(assessment.use, r.evidence)]
+    fit = [reading.evidence for reading in assessment.counting]
     found = ["SYNTHETIC: no person gave these answers."] if any(e.synthetic for e in fit) else []
     return found + (["Example only."] if any(e.example_only for e in fit) else [])
 

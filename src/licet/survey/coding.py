@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from licet.errors import bad
 
 Codes = NDArray[np.integer]
 
@@ -23,16 +25,25 @@ class Coded:
 def code_column(column: pl.Series, order: tuple[str, ...] = ()) -> Coded:
     """Code a column of any type. Levels come in ``order`` where given, else sorted.
 
-    Integer columns with a small range take a path without sorting, which matters at a million rows;
-    every number from the smallest to the largest is then a level, also one that nobody gave.
+    Only values that occur are levels; null and NaN are none. Integer columns with a small range
+    take a path without sorting, which matters at a million rows. Refuses a column whose cells are
+    not single values.
     """
-    if column.dtype.is_integer() and column.len() and not order:
-        return _code_integers(column)
+    if column.dtype.is_nested() or column.dtype in (pl.Object, pl.Binary):
+        raise bad(
+            f"the cells are not single values ({column.dtype})",
+            f"column {column.name!r}",
+            "text, whole numbers, true or false in each cell",
+            "write each answer as one text or number; mixed types as text",
+        )
+    if column.dtype.is_float():
+        column = column.fill_nan(None)
+    if column.dtype.is_integer() and not order and (coded := _code_integers(column)):
+        return coded
     if column.dtype == pl.Boolean:
-        column = column.cast(pl.Int8)
-        coded = _code_integers(column)
-        levels = tuple("yes" if level == "1" else "no" for level in coded.levels)
-        return Coded(coded.codes, levels, coded.complete)
+        coded = code_column(column.cast(pl.Int8))
+        words = {"0": "no", "1": "yes"}
+        return replace(coded, levels=tuple(words[level] for level in coded.levels))
     if column.dtype in (pl.Categorical, pl.Enum):
         column = column.cast(pl.String)
     present = column.drop_nulls().unique()
@@ -49,22 +60,34 @@ def code_column(column: pl.Series, order: tuple[str, ...] = ()) -> Coded:
     )
 
 
-def _code_integers(column: pl.Series) -> Coded:
+_LOOKED_AT_FIRST = 20_000
+"""Among so many people all levels of an ordinary column occur: then nobody else need be asked."""
+
+
+def _code_integers(column: pl.Series) -> Coded | None:
+    """A column of whole numbers close to each other; None for others."""
+    low, high = column.min(), column.max()
+    if not isinstance(low, int) or not isinstance(high, int):
+        return None
+    if max(-low, high) >= 1 << 62 or high - low > max(100, column.len()):
+        return None
     has_null = column.null_count() > 0
-    low = column.min()
-    high = column.max()
-    if low is None:
-        return Coded(np.full(column.len(), -1, dtype=np.int32), (), complete=False)
-    assert isinstance(low, int) and isinstance(high, int)
-    if high - low > 100 and high - low > column.len():
-        return code_column(column.cast(pl.String))
     if column.dtype.is_unsigned_integer() or high - low > 100:
         column = column.cast(pl.Int64)
-    levels = tuple(str(low + offset) for offset in range(high - low + 1))
+    width = high - low + 1
     if not has_null and low == 0:
-        return Coded(column.to_numpy(), levels, complete=True)
-    codes = (column - low).fill_null(-1) if has_null else column - low
-    return Coded(codes.to_numpy(), levels, not has_null)
+        codes = column.to_numpy()
+    else:
+        codes = ((column - low).fill_null(-1) if has_null else column - low).to_numpy()
+    given = np.bincount(codes[:_LOOKED_AT_FIRST] + 1, minlength=width + 1)[1:] > 0
+    if not given.all():
+        given = np.bincount(codes.astype(np.int32) + 1, minlength=width + 1)[1:] > 0
+    levels = tuple(str(low + int(place)) for place in np.flatnonzero(given))
+    if not given.all():
+        # One place more, at the end, for no answer: -1.
+        number = np.where(given, np.cumsum(given) - 1, -1)
+        codes = np.append(number, -1).astype(np.int32)[codes]
+    return Coded(codes, levels, not has_null)
 
 
 def _text(value: object) -> str:

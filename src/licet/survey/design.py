@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from licet.errors import bad
+from licet.errors import bad, unknown
 from licet.evidence import LonelyPSU
 from licet.survey.coding import code_column
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+
+LEAST_WEIGHT, MOST_WEIGHT, MOST_RATIO = 1e-300, 1e290, 1e12
+"""Weights beyond these lose digits when they are summed and squared."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +60,12 @@ def declare_design(
 
     weights None means that the data were declared unweighted. nest: PSU labels start again in every
     stratum; None sees it from the labels: more than half of them occur in several strata. Refuses
-    missing, negative or zero-sum weights, a PSU in two strata and a lonely PSU without a policy.
+    missing, negative or zero-sum weights, those too far apart to add up, a PSU in two strata, a
+    lonely PSU without a policy and a policy that there is not.
     """
+    policies = get_args(LonelyPSU)
+    if lonely_psu not in policies:
+        raise unknown("policy for a lonely PSU", lonely_psu, policies, "lonely_psu (--lonely-psu)")
     values = _weights(weights, size)
     notes: list[str] = []
     stratum = np.zeros(size, dtype=np.int32) if strata is None else _complete(strata, "stratum")
@@ -91,8 +100,18 @@ def _weights(weights: pl.Series | None, size: int) -> Floats:
         raise bad(
             f"a negative or infinite weight ({values[row]}) in row {row + 1}", place, "0 or more"
         )
-    if values.sum() <= 0:
+    most = float(values.max(initial=0))
+    if most <= 0:
         raise bad("the weights sum to zero", place, "at least one positive weight")
+    least = float(values.min()) or float(values[values > 0].min())
+    if not (least >= LEAST_WEIGHT and most <= MOST_WEIGHT and most / least <= MOST_RATIO):
+        raise bad(
+            f"weights from {least:g} to {most:g} cannot be added up",
+            place,
+            f"from {LEAST_WEIGHT:g} to {MOST_WEIGHT:g}, the largest at most {MOST_RATIO:g} times the "
+            "smallest; 0 for nobody",
+            "look for a wrong weight, or a code for a missing one",
+        )
     return values
 
 

@@ -11,12 +11,21 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from licet.errors import unknown
+from licet.errors import bad, unknown
 
 IntervalMethod = Literal["korn-graubard", "wilson", "logit"]
 METHODS: tuple[str, ...] = get_args(IntervalMethod)
 
 Floats = NDArray[np.float64]
+
+
+def check_level(level: float, where: str = "level") -> None:
+    """Refuse a confidence level that is none: it is a proportion, more than a half."""
+    number = isinstance(level, int | float | np.number) and not isinstance(level, bool)
+    if number and 0.5 < level < 1:
+        return
+    todo = f"write {level / 100:g}" if number and 50 < level < 100 else "0.95 is usual"
+    raise bad(f"a confidence level of {str(level)[:40]}", where, "between 0.5 and 1", todo)
 
 
 def quantile_t(level: float, df: ArrayLike) -> Floats:

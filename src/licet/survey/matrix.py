@@ -16,7 +16,11 @@ from licet.survey.coding import Coded, code_column
 from licet.survey.design import Design
 from licet.survey.intervals import IntervalMethod, effective_base, interval
 from licet.survey.shares import Shares, shares
-from licet.survey.totals import Column, Grouping
+from licet.survey.totals import Column, Grouping, lay_out, totals
+
+
+MOST_LEVELS = 500
+"""Groups that one column may make."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,13 @@ def domains_by_column(
     for name in by:
         coded = code_column(column_of(frame, name), orders.get(name, ()))
         size = len(coded.levels)
+        if size > MOST_LEVELS:
+            raise bad(
+                f"{size:,} different values",
+                f"column {name!r}",
+                f"at most {MOST_LEVELS} groups",
+                "name a column of groups; make bands of a measured number first",
+            )
         level = np.eye(size, dtype=np.bool_)
         # Of two levels each is the rest of the other; of more, the rests are domains of their own.
         members = level if size == 2 else np.hstack([level, ~level])
@@ -93,6 +104,25 @@ def join_domains(first: Domains, second: Domains) -> Domains:
         (*first.rest, *(r + shift if r >= 0 else -1 for r in second.rest[1:])),
         (*first.shown, *second.shown[1:]),
     )
+
+
+def overlaps(design: Design, domains: Domains) -> NDArray[np.int64]:
+    """How many people with a weight are in both of two domains, shape (domains, domains)."""
+    kept = design.weights > 0
+    every = bool(kept.all())
+    columns = [
+        Column(g.codes if every else np.where(kept, g.codes, -1), len(g.members), every)
+        for g in domains.groupings
+    ]
+    if not columns:
+        return np.array([[kept.sum()]])
+    people = lay_out(np.zeros(len(kept), dtype=np.int8), 1, domains.groupings)
+    counted = totals(people, [None], columns)[0][0]
+    ends = np.cumsum([column.options for column in columns])
+    parts = np.split(counted, ends[:-1], axis=1)
+    inside = [part @ g.members for part, g in zip(parts, domains.groupings, strict=True)]
+    found = np.hstack([parts[0].sum(axis=1, keepdims=True), *inside])
+    return np.rint(found).astype(np.int64)
 
 
 def column_of(frame: pl.DataFrame, name: str) -> pl.Series:
@@ -273,15 +303,18 @@ def _with_intervals(frame: pl.DataFrame, method: IntervalMethod, level: float) -
 
 def masks_of(frame: pl.DataFrame, expressions: Mapping[str, str]) -> dict[str, pl.Series]:
     """Each group's membership as true, false or null per person."""
-    from licet.groups import membership
+    from licet.groups import columns_of, membership
 
     masks: dict[str, pl.Series] = {}
     for name, expression in expressions.items():
         try:
-            masks[name] = frame.select(membership(expression, frame.columns).alias(name))[name]
+            inside = membership(expression, frame.columns)
+            numbers = [c for c in columns_of(expression) if frame.schema[c].is_float()]
+            known = frame.with_columns(pl.col(numbers).fill_nan(None)) if numbers else frame
+            masks[name] = known.select(inside.alias(name))[name]
         except BadInput as error:
             raise error.within(f"group {name!r}") from None
-        except pl.exceptions.PolarsError as error:
+        except (pl.exceptions.PolarsError, TypeError, ValueError, OverflowError) as error:
             raise bad(
                 f"the expression does not fit the columns ({str(error).splitlines()[0]})",
                 f"group {name!r}: {expression!r}",

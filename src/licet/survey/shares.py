@@ -70,6 +70,10 @@ class Shares:
         return slice(int(places[0]), int(places[-1]) + 1)
 
 
+_ORDINARY = 256
+"""The largest weight is otherwise 2 to this power, or one over it, at most."""
+
+
 def shares(
     design: Design,
     columns: Sequence[Column],
@@ -81,6 +85,12 @@ def shares(
     Domain 0 is the whole sample, then those of the groupings. People with weight zero are no part
     of any count; their units still belong to the design.
     """
+    _, exponent = np.frexp(design.weights.max(initial=0))
+    if abs(exponent) > _ORDINARY:
+        # By a power of two, which changes no digit: squares of weights stay in range.
+        near_one = replace(design, weights=np.ldexp(design.weights, -exponent))
+        found = shares(near_one, columns, groupings, pairs)
+        return replace(found, weight=np.ldexp(found.weight, exponent))
     if (design.weights == 0).any():
         kept = design.weights > 0
         columns = [replace(c, codes=np.where(kept, c.codes, -1), complete=False) for c in columns]

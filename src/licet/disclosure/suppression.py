@@ -1,47 +1,15 @@
-"""Disclosure control: which figures of a table may be shown. The one place that decides it.
-
-A count of 1 to threshold-1 people could show who somebody is, so it is not shown; nor is anything
-of a group of so few people, nor what would give such a count away by subtraction:
-
-- the answers of a group add up to its base, and a net is the sum of its options;
-- the groups of one breakdown, with the people of unknown group, add up to the whole sample;
-- the difference of a group from the rest tells the share in the rest.
-
-**What is guaranteed.** From all counts, bases, nets and differences shown of one item, and from no
-other knowledge, arithmetic allows every small count that is not shown to be 0 as well as threshold
-or more; so too a small base. Only one thing more can follow: that *nobody* gave an answer in a
-wider group of threshold or more people, for zeros of such groups are shown.
-
-**How.** Options too rare in the whole sample are merged with others until together they reach the
-threshold, and the groups too small to show likewise: of these only the sum can be derived. In what
-remains every small count lies in a block (some groups by some answers) of one breakdown that is
-kept back whole. Its cells can be exchanged without changing anything shown, so a cell x with row
-sum r, column sum c and block sum s can be anything from max(0, r + c - s) to min(r, c) (Fréchet's
-bounds): the block is grown until that reaches from 0 to the threshold. A net that such an exchange
-would change is kept back in every row of the block. People of unknown group are no group: their
-own small counts are shelter, not something to hide.
-
-**What is not.** Weighted shares follow the same pattern of cells, but their bounds are not counted
-out. Breakdowns that contain one another (all minorities; each minority), other tables of the same
-survey and knowledge of somebody's answers can tell more. Which cells were small must not be shown
-either: publish "not shown", never the reason.
-"""
+"""One item: which of its cells, bases and differences may not be shown. See the package."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from licet.errors import bad
-from licet.groups import ALL
-
-if TYPE_CHECKING:
-    import polars as pl
 
 THRESHOLD = 10
 """Fewest people that a figure shown may stand for, unless a workspace asks for more."""
@@ -85,6 +53,7 @@ def suppress(
     counts: ArrayLike,
     partitions: Sequence[Sequence[int]] = (),
     *,
+    disjoint: Sequence[Sequence[int]] = (),
     nets: Nets = (),
     threshold: int = THRESHOLD,
 ) -> Suppression:
@@ -92,10 +61,11 @@ def suppress(
 
     counts: shape (rows, options), people; row 0 is the whole sample, the others are groups.
     partitions: for each breakdown the rows of its groups, which do not overlap; people in none of
-    them are those of unknown group. nets: the options of each net, or None where unknown (it then
+    them are those of unknown group. disjoint: more sets of rows that do not overlap, of several
+    breakdowns (see ``breakdowns``); whoever is in none of them belongs to other groups. nets: the options of each net, or None where unknown (it then
     counts as splitting anything). Refuses counts that no table of people can have.
     """
-    table = _checked(counts, partitions, threshold)
+    table = _checked(counts, [*partitions, *disjoint], threshold)
     bases = table.sum(axis=1)
     sums = [table[:, list(net or ())].sum(axis=1, keepdims=True) for net in nets]
     full = np.concatenate([table, *sums], axis=1)
@@ -107,13 +77,14 @@ def suppress(
         merged = _merge_options(table[0], nets, threshold)
         hidden[:, list(merged)] = True
         hidden[:, table.shape[1] :] = [_splits(net, merged) for net in nets]
-        for partition in partitions:
-            sheet = _Sheet(table, np.array(partition), merged, nets, threshold)
-            sheet.hide(hidden, hidden_bases)
+        made = [(rows, True) for rows in partitions] + [(rows, False) for rows in disjoint]
+        sheets = [_Sheet(table, np.array(rows), own, merged, nets, threshold) for rows, own in made]
+        _hide_all(sheets, hidden, hidden_bases)
     # Where nobody was asked there is nobody to protect.
     hidden[bases == 0], hidden_bases[bases == 0] = False, False
     small = hidden & (_small(full, threshold) | (bases < threshold)[:, None])
-    differences = _hide_differences(table, partitions, hidden) | (bases == 0)[:, None]
+    differences = _hide_differences(table, partitions, disjoint, hidden)
+    differences |= (bases == 0)[:, None]
     return Suppression(hidden, small, hidden_bases, differences)
 
 
@@ -168,12 +139,55 @@ def _merge_options(whole: Counts, nets: Nets, threshold: int) -> tuple[int, ...]
     return tuple(sorted(merged))
 
 
-def _hide_differences(table: Counts, partitions: Sequence[Sequence[int]], hidden: Mask) -> Mask:
+def _hide_all(sheets: Sequence[_Sheet], hidden: Mask, bases: Mask) -> None:
+    """Hide in every breakdown what it must keep back, until none gives another's figures away.
+
+    What one breakdown keeps back of a group is kept back in all, so each shelters it anew. Only a
+    breakdown that shares groups with others is looked at more than once.
+    """
+    cells = [hidden.copy() for _ in sheets]
+    whole = [bases.copy() for _ in sheets]
+    holds = np.zeros((len(sheets), len(bases)), dtype=np.bool_)
+    for place, sheet in enumerate(sheets):
+        holds[place, sheet.groups] = True
+    waiting = dict.fromkeys(range(len(sheets)))
+    while waiting:
+        place = next(iter(waiting))
+        del waiting[place]
+        others = [other for other in range(len(sheets)) if other != place]
+        before = cells[place].sum() + whole[place].sum()
+        elsewhere = _union([cells[other] for other in others], hidden)
+        sheets[place].hide(
+            cells[place], whole[place], elsewhere, _union([whole[other] for other in others], bases)
+        )
+        if cells[place].sum() + whole[place].sum() > before:
+            near = (other for other in others if (holds[other] & holds[place]).any())
+            waiting |= dict.fromkeys(near)
+    hidden |= _union(cells, hidden)
+    bases |= _union(whole, bases)
+
+
+def _union(masks: Sequence[Mask], like: Mask) -> Mask:
+    return np.any(masks, axis=0) if masks else np.zeros_like(like)
+
+
+def _hide_differences(
+    table: Counts,
+    partitions: Sequence[Sequence[int]],
+    disjoint: Sequence[Sequence[int]],
+    hidden: Mask,
+) -> Mask:
     """With people of unknown group a share in the rest tells more than the whole less the group."""
     found = hidden.copy()
-    for rows in map(list, partitions):
-        if (table[0] - table[rows].sum(axis=0)).any():
-            found[rows] |= hidden[rows].any(axis=0)
+    open_rows = {
+        row
+        for rows in map(list, partitions)
+        if (table[0] - table[rows].sum(axis=0)).any()
+        for row in rows
+    }
+    for rows in [*partitions, *disjoint]:
+        known = [row for row in rows if row in open_rows]
+        found[known] |= hidden[list(rows)].any(axis=0)
     return found
 
 
@@ -181,17 +195,22 @@ def _hide_differences(table: Counts, partitions: Sequence[Sequence[int]], hidden
 class _Sheet:
     """One breakdown of one item, with the merged options as one column and small groups as one row.
 
-    table: shape (rows, options). groups: its rows in this breakdown. merged: see _merge_options.
-    grid, kept: shape (groups shown + 1, columns), people and whether kept back; see _shelter_all.
+    table: shape (rows, options). groups: its rows in this breakdown. own: they are all groups of one
+    variable, so that the rest of each is the others. merged: see _merge_options. grid, kept: shape
+    (groups shown + 1, columns), people and whether kept back; least, most: what each cell must be
+    able to be; see _shelter_all.
     """
 
     table: Counts
     groups: NDArray[np.int64]
+    own: bool
     merged: tuple[int, ...]
     nets: Nets
     threshold: int
     grid: Counts = field(init=False)
     kept: Mask = field(init=False)
+    least: Counts = field(init=False)
+    most: Counts = field(init=False)
     kept_nets: Mask = field(init=False)
 
     @cached_property
@@ -211,11 +230,11 @@ class _Sheet:
         unknown: Counts = self.reduced[0] - self.reduced[self.groups].sum(axis=0)
         return unknown
 
-    def hide(self, hidden: Mask, bases: Mask) -> None:
-        """Mark what this breakdown must keep back."""
+    def hide(self, hidden: Mask, bases: Mask, elsewhere: Mask, bases_elsewhere: Mask) -> None:
+        """Mark what this breakdown must keep back besides what others do."""
         n = self.table[self.groups].sum(axis=1)
-        gone = self._small_groups(n)
-        if not self._shelter_all(gone):
+        gone = self._small_groups(n, bases_elsewhere[self.groups])
+        if not self._shelter_all(gone, elsewhere[self.groups]):
             gone = n > 0
         hidden[self.groups[gone]], bases[self.groups[gone]] = True, True
         options = self.table.shape[1]
@@ -223,17 +242,23 @@ class _Sheet:
             hidden[row, [option for c in np.flatnonzero(kept) for option in self.parts[c]]] = True
             hidden[row, options:] |= nets
 
-    def _small_groups(self, n: Counts) -> Mask:
+    def _small_groups(self, n: Counts, elsewhere: Mask) -> Mask:
         """Those too small, or with too small a rest, and the next smallest until all these, with
-        people of unknown group, reach the threshold. Shape as n, the bases of the groups."""
-        gone = _small(n, self.threshold) | ((n > 0) & _small(n.sum() - n, self.threshold))
+        people of unknown group, reach the threshold. Shape as n, the bases of the groups.
+
+        Of those kept back elsewhere the largest must be able to be larger by the threshold.
+        """
+        gone = _small(n, self.threshold) | elsewhere
+        if self.own:
+            gone |= (n > 0) & _small(n.sum() - n, self.threshold)
         unknown = int(self.unknown.sum())
+        need = self.threshold + int(n[elsewhere & (n >= self.threshold)].max(initial=0))
         for place in np.argsort(n, kind="stable"):
-            if gone.any() and n[gone].sum() + unknown < self.threshold:
+            if gone.any() and n[gone].sum() + unknown < need:
                 gone[place] |= n[place] > 0
         return gone
 
-    def _shelter_all(self, gone: Mask) -> bool:
+    def _shelter_all(self, gone: Mask, elsewhere: Mask) -> bool:
         """Choose a block for every small count; False where one cannot be sheltered.
 
         The last row stands for the groups that are gone and people of unknown group. Its figures
@@ -249,8 +274,28 @@ class _Sheet:
         self.kept[:, len(self.parts) - bool(self.merged) :] = True
         self.kept_nets = np.zeros((len(self.grid), len(self.nets)), dtype=np.bool_)
         self.kept_nets[-1] = True
-        order = np.argsort(-small.sum(axis=1), kind="stable")
-        return all(self._shelter(int(row), small[row]) for row in order if small[row].any())
+        wanted = self._aims(small, elsewhere[~gone])
+        order = np.argsort(-wanted.sum(axis=1), kind="stable")
+        return all(self._shelter(int(row), wanted[row]) for row in order if wanted[row].any())
+
+    def _aims(self, small: Mask, elsewhere: Mask) -> Mask:
+        """Set what each cell must be able to be; the cells that need a block for it.
+
+        A small count must be able to be 0 and the threshold. A cell that another breakdown keeps
+        back must be able to be as much smaller and larger, as far as the whole table lets it.
+        """
+        other = np.zeros_like(small)
+        # The merged options are kept back, with a block of their own, in every breakdown.
+        for column, part in enumerate(self.parts[: len(self.parts) - bool(self.merged)]):
+            other[:-1, column] = elsewhere[:, list(part)].any(axis=1)
+        other &= ~small
+        self.kept |= other
+        across, down = self.grid.sum(axis=1, keepdims=True), self.grid.sum(axis=0)
+        least = np.maximum(self.grid - self.threshold, across + down - self.grid.sum())
+        most = np.minimum(self.grid + self.threshold, np.minimum(across, down))
+        self.least = np.where(other, np.maximum(least, 0), 0)
+        self.most = np.where(other, most, self.threshold)
+        return small | other
 
     def _shelter(self, row: int, small: Mask) -> bool:
         """Grow a block until each small count of the row can be 0 and the threshold in it."""
@@ -274,9 +319,10 @@ class _Sheet:
     def _grow(self, row: int, column: int, rows: set[int], columns: set[int]) -> bool | None:
         """Grow the block if this cell needs it. True: grown; None: it cannot be.
 
-        The cell must be able to reach the threshold within the sums of its row and its column, and
-        0 by exchange with the rest of the block.
+        The cell must be able to reach its most within the sums of its row and its column, and its
+        least by exchange with the rest of the block.
         """
+        least, most = int(self.least[row, column]), int(self.most[row, column])
         block = self.grid[sorted(rows)][:, sorted(columns)].sum()
         across = int(self.grid[row, sorted(columns)].sum())
         down = int(self.grid[sorted(rows), column].sum())
@@ -287,11 +333,11 @@ class _Sheet:
         def by_row(other: int) -> tuple[int, int]:
             return self._cost(rows | {other}, columns)
 
-        if across < self.threshold:
-            return _add(columns, self.grid[row], self.threshold - across, by_column)
-        if down < self.threshold:
-            return _add(rows, self.grid[:, column], self.threshold - down, by_row)
-        need = across + down - int(block)
+        if across < most:
+            return _add(columns, self.grid[row], most - across, by_column)
+        if down < most:
+            return _add(rows, self.grid[:, column], most - down, by_row)
+        need = across + down - int(block) - least
         if need <= 0:
             return False
         beside = self.grid[:, sorted(columns - {column})].sum(axis=1)
@@ -305,96 +351,3 @@ class _Sheet:
         nets = self._splitting(columns) & ~self.kept_nets[down]
         people = self.grid[down][:, across] * ~self.kept[down][:, across]
         return int(nets.sum()), int(people.sum())
-
-
-KEYS = ("item", "option", "kind", "by", "group")
-BASES = ("n", "weighted_base", "df", "kish_base")
-DIFFERENCES = ("difference", "difference_se", "difference_df", "rest_n", "rest_count")
-"""Columns of the long table that name a cell, say its base, compare it with the rest. Every other
-column is a figure of the cell itself. rest_n, rest_count (people) need not be there."""
-
-
-def suppress_table(
-    frame: pl.DataFrame,
-    threshold: int = THRESHOLD,
-    nets: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
-) -> pl.DataFrame:
-    """The long table of ``survey.matrix.matrix`` with every number null that may not be shown.
-
-    Adds the column ``suppressed``: "" or why the cell is kept back, "small" or "complement" (for
-    the analyst: tell readers only that it is not shown). Bases are null where they are kept back
-    themselves. nets: per item the options of each net; a net not listed is kept back wherever any
-    option of its group is. The rest of the only group of a ``by`` is rest_count where the frame has
-    it, else the whole sample less the group. Refuses a frame that is not whole.
-    """
-    import polars as pl
-
-    reason = np.full(frame.height, "", dtype="<U10")
-    bases = np.zeros(frame.height, dtype=np.bool_)
-    differences = bases.copy()
-    places = frame.select(pl.int_range(pl.len()).alias("place"), "item")
-    for (item,), part in places.group_by("item", maintain_order=True):
-        rows = part["place"].to_numpy()
-        found = _suppress_item(frame[rows], str(item), threshold, (nets or {}).get(str(item), {}))
-        reason[rows], bases[rows], differences[rows] = found
-    masks = pl.DataFrame({"cell": reason != "", "base": bases, "difference": differences})
-    cells = [c for c in frame.columns if c not in (*KEYS, *BASES, *DIFFERENCES)]
-    kinds = {"cell": cells, "base": BASES, "difference": DIFFERENCES}
-    blanked = [
-        pl.when(masks[kind]).then(None).otherwise(pl.col(column)).alias(column)
-        for kind, columns in kinds.items()
-        for column in columns
-        if column in frame.columns
-    ]
-    return frame.with_columns(*blanked, pl.Series("suppressed", reason))
-
-
-def _suppress_item(
-    part: pl.DataFrame, item: str, threshold: int, nets: Mapping[str, Sequence[str]]
-) -> tuple[NDArray[np.str_], Mask, Mask]:
-    """Reasons, bases and differences kept back, one of each per row of the item."""
-    groups = list(dict.fromkeys(zip(part["by"], part["group"], strict=True)))
-    columns = list(dict.fromkeys(zip(part["kind"], part["option"], strict=True)))
-    columns.sort(key=lambda column: column[0] != "option")
-    options = {option: place for place, (kind, option) in enumerate(columns) if kind == "option"}
-    whole = next((g for g in groups if g[0] == ALL), None)
-    if whole is None or part.height != len(groups) * len(columns):
-        raise bad(
-            "the table is not whole" if whole else "the whole sample is not in the table",
-            f"item {item!r}",
-            "every option and net once in the whole sample and in every group",
-            "suppress the table first, take rows out of it afterwards",
-        )
-    groups.sort(key=lambda group: group != whole)
-    at_row = [groups.index(g) for g in zip(part["by"], part["group"], strict=True)]
-    at_column = [columns.index(c) for c in zip(part["kind"], part["option"], strict=True)]
-    place = (np.array(at_row), np.array(at_column))
-    counts = np.zeros((len(groups), len(columns)), dtype=np.int64)
-    counts[place] = part["count"].to_numpy()
-    rests = np.full(counts.shape, -1, dtype=np.int64)
-    if "rest_count" in part.columns:
-        rests[place] = part["rest_count"].fill_null(-1).to_numpy()
-    table, partitions = _with_rests(
-        counts[:, : len(options)], rests[:, : len(options)], [by for by, _ in groups]
-    )
-    named = [option for kind, option in columns if kind == "net"]
-    members = [[options[o] for o in nets[net]] if net in nets else None for net in named]
-    found = suppress(table, partitions, nets=members, threshold=threshold)
-    return found.reasons[place], found.bases[place[0]], found.differences[place]
-
-
-def _with_rests(counts: Counts, rests: Counts, by: Sequence[str]) -> tuple[Counts, list[list[int]]]:
-    """Counts with a row more for the rest of each single group, and the rows of each breakdown.
-
-    rests: shape as counts, people of the rest where known, else -1. by: the breakdown of each row.
-    """
-    table = list(counts)
-    partitions = []
-    for name in dict.fromkeys(by[1:]):
-        rows = [row for row, other in enumerate(by) if other == name]
-        if len(rows) == 1:
-            rest = rests[rows[0]]
-            table.append(rest if (rest >= 0).all() else counts[0] - counts[rows[0]])
-            rows.append(len(table) - 1)
-        partitions.append(rows)
-    return np.array(table), partitions

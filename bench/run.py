@@ -1,0 +1,210 @@
+"""Measure Licet against its peers, and write results.md.
+
+    make bench                            everything, a million answers: about ten minutes
+    python bench/run.py --rows 100000     a quick look; results.md is not touched
+
+Peers: R with its survey package (``Rscript`` on the path), and svy in an environment of its own,
+made here once. A peer that is not there is left out, and the page says so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import processes
+import tables
+from page import FULL, Page, Shape, write_page
+from tables import Times, Worker
+
+HERE = Path(__file__).parent
+OUT = HERE / "out"
+RESULTS = HERE / "results.md"
+SVY = "svy==0.35.0"
+
+SHAPES = (
+    Shape("one", "12 groups that exclude each other: one column with 12 values", "svyby", "by="),
+    Shape("twelve", "12 groups that overlap: 12 columns of 0 and 1", "a call per group", "where="),
+)
+
+
+@dataclass
+class Peers:
+    """The programs that are here. missing: a sentence for each that is not."""
+
+    r: Worker | None = None
+    svy: Worker | None = None
+    missing: list[str] = field(default_factory=list)
+
+    def close(self, into: dict[str, float]) -> None:
+        """End them; notes the most memory each held, in megabytes."""
+        for worker in (self.r, self.svy):
+            if worker is not None:
+                into[worker.name] = worker.close()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, print, and with a million answers or more write the page."""
+    options = _options(arguments)
+    OUT.mkdir(exist_ok=True)
+    page = Page(rows=options.rows, rounds=options.rounds, runs=options.runs)
+    for rows in dict.fromkeys((options.rows, options.rows // 10)):
+        say(f"tables of {rows:,} answers ...")
+        measure_tables(page, rows, options.rounds)
+    say("the effect of order, options and width ...")
+    measure_effects(page, options.rows, options.rounds)
+    say("licet assess, whole processes ...")
+    measure_assess(page, options.runs)
+    say("starting ...")
+    commands = processes.start_commands()
+    processes.take_turns(commands, options.runs)
+    page.starts = commands
+    page.heavy = processes.heavy_modules(commands)
+    text = write_page(page)
+    print(text)
+    if options.rows < FULL:
+        say(f"{RESULTS.name} keeps what it says: it is written with {FULL:,} answers or more.")
+        return
+    RESULTS.write_text(text, encoding="utf-8")
+    say(f"written: bench/{RESULTS.name}")
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Measure Licet against its peers.")
+    parser.add_argument("--rows", type=int, default=FULL, help="answers in the tables")
+    parser.add_argument("--rounds", type=int, default=5, help="tables of each program and shape")
+    parser.add_argument("--runs", type=int, default=7, help="runs of each whole process")
+    options = parser.parse_args(arguments)
+    if options.rows < 1000 or options.rounds < 1 or options.runs < 1:
+        parser.error("at least 1,000 rows, one round and one run")
+    if options.rows >= FULL and min(options.rounds, options.runs) < 3:
+        parser.error("results.md wants three rounds and runs at least: take fewer rows for a look")
+    return options
+
+
+def say(text: str) -> None:
+    """What is being done, on standard error."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def ours(folder: Path, *more: str) -> Worker:
+    """Licet's own worker."""
+    return Worker(
+        "licet", [sys.executable, str(tables.PEERS / "licet_table.py"), str(folder), *more]
+    )
+
+
+def start_peers(folder: Path) -> Peers:
+    """Workers of the peers that are here."""
+    peers = Peers()
+    if shutil.which("Rscript"):
+        peers.r = Worker("R", ["Rscript", str(tables.PEERS / "table.R"), str(folder)])
+    else:
+        peers.missing.append("R: there is no Rscript here.")
+    python = svy_environment()
+    if python:
+        peers.svy = Worker("svy", [str(python), str(tables.PEERS / "svy_table.py"), str(folder)])
+    else:
+        peers.missing.append(f"svy: {SVY} could not be installed here.")
+    return peers
+
+
+def svy_environment() -> Path | None:
+    """The Python of svy's own environment, made once; None where it cannot be had."""
+    place = OUT / SVY.replace("==", "-")
+    python = place / "bin" / "python"
+    done = place / "installed"
+    if done.exists():
+        return python
+    say(f"installing {SVY} into an environment of its own (once) ...")
+    shutil.rmtree(place, ignore_errors=True)
+    pip = [str(python), "-m", "pip", "-qq", "--disable-pip-version-check", "--no-input"]
+    for command in ([sys.executable, "-m", "venv", str(place)], [*pip, "install", SVY]):
+        if subprocess.run(command, check=False).returncode:
+            return None
+    done.touch()
+    return python
+
+
+def measure_tables(page: Page, rows: int, rounds: int) -> None:
+    """Every shape with every peer in turn, and whether all say the same."""
+    folder = tables.make_people(OUT / f"people-{rows}", rows)
+    peers, mine = start_peers(folder), ours(folder)
+    page.missing = peers.missing
+    for worker in (peers.r, peers.svy, mine):
+        if worker is not None:
+            page.versions[worker.name] = worker.ready["ready"]
+    if peers.r is not None:
+        page.design_seconds[rows] = peers.r.ready["design"]
+    for shape in SHAPES:
+        contestants = [(w, shape.name) for w in (peers.r, peers.svy) if w is not None]
+        times = tables.race(contestants, (mine, shape.name), rounds)
+        page.tables[rows, shape] = times + _tuned(peers, shape, rounds)
+        _compare(page, peers, mine, shape.name)
+    if rows == page.rows:
+        peers.close(page.memory)
+        page.memory[mine.name] = mine.close()
+    else:
+        peers.close({})
+        mine.close()
+
+
+def _tuned(peers: Peers, shape: Shape, rounds: int) -> list[Times]:
+    """R by hand, as context: no target speaks of it."""
+    if peers.r is None:
+        return []
+    times = Times("R by hand")
+    for _ in range(rounds):
+        times.add(peers.r.ask(f"{shape.name}_tuned"))
+    return [times]
+
+
+def _compare(page: Page, peers: Peers, mine: Worker, shape: str) -> None:
+    """Every estimate and standard error of this run against the peers'."""
+    figures = tables.saved(mine, shape, OUT / "licet.csv")
+    for worker, asked in ((peers.r, shape), (peers.r, f"{shape}_tuned"), (peers.svy, shape)):
+        if worker is not None:
+            theirs = tables.saved(worker, asked, OUT / f"{worker.name}.csv")
+            worst = tables.agree(figures, theirs, f"licet and {worker.name}, {asked}")
+            page.worst = max(page.worst, worst)
+            page.compared += 2 * len(figures)
+
+
+def measure_effects(page: Page, rows: int, rounds: int) -> None:
+    """Licet alone: order of rows, more options, wider integers, no clusters."""
+    plain = OUT / f"people-{rows}"
+    in_order = tables.make_people(OUT / f"people-{rows}-by-psu", rows, by_psu=True)
+    for name, folder, more, shapes in (
+        ("as above", plain, [], ("one", "twelve")),
+        ("rows in the order of PSUs", in_order, [], ("one", "twelve")),
+        ("64-bit integers in place of 8-bit ones", plain, ["wide"], ("one", "twelve")),
+        ("items of five options", plain, [], ("five_one", "five_twelve")),
+    ):
+        worker = ours(folder, *more)
+        page.effects[name] = [tables.race([], (worker, s), rounds)[-1] for s in shapes]
+        worker.close()
+
+
+def measure_assess(page: Page, runs: int) -> None:
+    """`licet assess` against R, and whether both say the same of the same answers."""
+    folder = OUT / "assess"
+    folder.mkdir(exist_ok=True)
+    commands = processes.assess_commands(folder)
+    if page.versions.get("R") is None:
+        commands = commands[1:]
+    processes.take_turns(commands, runs)
+    page.assess = commands
+    if page.versions.get("R") is not None:
+        figures = processes.measured_by_licet(folder / "answers" / "evidence" / "parents-2020")
+        theirs = tables.read_figures(folder / "r.csv")
+        page.worst = max(page.worst, tables.agree(figures, theirs, "licet assess and R"))
+        page.compared += 2 * len(figures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""Disclosure control: which figures of a table may be shown. The one place that decides it.
+
+A count of 1 to threshold-1 people could show who somebody is, so it is not shown; nor is anything
+of a group of so few people, nor what would give such a count away by subtraction:
+
+- the answers of a group add up to its base, and a net is the sum of its options;
+- the groups of one breakdown, with the people of unknown group, add up to the whole sample;
+- the difference of a group from the rest tells the share in the rest.
+
+**What is guaranteed.** From all counts, bases, nets and differences shown of one item, and from no
+other knowledge, arithmetic allows every small count that is not shown to be 0 as well as threshold
+or more; so too a small base. Only one thing more can follow: that *nobody* gave an answer in a
+wider group of threshold or more people, for zeros of such groups are shown.
+
+**How.** Options too rare in the whole sample are merged with others until together they reach the
+threshold, and the groups too small to show likewise: of these only the sum can be derived. In what
+remains every small count lies in a block (some groups by some answers) of one breakdown that is
+kept back whole. Its cells can be exchanged without changing anything shown, so a cell x with row
+sum r, column sum c and block sum s can be anything from max(0, r + c - s) to min(r, c) (Fréchet's
+bounds): the block is grown until that reaches from 0 to the threshold. A net that such an exchange
+would change is kept back in every row of the block. People of unknown group are no group: their
+own small counts are shelter, not something to hide.
+
+**Groups of several breakdowns.** Groups that share nobody can be subtracted from the whole together,
+whatever variable or expression each comes from: ``breakdowns`` finds every such set, and each is
+sheltered like a breakdown. Where sets share a group, what one keeps back of it is sheltered in the
+others until nothing changes; then no small count can be worked out, but its bounds may be closer.
+
+**What is not.** Weighted shares follow the same pattern of cells, but their bounds are not counted
+out. Breakdowns that contain one another (all minorities; each minority), other tables of the same
+survey and knowledge of somebody's answers can tell more. Which cells were small must not be shown
+either: publish "not shown", never the reason.
+"""
+
+from __future__ import annotations
+
+from licet.disclosure.breakdowns import breakdowns
+from licet.disclosure.suppression import THRESHOLD, Suppression, suppress, visible_cell
+from licet.disclosure.tables import suppress_table
+
+__all__ = [
+    "THRESHOLD",
+    "Suppression",
+    "breakdowns",
+    "suppress",
+    "suppress_table",
+    "visible_cell",
+]
