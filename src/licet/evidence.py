@@ -238,6 +238,13 @@ class Item(Declared):
             )
         if self.collapse:
             missing = [o for o in self.options if o not in self.collapse.options]
+            if missing:
+                raise bad(
+                    f"an undeclared collapse: no stance is given for {', '.join(map(repr, missing))}",
+                    "scale",
+                    "each option in permits, neutral, opposes, dont_know or outside",
+                    "add the option to one of the lists",
+                )
             stances = (*self.collapse.permits, *self.collapse.neutral, *self.collapse.opposes)
             never = [o for o in stances if self.options and o not in self.options]
             if never:
@@ -246,13 +253,6 @@ class Item(Declared):
                     "scale",
                     ", ".join(self.options),
                     "take it out, or add it to options if people could choose it",
-                )
-            if missing:
-                raise bad(
-                    f"an undeclared collapse: no stance is given for {', '.join(map(repr, missing))}",
-                    "scale",
-                    "each option in permits, neutral, opposes, dont_know or outside",
-                    "add the option to one of the lists",
                 )
         return self
 

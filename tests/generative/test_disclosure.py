@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from licet.disclosure import Suppression, suppress
+from licet.disclosure import Suppression, breakdowns, suppress
 
 linprog = pytest.importorskip("scipy.optimize").linprog
 
@@ -189,3 +189,53 @@ def test_nothing_is_kept_back_without_need(case: Case) -> None:
     if not any(1 <= rest < t for rest in rests):
         assert not found.hidden.any() and not found.bases.any()
         assert not found.differences[bases > 0].any()
+
+
+@st.composite
+def overlapping(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
+    """Groups by expression over a few kinds of people: their counts, and their overlaps."""
+    kinds, groups, options = (
+        draw(st.integers(2, 6)),
+        draw(st.integers(2, 5)),
+        draw(st.integers(2, 4)),
+    )
+    cell = st.one_of(st.integers(0, 12), st.integers(0, 60))
+    answers = np.array(
+        draw(
+            st.lists(
+                st.lists(cell, min_size=options, max_size=options), min_size=kinds, max_size=kinds
+            )
+        )
+    )
+    masks = st.lists(st.booleans(), min_size=groups, max_size=groups)
+    member = np.array(draw(st.lists(masks, min_size=kinds, max_size=kinds))).astype(np.int64)
+    counts = np.vstack([answers.sum(axis=0), member.T @ answers])
+    return counts, member.T @ np.diag(answers.sum(axis=1)) @ member
+
+
+@given(overlapping())
+@settings(max_examples=2 * settings().max_examples)
+def test_groups_that_share_nobody_give_no_small_count_away(
+    case: tuple[np.ndarray, np.ndarray],
+) -> None:
+    """Whatever sets of disjoint groups are subtracted from the whole, no small count is left over."""
+    counts, overlap = case
+    rows = len(counts)
+    table = np.vstack([counts, counts[0] - counts[1:]])
+    rests = [(row, rows + row - 1) for row in range(1, rows)]
+    sets = [tuple(group + 1 for group in one) for one in breakdowns(overlap) if len(one) > 1]
+    found = suppress(table, rests, disjoint=sets, threshold=10)
+    # Rests are no rows of a table: only the difference of a group from its rest tells them.
+    hidden, bases = found.hidden.copy(), found.bases.copy()
+    hidden[rows:], bases[rows:] = True, True
+    nothing = np.ones_like(hidden)
+    known = Case(table, (*rests, *sets), (), 10)
+    attacker = Attacker(known, Suppression(hidden, found.small, bases, nothing))
+    for row, rest in rests:
+        attacker._learn(known, found.differences[row], [rest])
+    for row in range(1, rows):
+        for option, count in enumerate(counts[row]):
+            if 1 <= count < 10:
+                assert hidden[row, option]
+                low, high = attacker.range_of([(row, option)])
+                assert low < high, (row, option, low, high)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 import pytest
+from pydantic import Field
 
 from licet.declared import Declared, word
 from licet.errors import BadInput, Fault
@@ -109,3 +110,28 @@ def test_the_hash_is_of_the_value_not_of_the_way_it_was_written() -> None:
         '"parts":[{"service":"police","share":0.5}],"yes":false}'
     )
     assert Outer(name="b").hash() != Outer(name="a").hash()
+
+
+class Choosy(Declared):
+    """A list that may not be empty, and a value of one of several kinds."""
+
+    services: tuple[Annotated[str, word("service")], ...] = Field(min_length=1)
+    value: str | float | bool | date = ""
+
+
+def test_a_wrong_word_in_a_list_is_one_fault() -> None:
+    with pytest.raises(BadInput) as refused:
+        Choosy(services=["educatoin"])
+    assert [fault.where for fault in refused.value.faults] == ["services[1]"]
+    with pytest.raises(BadInput) as refused:
+        Choosy(services=[])
+    assert [fault.what for fault in refused.value.faults] == ["nothing is listed: []"]
+
+
+@pytest.mark.parametrize("value", [[1], {"a": 1}, None])
+def test_a_value_of_no_kind_is_one_fault(value: object) -> None:
+    with pytest.raises(BadInput) as refused:
+        Choosy(services=["education"], value=value)
+    (fault,) = refused.value.faults
+    assert fault.where == "value" and "a number, or true or false" in fault.allowed
+    assert "str" not in str(fault).replace(repr(value), "")

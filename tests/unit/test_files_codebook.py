@@ -374,9 +374,9 @@ DISAGREEMENTS: dict[str, tuple[Case, list[str]]] = {
         lambda p: folder(
             p,
             HEAD
-            + ANSWERS.replace(
-                'opposes = ["Distrust"]', 'opposes = ["Distrust", "Refused"]'
-            ).replace('outside = ["Refused"]\n', ""),
+            + ANSWERS.replace('opposes = ["Distrust"]', 'opposes = ["Distrust", "Refused"]')
+            .replace('outside = ["Refused"]\n', "")
+            .replace('"Distrust"]\npermits', '"Distrust", "Refused"]\npermits'),
         ),
         ["marks 'Refused' as missing", "opposes"],
     ),

@@ -62,8 +62,9 @@ def suppress(
     counts: shape (rows, options), people; row 0 is the whole sample, the others are groups.
     partitions: for each breakdown the rows of its groups, which do not overlap; people in none of
     them are those of unknown group. disjoint: more sets of rows that do not overlap, of several
-    breakdowns (see ``breakdowns``); whoever is in none of them belongs to other groups. nets: the options of each net, or None where unknown (it then
-    counts as splitting anything). Refuses counts that no table of people can have.
+    breakdowns (see ``breakdowns``); whoever is in none of them belongs to other groups. nets: the
+    options of each net, or None where unknown (it then counts as splitting anything). Refuses counts
+    that no table of people can have.
     """
     table = _checked(counts, [*partitions, *disjoint], threshold)
     bases = table.sum(axis=1)
@@ -77,8 +78,13 @@ def suppress(
         merged = _merge_options(table[0], nets, threshold)
         hidden[:, list(merged)] = True
         hidden[:, table.shape[1] :] = [_splits(net, merged) for net in nets]
-        made = [(rows, True) for rows in partitions] + [(rows, False) for rows in disjoint]
-        sheets = [_Sheet(table, np.array(rows), own, merged, nets, threshold) for rows, own in made]
+        sheets = [
+            _Sheet(table, np.array(rows), True, merged, nets, threshold) for rows in partitions
+        ]
+        others = (
+            _Sheet(table, np.array(rows), False, merged, nets, threshold) for rows in disjoint
+        )
+        sheets += [sheet for sheet in others if sheet.tells]
         _hide_all(sheets, hidden, hidden_bases)
     # Where nobody was asked there is nobody to protect.
     hidden[bases == 0], hidden_bases[bases == 0] = False, False
@@ -230,17 +236,25 @@ class _Sheet:
         unknown: Counts = self.reduced[0] - self.reduced[self.groups].sum(axis=0)
         return unknown
 
+    @property
+    def tells(self) -> bool:
+        """Whether so few people are in none of these groups that subtraction may tell something."""
+        return bool((self.unknown < 2 * self.threshold).any())
+
     def hide(self, hidden: Mask, bases: Mask, elsewhere: Mask, bases_elsewhere: Mask) -> None:
         """Mark what this breakdown must keep back besides what others do."""
         n = self.table[self.groups].sum(axis=1)
         gone = self._small_groups(n, bases_elsewhere[self.groups])
         if not self._shelter_all(gone, elsewhere[self.groups]):
             gone = n > 0
-        hidden[self.groups[gone]], bases[self.groups[gone]] = True, True
+        found = np.zeros_like(hidden)
+        found[self.groups[gone]] = True
         options = self.table.shape[1]
         for row, kept, nets in zip(self.groups[~gone], self.kept, self.kept_nets, strict=False):
-            hidden[row, [option for c in np.flatnonzero(kept) for option in self.parts[c]]] = True
-            hidden[row, options:] |= nets
+            found[row, [option for c in np.flatnonzero(kept) for option in self.parts[c]]] = True
+            found[row, options:] |= nets
+        hidden |= found & ~elsewhere
+        bases[self.groups[gone]] |= ~bases_elsewhere[self.groups[gone]]
 
     def _small_groups(self, n: Counts, elsewhere: Mask) -> Mask:
         """Those too small, or with too small a rest, and the next smallest until all these, with

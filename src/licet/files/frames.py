@@ -138,7 +138,7 @@ def expressions(groups: Any, by: Iterable[str]) -> dict[str, str]:
         return {}
     if not isinstance(groups, Mapping):
         raise bad(f"groups is a {type(groups).__name__}", "groups", allowed)
-    taken = {ALL: "the whole sample", **{column: "a column of by" for column in by}}
+    taken = {ALL: "the whole sample", **dict.fromkeys(by, "a column of by")}
     for group, expression in groups.items():
         if not isinstance(group, str) or not group.strip() or not isinstance(expression, str):
             raise bad(f"{group!r}: {str(expression)[:80]!r} is no group", "groups", allowed)

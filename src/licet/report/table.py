@@ -47,8 +47,8 @@ class Table:
     intervals. weights: in words. notes: on the design and on reading the answers. labels: wording
     of each item or variable. nets: per item the options of each net; a net that is not listed is
     shown only where every option is. disjoint: sets of groups, of several ``by``, of which no two
-    share people: disclosure control needs to know them. synthetic: no person gave these answers; notice: what else
-    readers must know; both head every report.
+    share people: disclosure control needs to know them. synthetic: no person gave these answers;
+    notice: what else readers must know; both head every report.
     """
 
     frame: pl.DataFrame

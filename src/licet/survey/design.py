@@ -117,7 +117,7 @@ def _weights(weights: pl.Series | None, size: int) -> Floats:
 
 def _complete(column: pl.Series, thing: str) -> NDArray[np.int32]:
     coded = code_column(column)
-    if (coded.codes < 0).any():
+    if not coded.complete:
         row = int(np.flatnonzero(coded.codes < 0)[0])
         raise bad(
             f"row {row + 1} has no {thing}", f"column {column.name!r}", "a value for every person"
@@ -130,6 +130,14 @@ def _units(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], str]:
     """Number the PSUs 0.. across strata; say so when their labels start again in each stratum."""
     n_labels = int(labels.max()) + 1
+    stratum_of = np.zeros(n_labels, dtype=np.int32)
+    stratum_of[labels] = stratum
+    if not nest and (stratum_of.take(labels) == stratum).all():
+        # Each label lies in one stratum: units are the labels, in the order of their strata.
+        order = np.argsort(stratum_of, kind="stable")
+        place = np.empty(n_labels, dtype=np.int32)
+        place[order] = np.arange(n_labels, dtype=np.int32)
+        return place.take(labels), stratum_of[order], ""
     few = n_labels * (int(stratum.max()) + 1) < 1 << 31
     pairs = labels + stratum * (np.int32(n_labels) if few else np.int64(n_labels))
     held = np.flatnonzero(np.bincount(pairs))

@@ -18,7 +18,6 @@ from licet.survey.intervals import IntervalMethod, effective_base, interval
 from licet.survey.shares import Shares, shares
 from licet.survey.totals import Column, Grouping, lay_out, totals
 
-
 MOST_LEVELS = 500
 """Groups that one column may make."""
 
@@ -121,8 +120,8 @@ def overlaps(design: Design, domains: Domains) -> NDArray[np.int64]:
     ends = np.cumsum([column.options for column in columns])
     parts = np.split(counted, ends[:-1], axis=1)
     inside = [part @ g.members for part, g in zip(parts, domains.groupings, strict=True)]
-    found = np.hstack([parts[0].sum(axis=1, keepdims=True), *inside])
-    return np.rint(found).astype(np.int64)
+    found = np.rint(np.hstack([parts[0].sum(axis=1, keepdims=True), *inside]))
+    return np.asarray(found, dtype=np.int64)
 
 
 def column_of(frame: pl.DataFrame, name: str) -> pl.Series:
@@ -223,7 +222,7 @@ class _Layout:
 
     def cells(self, array: NDArray[np.generic]) -> pl.Series:
         """Values per (domain, option)."""
-        return pl.Series(array[self.row, self.column])
+        return pl.Series(array[self.row, self.column], nan_to_null=True)
 
     def of_rest(self, array: NDArray[np.int64]) -> pl.Series:
         """The same of the rest, null where there is none."""
@@ -233,7 +232,7 @@ class _Layout:
     def pairs(self, array: NDArray[np.float64]) -> pl.Series:
         """Values per (pair, option), NaN where there is none."""
         padded = np.vstack([array, np.full((1, array.shape[1]), np.nan)])
-        return pl.Series(padded[self.pair, self.column])
+        return pl.Series(padded[self.pair, self.column], nan_to_null=True)
 
 
 def _layout(result: Shares, domains: Domains) -> _Layout:
@@ -295,9 +294,9 @@ def _with_intervals(frame: pl.DataFrame, method: IntervalMethod, level: float) -
     else:
         base = frame["effective_base"].to_numpy()
     low, high = interval(p, base, method=method, level=level, df=df)
-    floats = [name for name, kind in frame.schema.items() if kind == pl.Float64]
-    return frame.with_columns(pl.Series("low", low), pl.Series("high", high)).with_columns(
-        pl.col(*floats, "low", "high").fill_nan(None)
+    bounds = {"low": low, "high": high}
+    return frame.with_columns(
+        pl.Series(name, bound, nan_to_null=True) for name, bound in bounds.items()
     )
 
 

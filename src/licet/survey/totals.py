@@ -185,7 +185,7 @@ def _chunk(places: Codes, n_places: int, chunk: Sequence[Grouping], *, first: bo
 
 
 def _pack(columns: Sequence[Column], items: Sequence[int]) -> _Pack:
-    width = int(np.prod([columns[i].width for i in items]))
+    width = prod(columns[i].width for i in items)
     codes = np.zeros(len(columns[items[0]].codes), dtype=_narrow(width))
     blocks: list[Floats] = []
     inner = width
