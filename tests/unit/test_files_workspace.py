@@ -145,6 +145,10 @@ CHECKS = {
     "use": ({"use": USE.replace('"police"', '"polise"')}, ["early-help.toml", "write 'police'"]),
     "evidence": ({"codebook": CODEBOOK.replace("k = 3", "k = 9")}, ["parents/codebook.toml"]),
     "group": ({"use": USE.replace('"lone"', '"loan"')}, ["affected_groups", "write 'lone'"]),
+    "the whole sample as a group": (
+        {"use": USE.replace('"lone"', '"all"')},
+        ["affected_groups", "take 'all' out"],
+    ),
     "required group": (
         {"settings": SETTINGS + '[gate]\nrequired_groups = ["loan"]\n'},
         ["gate.required_groups", "write 'lone'"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -51,14 +52,16 @@ def _maximal(
 
 def _cover(apart: NDArray[np.bool_], friends: list[frozenset[int]]) -> list[list[int]]:
     """Maximal sets that hold every disjoint pair between them, each grown from the first left."""
-    left = {(int(a), int(b)) for a, b in np.argwhere(np.triu(apart))}
+    done: set[tuple[int, int]] = set()
     found: list[list[int]] = []
-    while left:
-        chosen = [*min(left)]
-        for group in range(len(friends)):
-            if all(group in friends[other] for other in chosen):
-                chosen.append(group)
+    for pair in map(tuple, np.argwhere(np.triu(apart)).tolist()):
+        if pair in done:
+            continue
+        chosen, open_ = list(pair), friends[pair[0]] & friends[pair[1]]
+        while open_:
+            chosen.append(min(open_))
+            open_ &= friends[chosen[-1]]
         chosen.sort()
-        left -= {(a, b) for a in chosen for b in chosen if a < b}
+        done.update(combinations(chosen, 2))
         found.append(chosen)
     return [*found, *([group] for group, others in enumerate(friends) if not others)]

@@ -151,8 +151,10 @@ def _hide_all(sheets: Sequence[_Sheet], hidden: Mask, bases: Mask) -> None:
     What one breakdown keeps back of a group is kept back in all, so each shelters it anew. Only a
     breakdown that shares groups with others is looked at more than once.
     """
-    cells = [hidden.copy() for _ in sheets]
-    whole = [bases.copy() for _ in sheets]
+    cells = np.zeros((len(sheets), *hidden.shape), dtype=np.bool_)
+    whole = np.zeros((len(sheets), len(bases)), dtype=np.bool_)
+    # How many breakdowns keep each cell and base back.
+    all_cells, all_whole = np.zeros(hidden.shape, np.int64), np.zeros(len(bases), np.int64)
     holds = np.zeros((len(sheets), len(bases)), dtype=np.bool_)
     for place, sheet in enumerate(sheets):
         holds[place, sheet.groups] = True
@@ -160,21 +162,17 @@ def _hide_all(sheets: Sequence[_Sheet], hidden: Mask, bases: Mask) -> None:
     while waiting:
         place = next(iter(waiting))
         del waiting[place]
-        others = [other for other in range(len(sheets)) if other != place]
+        all_cells -= cells[place]
+        all_whole -= whole[place]
         before = cells[place].sum() + whole[place].sum()
-        elsewhere = _union([cells[other] for other in others], hidden)
-        sheets[place].hide(
-            cells[place], whole[place], elsewhere, _union([whole[other] for other in others], bases)
-        )
+        sheets[place].hide(cells[place], whole[place], all_cells > 0, all_whole > 0)
+        all_cells += cells[place]
+        all_whole += whole[place]
         if cells[place].sum() + whole[place].sum() > before:
-            near = (other for other in others if (holds[other] & holds[place]).any())
-            waiting |= dict.fromkeys(near)
-    hidden |= _union(cells, hidden)
-    bases |= _union(whole, bases)
-
-
-def _union(masks: Sequence[Mask], like: Mask) -> Mask:
-    return np.any(masks, axis=0) if masks else np.zeros_like(like)
+            near = np.flatnonzero((holds & holds[place]).any(axis=1))
+            waiting |= {int(other): None for other in near if other != place}
+    hidden |= all_cells > 0
+    bases |= all_whole > 0
 
 
 def _hide_differences(

@@ -22,6 +22,15 @@ class Coded:
     complete: bool
 
 
+def narrow(width: int) -> type[np.signedinteger]:
+    """The narrowest integers that hold codes below ``width``: narrow ones are several times faster."""
+    if width <= 1 << 7:
+        return np.int8
+    if width <= 1 << 15:
+        return np.int16
+    return np.int32 if width <= 1 << 31 else np.int64
+
+
 def code_column(column: pl.Series, order: tuple[str, ...] = ()) -> Coded:
     """Code a column of any type. Levels come in ``order`` where given, else sorted.
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from licet.errors import bad, unknown
 from licet.evidence import LonelyPSU
-from licet.survey.coding import code_column
+from licet.survey.coding import Codes, code_column, narrow
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -31,8 +31,8 @@ class Design:
     """
 
     weights: Floats
-    units: NDArray[np.int32] | None
-    strata: NDArray[np.int32]
+    units: Codes | None
+    strata: Codes
     n_strata: int
     lonely_psu: LonelyPSU = "error"
     notes: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ def declare_design(
         raise unknown("policy for a lonely PSU", lonely_psu, policies, "lonely_psu (--lonely-psu)")
     values = _weights(weights, size)
     notes: list[str] = []
-    stratum = np.zeros(size, dtype=np.int32) if strata is None else _complete(strata, "stratum")
+    stratum = np.zeros(size, dtype=np.int8) if strata is None else _complete(strata, "stratum")
     n_strata = int(stratum.max()) + 1 if size else 1
     if psu is None:
         units, unit_strata = None, stratum
@@ -115,31 +115,30 @@ def _weights(weights: pl.Series | None, size: int) -> Floats:
     return values
 
 
-def _complete(column: pl.Series, thing: str) -> NDArray[np.int32]:
+def _complete(column: pl.Series, thing: str) -> Codes:
     coded = code_column(column)
     if not coded.complete:
         row = int(np.flatnonzero(coded.codes < 0)[0])
         raise bad(
             f"row {row + 1} has no {thing}", f"column {column.name!r}", "a value for every person"
         )
-    return coded.codes.astype(np.int32, copy=False)
+    return coded.codes
 
 
-def _units(
-    labels: NDArray[np.int32], stratum: NDArray[np.int32], name: str, nest: bool | None
-) -> tuple[NDArray[np.int32], NDArray[np.int32], str]:
+def _units(labels: Codes, stratum: Codes, name: str, nest: bool | None) -> tuple[Codes, Codes, str]:
     """Number the PSUs 0.. across strata; say so when their labels start again in each stratum."""
-    n_labels = int(labels.max()) + 1
-    stratum_of = np.zeros(n_labels, dtype=np.int32)
+    n_labels, n_strata = int(labels.max()) + 1, int(stratum.max()) + 1
+    stratum_of = np.zeros(n_labels, dtype=stratum.dtype)
     stratum_of[labels] = stratum
     if not nest and (stratum_of.take(labels) == stratum).all():
         # Each label lies in one stratum: units are the labels, in the order of their strata.
         order = np.argsort(stratum_of, kind="stable")
-        place = np.empty(n_labels, dtype=np.int32)
-        place[order] = np.arange(n_labels, dtype=np.int32)
+        place = np.empty(n_labels, dtype=narrow(n_labels))
+        place[order] = np.arange(n_labels)
         return place.take(labels), stratum_of[order], ""
-    few = n_labels * (int(stratum.max()) + 1) < 1 << 31
-    pairs = labels + stratum * (np.int32(n_labels) if few else np.int64(n_labels))
+    pairs = stratum.astype(narrow(n_labels * n_strata))
+    pairs *= pairs.dtype.type(n_labels)
+    pairs += labels
     held = np.flatnonzero(np.bincount(pairs))
     strata_of_label = np.bincount(held % n_labels, minlength=n_labels)
     split = int((strata_of_label > 1).sum())
@@ -156,9 +155,9 @@ def _units(
             "each PSU in one stratum",
             "correct the file; if labels start again in each stratum, say nest = true (--nest)",
         )
-    number = np.zeros(int(held[-1]) + 1, dtype=np.int32)
-    number[held] = np.arange(len(held), dtype=np.int32)
-    return number.take(pairs), (held // n_labels).astype(np.int32), note
+    number = np.zeros(int(held[-1]) + 1, dtype=narrow(len(held)))
+    number[held] = np.arange(len(held))
+    return number.take(pairs), held // n_labels, note
 
 
 def _lonely(design: Design, strata: pl.Series | None, psu: pl.Series | None) -> None:

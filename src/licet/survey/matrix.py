@@ -16,7 +16,7 @@ from licet.survey.coding import Coded, code_column
 from licet.survey.design import Design
 from licet.survey.intervals import IntervalMethod, effective_base, interval
 from licet.survey.shares import Shares, shares
-from licet.survey.totals import Column, Grouping, lay_out, totals
+from licet.survey.totals import Column, Grouping, joint_counts
 
 MOST_LEVELS = 500
 """Groups that one column may make."""
@@ -107,21 +107,7 @@ def join_domains(first: Domains, second: Domains) -> Domains:
 
 def overlaps(design: Design, domains: Domains) -> NDArray[np.int64]:
     """How many people with a weight are in both of two domains, shape (domains, domains)."""
-    kept = design.weights > 0
-    every = bool(kept.all())
-    columns = [
-        Column(g.codes if every else np.where(kept, g.codes, -1), len(g.members), every)
-        for g in domains.groupings
-    ]
-    if not columns:
-        return np.array([[kept.sum()]])
-    people = lay_out(np.zeros(len(kept), dtype=np.int8), 1, domains.groupings)
-    counted = totals(people, [None], columns)[0][0]
-    ends = np.cumsum([column.options for column in columns])
-    parts = np.split(counted, ends[:-1], axis=1)
-    inside = [part @ g.members for part, g in zip(parts, domains.groupings, strict=True)]
-    found = np.rint(np.hstack([parts[0].sum(axis=1, keepdims=True), *inside]))
-    return np.asarray(found, dtype=np.int64)
+    return joint_counts(domains.groupings, design.weights > 0)
 
 
 def column_of(frame: pl.DataFrame, name: str) -> pl.Series:

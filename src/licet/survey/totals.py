@@ -14,7 +14,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from licet.survey.coding import Codes
+from licet.survey.coding import Codes, narrow
 
 _FEWEST_CELLS, _MOST_CELLS = 1 << 15, 1 << 19
 """A pass counts about as many cells as there are people: more take longer to sum up than to count,
@@ -69,7 +69,7 @@ class _Chunk:
     members: shape (patterns, domains), which domains each pattern belongs to.
     """
 
-    cells: NDArray[np.int32]
+    cells: NDArray[np.signedinteger]
     members: Floats
 
 
@@ -81,12 +81,14 @@ class People:
     chunks: tuple[_Chunk, ...]
 
 
-def lay_out(places: Codes, n_places: int, groupings: Sequence[Grouping]) -> People:
+def lay_out(
+    places: Codes, n_places: int, groupings: Sequence[Grouping], share: float = 32
+) -> People:
     """People by place and group. places: shape (n,), the unit or stratum of each person.
 
-    Groupings are split so that the patterns of one chunk stay few: a thirty-second of a pass.
+    Groupings are split so that the patterns of one chunk stay few: a ``share``-th of a pass.
     """
-    room = max(_cells(len(places)) / 32 / max(n_places, 1), 16)
+    room = max(_cells(len(places)) / share / max(n_places, 1), 16)
     runs = _runs([len(grouping.members) for grouping in groupings], room) or [[]]
     chunks = [
         _chunk(places, n_places, [groupings[i] for i in run], first=number == 0)
@@ -108,20 +110,47 @@ def totals(
     shape = (people.n_places, sum(domains for _, domains in widths), starts[-1])
     sums = [np.empty(shape) for _ in weights]
     size = len(people.chunks[0].cells)
-    room = _cells(size) / (people.n_places * max(patterns for patterns, _ in widths))
+    most = people.n_places * max(patterns for patterns, _ in widths)
+    runs = _runs([column.width for column in columns], _cells(size) / most)
+    # Every pass works in the same memory: fresh memory costs as much as the counting itself.
     keys = np.empty(size, dtype=np.intp)
-    for run in _runs([column.width for column in columns], room):
+    cells = np.empty(most * max(prod(columns[i].width for i in run) for run in runs))
+    for run in runs:
         pack = _pack(columns, run)
         options = slice(starts[run[0]], starts[run[-1] + 1])
         first = 0
         for chunk, (_, domains) in zip(people.chunks, widths, strict=True):
             np.multiply(chunk.cells, pack.width, out=keys, casting="unsafe", dtype=np.intp)
             np.add(keys, pack.codes, out=keys)
-            for kind, weighting in enumerate(weights):
-                counted = _count(keys, weighting, people.n_places, chunk, pack)
-                sums[kind][:, first : first + domains, options] = counted
+            for total, weighting in zip(sums, weights, strict=True):
+                counted = _count(cells, keys, weighting, people.n_places, chunk, pack)
+                total[:, first : first + domains, options] = counted
             first += domains
     return sums
+
+
+def joint_counts(groupings: Sequence[Grouping], kept: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """How many of the people kept are in both of two domains, shape (domains, domains)."""
+    nowhere = np.zeros(len(kept), dtype=np.int8)
+    # Patterns of two chunks are counted together, so that each may have the root of a pass.
+    chunks = lay_out(nowhere, 1, groupings, _cells(len(kept)) ** 0.5).chunks
+    weights = None if kept.all() else kept.astype(np.float64)
+    half = [[_joint(a, b, weights) for b in chunks[: place + 1]] for place, a in enumerate(chunks)]
+    every = range(len(chunks))
+    blocks = [[half[a][b] if b <= a else half[b][a].T for b in every] for a in every]
+    found: NDArray[np.int64] = np.rint(np.block(blocks)).astype(np.int64)
+    return found
+
+
+def _joint(one: _Chunk, other: _Chunk, weights: Floats | None) -> Floats:
+    """People in both of two domains, one of each chunk."""
+    if one is other:
+        return one.members.T * np.bincount(one.cells, weights, len(one.members)) @ one.members
+    shape = (len(one.members), len(other.members))
+    keys = np.multiply(one.cells, shape[1], dtype=np.intp)
+    keys += other.cells
+    found: Floats = one.members.T @ np.bincount(keys, weights, prod(shape)).reshape(shape)
+    return found @ other.members
 
 
 def _cells(size: int) -> int:
@@ -130,11 +159,18 @@ def _cells(size: int) -> int:
 
 
 def _count(
-    keys: NDArray[np.intp], weighting: Floats | None, n_places: int, chunk: _Chunk, pack: _Pack
+    cells: Floats,
+    keys: NDArray[np.intp],
+    weighting: Floats | None,
+    n_places: int,
+    chunk: _Chunk,
+    pack: _Pack,
 ) -> Floats:
-    """One pass: sums of shape (places, domains, options of the pack)."""
+    """One pass: sums of shape (places, domains, options of the pack). cells: room to count in."""
     shape = (n_places, len(chunk.members), pack.width)
-    cells = np.bincount(keys, weighting, prod(shape)).astype(np.float64, copy=False)
+    cells = cells[: prod(shape)]
+    cells[:] = 0
+    np.add.at(cells, keys, 1.0 if weighting is None else weighting)
     # Over the other items of the pack first, which leaves little; then over each domain's patterns.
     # One small product per place: a large one would wake threads that cost more than they save.
     found: Floats = np.matmul(chunk.members.T, np.matmul(cells.reshape(shape), pack.spread))
@@ -168,7 +204,7 @@ def _chunk(places: Codes, n_places: int, chunk: Sequence[Grouping], *, first: bo
     size = int(np.prod([len(g.members) for g in chunk], dtype=np.int64)) if chunk else 1
     if n_places * size >= 1 << 31:
         raise MemoryError("too many strata, clusters and group levels for one table")
-    patterns = np.zeros(len(places), dtype=_narrow(size))
+    patterns = np.zeros(len(places), dtype=narrow(size))
     blocks: list[Floats] = [np.ones((size, 1))] if first else []
     inner = size
     for place, grouping in enumerate(chunk):
@@ -179,14 +215,14 @@ def _chunk(places: Codes, n_places: int, chunk: Sequence[Grouping], *, first: bo
         patterns += grouping.codes.astype(patterns.dtype, copy=False)
         rows = np.repeat(grouping.members, inner, axis=0)
         blocks.append(np.tile(rows, (size // len(rows), 1)).astype(np.float64))
-    cells = places.astype(np.int32) * np.int32(size)
+    cells = np.multiply(places, size, dtype=narrow(n_places * size))
     cells += patterns
     return _Chunk(cells, np.concatenate(blocks, axis=1))
 
 
 def _pack(columns: Sequence[Column], items: Sequence[int]) -> _Pack:
     width = prod(columns[i].width for i in items)
-    codes = np.zeros(len(columns[items[0]].codes), dtype=_narrow(width))
+    codes = np.zeros(len(columns[items[0]].codes), dtype=narrow(width))
     blocks: list[Floats] = []
     inner = width
     for place, item in enumerate(items):
@@ -200,8 +236,3 @@ def _pack(columns: Sequence[Column], items: Sequence[int]) -> _Pack:
         rows = np.repeat(np.eye(column.width), inner, axis=0)
         blocks.append(np.tile(rows[:, column.width - column.options :], (width // len(rows), 1)))
     return _Pack(codes, width, np.concatenate(blocks, axis=1))
-
-
-def _narrow(width: int) -> type[np.signedinteger]:
-    """The narrowest integers that hold codes below ``width``: narrow ones are several times faster."""
-    return np.int8 if width <= 1 << 7 else np.int16 if width <= 1 << 15 else np.int32
