@@ -117,6 +117,7 @@ def test_columns_without_single_values(column: pl.Series) -> None:
     frame = PEOPLE.with_columns(column)
     assert "not single values" in refused(frame=frame, items=["q"])
     assert "not single values" in refused(frame=frame, by=["q"])
+    assert "not single values" in refused(frame=frame, items=["q"], outside=["no"])
 
 
 def test_very_large_whole_numbers_are_options() -> None:
@@ -128,6 +129,8 @@ def test_very_large_whole_numbers_are_options() -> None:
 def test_a_pandas_column_of_mixed_kinds_is_named() -> None:
     frame = pd.DataFrame({"q": ["a", "b"] * 20, "mixed": [1, "x", 2.5, None] * 10})
     assert "column 'mixed'" in refused(frame=frame, items=["q"], by=[])
+    twice = pd.DataFrame([["a", "b"]] * 20, columns=["q", "q"])
+    assert "cannot be read" in refused(frame=twice, items=["q"], by=[])
 
 
 def test_a_column_of_a_thousand_groups() -> None:

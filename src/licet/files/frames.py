@@ -50,7 +50,7 @@ def _polars(frame: Any) -> pl.DataFrame:
 
     try:
         table = nw.from_native(frame)
-    except (TypeError, ValueError):
+    except TypeError:
         raise bad(
             f"a {type(frame).__name__} is not a table",
             "frame",

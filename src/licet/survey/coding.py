@@ -38,13 +38,7 @@ def code_column(column: pl.Series, order: tuple[str, ...] = ()) -> Coded:
     take a path without sorting, which matters at a million rows. Refuses a column whose cells are
     not single values.
     """
-    if column.dtype.is_nested() or column.dtype in (pl.Object, pl.Binary):
-        raise bad(
-            f"the cells are not single values ({column.dtype})",
-            f"column {column.name!r}",
-            "text, whole numbers, true or false in each cell",
-            "write each answer as one text or number; mixed types as text",
-        )
+    check_single(column)
     if column.dtype.is_float():
         column = column.fill_nan(None)
     if column.dtype.is_integer() and not order and (coded := _code_integers(column)):
@@ -67,6 +61,17 @@ def code_column(column: pl.Series, order: tuple[str, ...] = ()) -> Coded:
     return Coded(
         codes.to_numpy(), tuple(_text(value) for value in values), column.null_count() == 0
     )
+
+
+def check_single(column: pl.Series) -> None:
+    """Refuse a column of lists, tables or objects: its cells are not single values."""
+    if column.dtype.is_nested() or column.dtype in (pl.Object, pl.Binary):
+        raise bad(
+            f"the cells are not single values ({column.dtype})",
+            f"column {column.name!r}",
+            "text, whole numbers, true or false in each cell",
+            "write each answer as one text or number; mixed types as text",
+        )
 
 
 _LOOKED_AT_FIRST = 20_000

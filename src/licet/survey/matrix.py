@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from licet.errors import BadInput, bad, unknown
 from licet.groups import ALL
 from licet.survey.answers import Answers
-from licet.survey.coding import Coded, code_column
+from licet.survey.coding import Coded, check_single, code_column
 from licet.survey.design import Design
 from licet.survey.intervals import IntervalMethod, effective_base, interval
 from licet.survey.shares import Shares, shares
@@ -126,6 +126,7 @@ def question(
     """Code one item. Empty cells, labels which the file marks as missing, and the options named in
     ``outside`` are outside the base."""
     column = column_of(answers.frame, name)
+    check_single(column)
     gone = answers.missing.get(name, frozenset()) | set(outside)
     order = tuple(o for o in answers.options.get(name, ()) if o not in gone)
     if gone:
