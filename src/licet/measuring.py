@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licet.errors import BadInput, bad, unknown
-from licet.evidence import Item, LonelyPSU, PrintedFigure
+from licet.evidence import DesignDeclaration, Item, LonelyPSU, PrintedFigure
 from licet.files.codebook import read_evidence
 from licet.groups import ALL
 from licet.licence import Rule
@@ -45,6 +45,8 @@ def table(
     interval: IntervalMethod = "korn-graubard",
     level: float = 0.95,
     threshold: int = 10,
+    compiled: bool = False,
+    **design: Any,
 ) -> Table:
     """Weighted shares of every option of every item, for everybody and every group.
 
@@ -52,8 +54,10 @@ def table(
     level of a ``by`` column is a group. groups: more groups by expression, {"young": "age < 30"}.
     nets: per item, sums of options by name. outside: options that are no answer ("Refused"), of any
     item. weight, strata, psu: columns of the design; a table
-    without weights must say ``unweighted=True``. nest, lonely_psu: see ``DesignDeclaration``.
-    Empty cells and NaN are outside the base. Raises BadInput.
+    without weights must say ``unweighted=True``. nest, lonely_psu, and further keys of the design
+    (fpc, ssu, ssu_fpc, replicates, replicate_kind, scale, rscales, fay, centre, df): see
+    ``DesignDeclaration``. Empty cells and NaN are outside the base. compiled: count by the compiled
+    pass, for a million people and more (extra ``fast``). Raises BadInput.
 
     The Table's columns (``to_polars``): item, option, kind (option or net), by, group, n, count,
     weighted_base, estimate, se, df, deff, kish_base, effective_base, difference, difference_se,
@@ -73,23 +77,32 @@ def table(
     )
     check_level(level, "level (--level)")
     _check_asked(items, by, groups, weight, unweighted)
+    declared = DesignDeclaration(
+        weight=weight,
+        unweighted=unweighted,
+        strata=strata,
+        psu=psu,
+        nest=nest,
+        lonely_psu=lonely_psu,
+        **design,
+    )
     answers = frames.answers_of(frame)
-    answers = answers.in_sample(weight, [c for c in (strata, psu) if c], items)
-    design = _design(answers, weight, strata, psu, nest, lonely_psu)
+    answers = answers.in_sample(weight, declared.columns, items)
+    drawn = _design(answers, declared, compiled)
     questions = [question(answers, name, nets.get(name), outside) for name in items]
     _check_outside(answers, items, outside)
     domains = _domains(answers, by, groups)
     return Table(
-        frame=matrix(design, questions, domains, method=interval, level=level),
+        frame=matrix(drawn, questions, domains, method=interval, level=level, compiled=compiled),
         method=interval,
         level=level,
         nets=nets,
-        disjoint=_disjoint(design, domains),
+        disjoint=_disjoint(drawn, domains),
         threshold=threshold,
         title=answers.name,
         weights=f"column {weight}" if weight else "none: every person counts once",
         labels={name: answers.labels[name] for name in items if answers.labels.get(name)},
-        notes=(*_design_notes(strata, psu, lonely_psu), *design.notes, *answers.notes),
+        notes=(*_design_notes(declared), *drawn.notes, *answers.notes),
     )
 
 
@@ -154,26 +167,28 @@ def _check_outside(answers: Answers, items: Sequence[str], outside: Sequence[str
             raise unknown("option", option, seen, "outside")
 
 
-def _design_notes(strata: str | None, psu: str | None, lonely_psu: str) -> tuple[str, ...]:
-    parts = [f"strata: {strata}"] if strata else []
-    parts += [f"clusters: {psu}"] if psu else []
-    parts += [f"a single PSU in a stratum: {lonely_psu}"] if lonely_psu != "error" else []
+def _design_notes(declared: DesignDeclaration) -> tuple[str, ...]:
+    if declared.replicates:
+        return ()
+    named = {
+        "strata": declared.strata,
+        "clusters": declared.psu,
+        "finite population": declared.fpc,
+        "second stage": declared.ssu,
+    }
+    parts = [f"{what}: {column}" for what, column in named.items() if column]
+    policy = declared.lonely_psu
+    parts += [f"a single PSU in a stratum: {policy}"] if policy != "error" else []
     return ("Taylor linearisation; " + "; ".join(parts) + ".",) if parts else ()
 
 
-def _design(
-    answers: Answers,
-    weight: str | None,
-    strata: str | None,
-    psu: str | None,
-    nest: bool | None,
-    lonely_psu: LonelyPSU,
-) -> Design:
-    from licet.survey.design import declare_design
-    from licet.survey.matrix import column_of
+def _design(answers: Answers, declared: DesignDeclaration, compiled: bool) -> Design:
+    from licet.survey.compiled import check_installed
+    from licet.survey.declaring import design_of
 
-    columns = [column_of(answers.frame, name) if name else None for name in (weight, strata, psu)]
-    return declare_design(*columns, size=answers.frame.height, nest=nest, lonely_psu=lonely_psu)
+    if compiled:
+        check_installed()
+    return design_of(declared, answers.frame)
 
 
 def _domains(answers: Answers, by: Sequence[str], groups: Mapping[str, str]) -> Domains:

@@ -128,7 +128,7 @@ def _asked_more(settings: Settings) -> tuple[str, ...]:
     )
 
 
-def _stances(item: Item, settings: Settings) -> tuple[Collapse, bool]:
+def stances_of(item: Item, settings: Settings) -> tuple[Collapse, bool]:
     """The collapse under the settings, and whether don't-knows are in the base."""
     assert item.collapse is not None
     collapse = item.collapse
@@ -171,10 +171,10 @@ def _read_answers(evidence: Evidence, answers: Answers, settings: Settings) -> R
         )
         masks = masks_of(frame, {g.id: g.expression for g in evidence.groups})
         domains = domains_by_mask(masks)
-        stances = {item.id: _stances(item, settings) for item in evidence.items}
+        stances = {item.id: stances_of(item, settings) for item in evidence.items}
         columns, k = [], {}
         for item in evidence.items:
-            column, k[item.id] = _stance_column(answers, item, *stances[item.id])
+            column, k[item.id] = stance_column(answers, item, *stances[item.id])
             columns.append(column)
     except BadInput as error:
         raise error.within(place) from None
@@ -196,7 +196,7 @@ def sample_of(evidence: Evidence, answers: Answers) -> Answers:
     return answers.in_sample(design.weight, columns, asked)
 
 
-def _stance_column(
+def stance_column(
     answers: Answers, item: Item, collapse: Collapse, dont_know: bool
 ) -> tuple[Column, int]:
     """The item as codes: 0 permits, 1 opposes, 2 neutral or don't know in the base; and k.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from licet.errors import BadInput, bad
@@ -48,28 +49,39 @@ def write_bytes(path: Path, data: bytes) -> None:
 
     Refuses a folder, a missing parent folder and a place that may not be written.
     """
-    path = Path(path)
-    _check_target(path)
-    temporary = ""
+    write_together({Path(path): data})
+
+
+def write_together(files: Mapping[Path, bytes]) -> None:
+    """Write several files that belong together: none is replaced before all of them are complete.
+
+    Refuses as ``write_bytes`` does.
+    """
+    for path in files:
+        _check_target(path)
+    complete: dict[Path, str] = {}
+    path = next(iter(files))
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".licet-", suffix=".part")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, _mode(path))
-        os.replace(temporary, path)
+        for path, data in files.items():
+            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".licet-", suffix=".part")
+            complete[path] = temporary
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(temporary, _mode(path))
+        for path, temporary in complete.items():
+            os.replace(temporary, path)
     except (OSError, ValueError) as error:
-        _remove(temporary)
         raise bad(
             f"the file cannot be written ({reason(error)})",
             shown(path),
             "a folder that you may write in",
             "choose another place or ask for permission",
         ) from None
-    except BaseException:
-        _remove(temporary)
-        raise
+    finally:
+        for temporary in complete.values():
+            _remove(temporary)
 
 
 def _check_target(path: Path) -> None:
@@ -99,6 +111,5 @@ def _mode(path: Path) -> int:
 
 
 def _remove(temporary: str) -> None:
-    if temporary:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
+    with contextlib.suppress(OSError):
+        os.unlink(temporary)

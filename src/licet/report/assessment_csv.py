@@ -46,11 +46,11 @@ def csv_text(assessment: Assessment) -> str:
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n", restval="")
     writer.writeheader()
     for row in _rows(data):
-        writer.writerow({key: _cell(value) for key, value in row.items()})
+        writer.writerow({key: harmless(value) for key, value in row.items()})
     return out.getvalue()
 
 
-def _cell(value: object) -> object:
+def harmless(value: object) -> object:
     """Yes and no for truth; text that a spreadsheet would take for a formula gets an apostrophe."""
     if isinstance(value, bool):
         return "yes" if value else "no"

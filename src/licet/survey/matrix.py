@@ -162,6 +162,7 @@ def matrix(
     *,
     method: IntervalMethod = "korn-graubard",
     level: float = 0.95,
+    compiled: bool = False,
 ) -> pl.DataFrame:
     """One row per item x option x group: see ``flow.table`` for the columns."""
     pairs = [(place, other) for place, other in enumerate(domains.rest) if other >= 0]
@@ -179,9 +180,10 @@ def matrix(
             names += [q.name] * 2
             options += [net, _REST]
             kinds += ["net"] * 2
-    result = shares(design, columns, domains.groupings, pairs)
+    result = shares(design, columns, domains.groupings, pairs, compiled=compiled)
     frame = _rows(names, options, kinds, result, domains)
-    return _with_intervals(frame.filter(pl.col("option").is_not_null()), method, level)
+    found = _with_intervals(frame.filter(pl.col("option").is_not_null()), method, level)
+    return found.drop("logit_base")
 
 
 _REST = None
@@ -263,6 +265,7 @@ def _rows(
             "deff": layout.cells(result.deff),
             "kish_base": layout.cells(result.kish),
             "effective_base": layout.cells(result.effective_base),
+            "logit_base": layout.cells(result.logit_base),
             "rest_n": layout.of_rest(result.n),
             "rest_count": layout.of_rest(result.count),
             "difference": layout.pairs(result.difference),
@@ -279,7 +282,7 @@ def _with_intervals(frame: pl.DataFrame, method: IntervalMethod, level: float) -
     elif method == "wilson":
         base = np.minimum(frame["effective_base"].to_numpy(), n)
     else:
-        base = frame["effective_base"].to_numpy()
+        base = frame["logit_base"].to_numpy()
     low, high = interval(p, base, method=method, level=level, df=df)
     bounds = {"low": low, "high": high}
     return frame.with_columns(

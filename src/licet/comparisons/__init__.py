@@ -1,0 +1,137 @@
+"""Comparisons: a group against the rest, two groups, two items, two waves, a battery of items.
+
+``compare`` makes them all from one evidence, answers and printed figures alike. They are shown beside
+a ruling and never decide one: verdicts are read from shares, group by group.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from licet.comparisons.fieldworks import compare_fieldworks, compare_with_line
+from licet.comparisons.printed import compare_printed
+from licet.comparisons.rows import (
+    REST,
+    SORTS,
+    AtCorrelation,
+    BatteryRow,
+    Comparison,
+    Comparisons,
+    Side,
+    Sort,
+    judged,
+    with_families,
+)
+from licet.comparisons.rules import (
+    FAMILIES,
+    USUAL,
+    Appreciable,
+    Battery,
+    FamilyChoice,
+    Request,
+    usual_batteries,
+)
+from licet.errors import bad
+from licet.evidence import Evidence
+from licet.readings import Reading, Settings, read
+
+if TYPE_CHECKING:
+    from licet.survey.answers import Answers
+
+__all__ = [
+    "FAMILIES",
+    "REST",
+    "SORTS",
+    "USUAL",
+    "Appreciable",
+    "AtCorrelation",
+    "Battery",
+    "BatteryRow",
+    "Comparison",
+    "Comparisons",
+    "FamilyChoice",
+    "Request",
+    "Side",
+    "Sort",
+    "compare",
+    "usual_batteries",
+]
+
+_COMPARED = frozenset({"rest", "groups", "items", "waves", "fieldworks", "awareness", "battery"})
+"""Sorts of which it can be said that one side is appreciably higher."""
+
+
+def compare(
+    evidence: Evidence,
+    answers: Answers | None = None,
+    request: Request = USUAL,
+    settings: Settings = Settings(),
+    *,
+    earlier: tuple[Evidence, Answers | None] | None = None,
+) -> Comparisons:
+    """Everything the request asks for, in one evidence.
+
+    answers: None for printed figures. settings: as for readings. earlier: another, independent
+    fieldwork, which this one is compared with. Raises BadInput for names that the evidence has not
+    and columns that do not fit.
+    """
+    request = request.checked(evidence)
+    reading = read(evidence, answers, settings)
+    threshold = settings.threshold
+    if evidence.printed is not None:
+        if request.wave:
+            raise bad("printed figures have no waves", "--wave", "answers, one row per person")
+        rows, batteries = compare_printed(reading, request, threshold)
+        notes = _printed_notes(reading, request)
+    else:
+        from licet.comparisons.answered import Bench, compare_answers
+        from licet.comparisons.people import people_of
+
+        assert answers is not None
+        people = people_of(evidence, answers, settings, request)
+        rows, batteries = compare_answers(Bench(people, request, threshold))
+        notes = (*people.notes, *_answer_notes(people.now))
+    if not request.wave:
+        rows = [*rows, *compare_with_line(reading, request, threshold)]
+    if earlier is not None:
+        before = read(*earlier, settings)
+        rows = [*rows, *compare_fieldworks(reading, before, request, threshold)]
+    rows, batteries = _judged(rows, batteries, request)
+    return Comparisons(evidence, tuple(rows), tuple(batteries), request, threshold, notes)
+
+
+def _judged(
+    rows: list[Comparison], batteries: list[BatteryRow], request: Request
+) -> tuple[list[Comparison], list[BatteryRow]]:
+    """Families and the rule of what is appreciable, over rows and batteries."""
+    compared = [b.comparison for b in batteries if b.comparison]
+    both = with_families([*rows, *compared], request.family)
+    both = [
+        judged([row], request.appreciable, request.level)[0] if row.sort in _COMPARED else row
+        for row in both
+    ]
+    rows, done = both[: len(rows)], iter(both[len(rows) :])
+    return rows, [replace(b, comparison=next(done)) if b.comparison else b for b in batteries]
+
+
+def _printed_notes(reading: Reading, request: Request) -> tuple[str, ...]:
+    notes = [
+        *reading.notes,
+        "The rest of a group is worked out from the printed total; group and rest are taken as "
+        "drawn independently.",
+        "Rounding may put a difference of printed figures out by a point or more: it is appreciable only "
+        "where it is large enough whatever the rounding hides.",
+        "How the items of a battery hang together was not printed: the mean distance is shown for "
+        "several correlations between any two of them.",
+    ]
+    if request.pairs or request.item_pairs:
+        notes.append(
+            "Pairs of groups and of items are taken as independent, for their overlap was not printed: "
+            "where people are in both, the true uncertainty is another."
+        )
+    return tuple(notes)
+
+
+def _answer_notes(now: str) -> tuple[str, ...]:
+    return (f"Groups and items are compared within wave {now}.",) if now else ()

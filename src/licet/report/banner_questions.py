@@ -1,0 +1,97 @@
+"""The questions of a banner: options and nets as asked for, or stances as a codebook declares them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from licet.errors import bad, unknown
+from licet.evidence import LICENCE_KINDS, Item
+from licet.report.banner_build import Asked
+from licet.report.banner_means import scores_in_order
+from licet.survey.matrix import Question, question
+
+if TYPE_CHECKING:
+    from licet.survey.answers import Answers
+
+
+def asked_item(
+    answers: Answers,
+    name: str,
+    nets: Mapping[str, Sequence[str]],
+    outside: Sequence[str],
+    first: int | None,
+    last: int | None,
+    scores: Any,
+) -> Asked:
+    """A column as a question, with nets by name and of the first and last options."""
+    found = question(answers, name, nets, outside)
+    found = Question(found.name, found.coded, {**_ends(found, first, last), **found.nets})
+    return Asked(found, name, answers.labels.get(name, ""), _scores(found, scores))
+
+
+def _ends(found: Question, first: int | None, last: int | None) -> dict[str, tuple[str, ...]]:
+    """Nets of the first and of the last options. Not where they would hold all of them."""
+    levels = found.coded.levels
+    ends: dict[str, tuple[str, ...]] = {}
+    for size, word, members in (
+        (first, "first", levels[: first or 0]),
+        (last, "last", levels[-(last or 0) :] if last else ()),
+    ):
+        if size is None:
+            continue
+        if size < 1:
+            raise bad(f"a net of {size} options", f"{word} (--{word})", "1 or more", "2 is usual")
+        if size < len(levels):
+            ends[f"{word} {size} ({', '.join(members)})"] = tuple(members)
+    return ends
+
+
+def _scores(found: Question, scores: Any) -> dict[str, float]:
+    if scores == "order":
+        return scores_in_order(found) if len(found.coded.levels) > 2 else {}
+    given = (scores or {}).get(found.name, {})
+    return {level: float(given[level]) for level in given}
+
+
+_STANCES = {
+    "permits": ("Permits", "Agrees"),
+    "neutral": ("Neutral", "Neutral"),
+    "opposes": ("Opposes", "Disagrees"),
+}
+"""What a stance is called: of an item that licence is read from, and of any other."""
+
+
+def asked_stances(answers: Answers, column: str, item: Item, scores: Any) -> Asked:
+    """A declared item with a net for each stance, its base as the codebook rules."""
+    collapse = item.collapse
+    assert collapse is not None
+    apart = () if item.dont_know == "in" else collapse.dont_know
+    present = _present(answers, column)
+    outside = [option for option in (*collapse.outside, *apart) if option in present]
+    coded = question(answers, column, {}, outside).coded
+    strange = [level for level in coded.levels if level not in collapse.options]
+    if strange:
+        raise unknown("option", strange[0], collapse.options, f"item {item.id!r}: scale")
+    members = {
+        "permits": collapse.permits,
+        "neutral": (*collapse.neutral, *(collapse.dont_know if item.dont_know == "in" else ())),
+        "opposes": collapse.opposes,
+    }
+    called = 0 if item.kind in LICENCE_KINDS else 1
+    nets = {
+        _STANCES[stance][called]: tuple(o for o in options if o in coded.levels)
+        for stance, options in members.items()
+    }
+    found = Question(column, coded, {net: options for net, options in nets.items() if options})
+    dont_know = "in" if item.dont_know == "in" else "out of"
+    notes = (f"Don't-knows are {dont_know} the base.",) if collapse.dont_know else ()
+    chosen = _scores(found, scores if scores == "order" else {column: (scores or {}).get(item.id, {})})
+    return Asked(found, item.id, item.wording, chosen, notes)
+
+
+def _present(answers: Answers, column: str) -> set[str]:
+    from licet.survey.coding import code_column
+    from licet.survey.matrix import column_of
+
+    return set(code_column(column_of(answers.frame, column)).levels)
