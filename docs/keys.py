@@ -41,7 +41,7 @@ def type_text(annotation: Any, metadata: Iterable[Any] = ()) -> str:
         return type_text(annotation.__origin__, annotation.__metadata__)
     word = next((m for m in metadata if isinstance(m, AfterValidator)), None)
     if word is not None:
-        kind = inspect.getclosurevars(word.func).nonlocals.get("kind")
+        kind = getattr(word.func, "kind", None)
         if kind is None:
             return "id" if "id" in word.func.__name__ else "text, not empty"
         return f"[{kind}](vocabulary.md#{kind.replace(' ', '-')})"

@@ -15,6 +15,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from licet.cli_drafts import new_app
 from licet.errors import BadInput, bad
 from licet.files.arguments import bases, nets, pairs, words
 
@@ -25,9 +26,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
     help="Does the measured social licence cover this use of records about families?",
-)
-new_app = typer.Typer(
-    help="Drafts: a use, or the codebook of a survey file.", rich_markup_mode=None
 )
 app.add_typer(new_app, name="new")
 
@@ -231,6 +229,19 @@ def explain(
 
 
 @app.command()
+def compare(
+    first: Annotated[Path, typer.Argument(metavar="USE", help="A use: a TOML file.")],
+    second: Annotated[Path, typer.Argument(metavar="USE", help="Another use.")],
+    evidence: Annotated[Path | None, typer.Option(help="A folder of evidence.")] = None,
+    today: Annotated[str | None, typer.Option(help="Rule for this day: 2026-11-30.")] = None,
+) -> None:
+    """Two uses on the same evidence, side by side. Ends with 0 whatever the rulings."""
+    from licet import flow
+
+    print(flow.compare(first, second, evidence, today=_day(today)))
+
+
+@app.command()
 def init(
     folder: Annotated[Path, typer.Argument(help="A folder that does not exist yet.")],
 ) -> None:
@@ -243,11 +254,12 @@ def init(
 @app.command()
 def check(
     folder: Annotated[Path, typer.Argument(help="A workspace, or a file in it.")] = Path(),
+    today: Annotated[str | None, typer.Option(help="As of this day: 2026-11-30.")] = None,
 ) -> None:
-    """All faults of a workspace at once."""
+    """All faults of a workspace at once; evidence that is old, expires, or is an example."""
     from licet import flow
 
-    print(flow.check(folder))
+    print(flow.check(folder, today=_day(today)))
 
 
 @app.command()
@@ -304,36 +316,10 @@ def vocabulary(as_json: JsonFlag = False) -> None:
         print(vocabulary_text())
 
 
-@new_app.command("use")
-def new_use(
-    out: Annotated[Path | None, typer.Option(help="The file to write.")] = None,
-) -> None:
-    """Draft a use: commented TOML, valid as it is."""
-    from licet import flow
-
-    print(flow.draft_use(out), end="")
-
-
-@new_app.command("codebook")
-def new_codebook(
-    answers: Annotated[Path, typer.Argument(help="A .sav, .dta, .csv or .parquet file.")],
-    items: Annotated[str | None, typer.Option(help="Only these columns.")] = None,
-    weight: Annotated[str | None, typer.Option(help="The column of weights.")] = None,
-    out: Annotated[Path | None, typer.Option(help="A folder for codebook and answers.")] = None,
-) -> None:
-    """Draft the codebook of a survey file from its labels; every guess is marked CHECK."""
-    from licet import flow
-    from licet.files.writing import check_folder
-
-    if out is not None:
-        check_folder(out)
-    print(flow.draft_codebook(answers, words(items), weight, out), end="")
-
-
 def _fail(text: str, status: int) -> NoReturn:
-    from licet.report.screens import plain
+    from licet.report.screens import message
 
-    print(plain(f"licet: {text}"), file=sys.stderr)
+    print(message(f"licet: {text}"), file=sys.stderr)
     raise SystemExit(status)
 
 

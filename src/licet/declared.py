@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from licet.errors import BadInput, Fault, nearest
-from licet.vocabulary import term
+from licet.synonyms import day_meant
+from licet.vocabulary import VOCABULARY, term
 
 
 class Declared(BaseModel):
@@ -37,9 +39,19 @@ class Declared(BaseModel):
         return hashlib.sha256(self.canonical().encode()).hexdigest()
 
 
+class _Word:
+    """The check that a text is a word of the vocabulary list ``kind``."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def __call__(self, value: str) -> str:
+        return term(self.kind, value).id
+
+
 def word(kind: str) -> AfterValidator:
     """Marks a text that must be a word of the vocabulary list ``kind``: Annotated[str, word(...)]."""
-    return AfterValidator(lambda value: term(kind, value).id)
+    return AfterValidator(_Word(kind))
 
 
 _PLAIN = {
@@ -96,6 +108,8 @@ def _of_entry(entry: Any, model: type[BaseModel]) -> list[Fault]:
         return [fault.within(place) if place else fault for fault in cause.faults]
     if entry["type"] == "extra_forbidden":
         return [_unknown_key(str(entry["loc"][-1]), place, model)]
+    if entry["type"] == "missing":
+        return [_missing(entry["loc"], place, model)]
     return [_plain(entry, place)]
 
 
@@ -133,12 +147,51 @@ def _of_union(entries: Sequence[Any], place: str) -> Fault:
 
 def _plain(entry: Any, place: str) -> Fault:
     what, allowed = _PLAIN.get(entry["type"], (entry["msg"], ""))
-    if entry["type"] == "missing":
-        return Fault(f"the key {place!r} is missing", place, todo=f"add {place} = ...")
     if entry["type"] == "literal_error":
         what, allowed = "this value is not allowed", str(entry["ctx"]["expected"])
     shown = repr(entry["input"])
-    return Fault(f"{what}: {shown[:80]}", place, allowed, f"correct {place}" if place else "")
+    todo = f"correct {place}" if place else ""
+    day = day_meant(str(entry["input"])[:40]) if entry["type"].startswith("date_") else None
+    if place and day:
+        todo = f"write {place} = {day}, without quotes"
+    return Fault(f"{what}: {shown[:80]}", place, allowed, todo)
+
+
+def _missing(loc: Loc, place: str, model: type[BaseModel]) -> Fault:
+    """The fault of a key that has to be there: what it may hold, and the line to add."""
+    kind, inside = _annotation(loc, model)
+    listed = inside is tuple or get_origin(inside) is tuple
+    value, allowed = '["..."]' if listed else "...", ""
+    if kind:
+        value, allowed = value if listed else '"..."', ", ".join(VOCABULARY[kind])
+    elif inside in _EXAMPLES:
+        value, allowed = _EXAMPLES[inside]
+    return Fault(f"the key {place!r} is missing", place, allowed, f"add {place} = {value}")
+
+
+_EXAMPLES: Mapping[Any, tuple[str, str]] = {
+    str: ('"..."', "text in quotes"),
+    bool: ("true (or false)", "true or false, without quotes"),
+    date: ("2026-11-30", "a date, without quotes"),
+}
+
+
+def _annotation(loc: Loc, model: type[BaseModel]) -> tuple[str, Any]:
+    """The list of words that a key takes its value from, or "", and the type of the value."""
+    found: Any = model
+    words: list[str] = []
+    for part in (part for part in loc if isinstance(part, str)):
+        fields = getattr(found, "model_fields", {})
+        field = fields.get(part) or next((f for f in fields.values() if f.alias == part), None)
+        if field is None:
+            return "", None
+        found = field.annotation
+        marks = [*field.metadata, *(m for a in get_args(found) for m in get_args(a)[1:])]
+        words = [m.func.kind for m in marks if isinstance(getattr(m, "func", None), _Word)]
+        if get_origin(found) is tuple and get_args(found):
+            member = get_args(found)[0]
+            found = member if isinstance(member, type) else found
+    return (words[0] if words else ""), found
 
 
 def _unknown_key(key: str, place: str, model: type[BaseModel]) -> Fault:

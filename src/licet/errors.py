@@ -20,13 +20,15 @@ class Fault:
     """One thing that is wrong.
 
     what: the fault in one clause. where: file, key or column. allowed: what would be accepted.
-    todo: the next step, often the very line to add.
+    todo: the next step, often the very line to add. line: the line itself as it is written, and
+    under it a mark at the place.
     """
 
     what: str
     where: str = ""
     allowed: str = ""
     todo: str = ""
+    line: str = ""
 
     def within(self, place: str) -> Fault:
         """The same fault with the place it was found in put before its own."""
@@ -36,6 +38,8 @@ class Fault:
         lines = [self.what]
         if self.where:
             lines.append(f"  where:   {self.where}")
+        if self.line:
+            lines += [f"           {part}" for part in self.line.split("\n")]
         if self.allowed:
             lines.append(f"  allowed: {self.allowed}")
         if self.todo:
@@ -62,6 +66,11 @@ def bad(what: str, where: str = "", allowed: str = "", todo: str = "") -> BadInp
     return BadInput(Fault(what, where, allowed, todo))
 
 
+def counted(number: int, one: str, several: str) -> str:
+    """``1 person``, ``1,200 people``."""
+    return f"{number:,} {one if number == 1 else several}"
+
+
 def nearest(word: str, words: Iterable[str]) -> str | None:
     """The word out of ``words`` that is most like ``word``, or None if none is near."""
     known = {str(w).casefold(): str(w) for w in words}
@@ -69,9 +78,14 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     return known[found[0]] if found else None
 
 
-def unknown(thing: str, word: object, words: Sequence[str], where: str = "") -> BadInput:
-    """The refusal of a word that is not among ``words``, with the nearest right one."""
-    near = nearest(str(word), words)
+def unknown(
+    thing: str, word: object, words: Sequence[str], where: str = "", meant: str | None = None
+) -> BadInput:
+    """The refusal of a word that is not among ``words``, with the nearest right one.
+
+    meant: the right word, where something better than its letters tells which.
+    """
+    near = meant or nearest(str(word), words)
     shown = list(words) if len(words) <= 30 else [*words[:30], f"... {len(words)} in all"]
     return bad(
         f"unknown {thing} {str(word)[:80]!r}",

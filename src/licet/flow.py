@@ -17,16 +17,19 @@ from typing import TYPE_CHECKING
 
 from licet import assessment as assessing
 from licet.assessment import Assessment
-from licet.errors import BadInput, bad, unknown
+from licet.drafting import draft_codebook, draft_use
+from licet.errors import BadInput, bad, counted, unknown
 from licet.evidence import Evidence
-from licet.files.codebook import CODEBOOK, read_evidence, read_evidence_folder
+from licet.files.codebook import read_evidence, read_evidence_folder
 from licet.files.use import read_use
 from licet.files.workspace import (
     SETTINGS,
     Workspace,
+    check_together,
     check_workspace,
     find_workspace,
     init_workspace,
+    root_of,
 )
 from licet.files.writing import write_bytes, write_text
 from licet.findings import Terms
@@ -46,6 +49,7 @@ __all__ = [
     "assessment_json",
     "assessment_screen",
     "check",
+    "compare",
     "demo",
     "draft_codebook",
     "draft_use",
@@ -216,6 +220,15 @@ def explain(assessment: Assessment) -> str:
     return explanation(assessment)
 
 
+def compare(first: Path, second: Path, evidence: Path | None = None, *, today: date) -> str:
+    """Two uses on the same evidence, side by side: rulings, items, and what only one of them has."""
+    from licet.report.comparison import comparison_text
+
+    check_together(first, second)
+    found = [assess(use, evidence, today=today, vary=False) for use in (first, second)]
+    return comparison_text(*found)
+
+
 def plan(survey: Plan, shares: Sequence[float], *, draws: int, seed: int) -> str:
     """The chance of each ruling by true share, and interviews needed, as text."""
     from licet.report.screens import plan_text
@@ -224,46 +237,6 @@ def plan(survey: Plan, shares: Sequence[float], *, draws: int, seed: int) -> str
     baseline = survey.rule.baseline(survey.k)
     needs = {share: interviews_needed(share, baseline, survey.deff) for share in shares}
     return plan_text(survey, found, needs)
-
-
-def draft_use(out: Path | None = None) -> str:
-    """A commented use, valid as it is; written to ``out`` if given."""
-    from licet.files import drafts
-
-    text = drafts.draft_use()
-    if out is None:
-        return text
-    _new_file(out)
-    write_text(out, text)
-    return f"written: {out}\nNext: edit it, then licet assess {out}\n"
-
-
-def draft_codebook(
-    path: Path, items: Sequence[str] = (), weight: str | None = None, out: Path | None = None
-) -> str:
-    """A codebook drafted from a survey file's labels, every guess marked CHECK.
-
-    out: a folder that gets the codebook and a copy of the answers, ready for ``licet assess``.
-    """
-    from licet.files import drafts
-
-    text = drafts.draft_codebook(path, list(items) or None, weight)
-    if out is None:
-        return text
-    _new_file(out / CODEBOOK)
-    out.mkdir(parents=True, exist_ok=True)
-    if not (out / path.name).exists():
-        write_bytes(out / path.name, path.read_bytes())
-    write_text(out / CODEBOOK, text)
-    return (
-        f"written: {out / CODEBOOK}, with a copy of {path.name}\n"
-        f"Next: look at each CHECK, then licet assess USE --evidence {out}\n"
-    )
-
-
-def _new_file(path: Path) -> None:
-    if path.exists():
-        raise bad(f"{path} exists already", "--out", "a new place", "name another, or move it away")
 
 
 def init(folder: Path) -> str:
@@ -276,15 +249,21 @@ def init(folder: Path) -> str:
     )
 
 
-def check(path: Path) -> str:
-    """Say that a workspace has no fault; raises BadInput with every fault of every file."""
-    inside = (folder for folder in (path, *path.parents, *path.absolute().parents))
-    root = next((folder for folder in inside if (folder / SETTINGS).is_file()), path)
+def check(path: Path, *, today: date) -> str:
+    """Say that a workspace has no fault, and what to know of its evidence that is none.
+
+    Raises BadInput with every fault of every file.
+    """
+    from licet.report.standing import check_text
+
+    root = root_of(path)
     faults = check_workspace(root)
     if faults:
         raise BadInput(*faults)
     uses = len(list((root / "uses").glob("*.toml")))
-    return f"{root}: no fault in {SETTINGS}, {uses} uses and their evidence."
+    good = f"{root}: no fault in {SETTINGS}, {counted(uses, 'use', 'uses')} and their evidence."
+    evidence = [one for one, _ in read_evidence_folder(root / "evidence")]
+    return check_text(good, evidence, today)
 
 
 def status(path: Path, *, today: date) -> str:
@@ -316,10 +295,12 @@ def _workspace(path: Path) -> Workspace:
 
 def demo(folder: Path, *, today: date) -> Iterator[str]:
     """The article's example: a workspace, its uses ruled on, reports written; a line per stage."""
+    from licet.report.screens import plain
+
     if not (folder / "licet.toml").exists():
         init_workspace(folder, files("licet.bundled") / "town")
     workspace = _workspace(folder)
-    yield f"{workspace.name} in {folder}; its evidence: the printed figures of a published article"
+    yield f"{plain(workspace.name)} in {folder}; its evidence: the printed figures of a published article"
     screen = report = ""
     for use in workspace.uses:
         start = perf_counter()

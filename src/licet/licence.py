@@ -77,7 +77,8 @@ class Measure:
     permits, opposes: the share of each stance, None where it was not printed. base: people with a
     valid answer. effective_base: what they are worth. deff: assumed or estimated. df: of the design,
     None for printed figures. se: of the permitting share, None for printed figures. count: people who
-    permit, None for printed figures. hidden: stances whose share would tell of too few people.
+    permit, None for printed figures. hidden: stances whose share would tell of too few people, and
+    "base" where the number of people would.
     """
 
     permits: Share | None

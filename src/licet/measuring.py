@@ -13,7 +13,7 @@ from licet.files.codebook import read_evidence
 from licet.groups import ALL
 from licet.licence import Rule
 from licet.published import Assumptions
-from licet.rejudged import PrintedCell, Rejudged, rejudge
+from licet.rejudged import KFrom, PrintedCell, Rejudged, rejudge
 from licet.survey.intervals import IntervalMethod
 from licet.vocabulary import SUBJECT_LIST, label
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from licet.survey.design import Design
     from licet.survey.matrix import Domains
 
+MOST_GROUPS = 30
+"""Groups of one column that a table on screen shows."""
 PAPER = (
     "Edwards, Gillies, Gorin, Data & Policy 2021, 3:e34; bases partly derived, see its codebook."
 )
@@ -88,6 +90,7 @@ def table(
     )
     answers = frames.answers_of(frame)
     answers = answers.in_sample(weight, declared.columns, items)
+    _check_labels(answers, groups)
     drawn = _design(answers, declared, compiled)
     questions = [question(answers, name, nets.get(name), outside) for name in items]
     _check_outside(answers, items, outside)
@@ -135,6 +138,19 @@ def _check_asked(
     both = [item for item in items if item in grouping]
     if len(both) > 1:
         raise crossed(both[0], both[1])
+
+
+def _check_labels(answers: Answers, groups: Mapping[str, str]) -> None:
+    """Refuse a group by a label that nobody can have, as a codebook's groups are."""
+    from licet.files.agreement import labels_nobody_has
+
+    faults = [
+        fault
+        for name, expression in groups.items()
+        for fault in labels_nobody_has(expression, answers, f"group {name!r}: {expression[:120]}")
+    ]
+    if faults:
+        raise BadInput(*dict.fromkeys(faults))
 
 
 def _disjoint(design: Design, domains: Domains) -> tuple[tuple[tuple[str, str], ...], ...]:
@@ -262,6 +278,7 @@ def judge(
     listed: dict[tuple[str, str], list[float]] = {}
     for row in rows:
         listed.setdefault((row.item, row.group), []).append(row.percent)
+    guessed = {key: _stances(percents) for key, percents in listed.items()}
     cells = [
         PrintedCell(
             table=Path(path).name,
@@ -277,7 +294,8 @@ def judge(
                 base=row.base,
                 stance=row.stance,
             ),
-            k=row.k or k or _stances(listed[row.item, row.group]),
+            k=row.k or k or guessed[row.item, row.group][0],
+            k_from="declared" if row.k or k else guessed[row.item, row.group][1],
             kind=row.kind or "",
             deff=row.deff,
         )
@@ -286,9 +304,11 @@ def judge(
     return rejudge(cells, assumptions)
 
 
-def _stances(percents: Sequence[float]) -> int:
+def _stances(percents: Sequence[float]) -> tuple[int, KFrom]:
     """Stances of an item whose table does not say k: two if two make up everybody, else three."""
-    return 2 if len(percents) == 2 and sum(percents) >= 98.5 else 3
+    if len(percents) == 2 and sum(percents) >= 98.5:
+        return 2, "two rows"
+    return 3, "assumed"
 
 
 def read_answers(path: str | Path, encoding: str | None = None) -> Answers:
@@ -299,8 +319,31 @@ def read_answers(path: str | Path, encoding: str | None = None) -> Answers:
 
 
 def table_of_file(path: str | Path, encoding: str | None = None, **how: Any) -> Table:
-    """``table`` on the answers of a file."""
-    return table(read_answers(path, encoding), **how)
+    """``table`` on the answers of a file. Refuses groups by a column of over 30 values."""
+    answers = read_answers(path, encoding)
+    _check_levels(answers, how.get("by") or ())
+    return table(answers, **how)
+
+
+def _check_levels(answers: Answers, by: Sequence[str]) -> None:
+    """Refuse an id, a measured number and whatever else makes more groups than can be read."""
+    frame = answers.without_missing()
+    for name in by:
+        if name not in frame.columns:
+            continue  # refused later, with the nearest right name
+        values = frame[name].drop_nulls()
+        levels = values.n_unique()
+        if levels <= MOST_GROUPS:
+            continue
+        what = f"column {name!r} has {levels:,} different values: more groups than can be read"
+        first = str(values[0])[:40]
+        todo = f'name the groups you need: --group "NAME={name} == {first!r}"'
+        if levels > 0.9 * values.len():
+            what = f"column {name!r} tells people apart ({levels:,} values): an id is no group"
+            todo = "name a column of groups, such as age bands"
+        elif values.dtype.is_numeric():
+            todo = f'make bands of it: --group "low={name} < {values.sort()[values.len() // 2]}"'
+        raise bad(what, "--by", f"a column of at most {MOST_GROUPS} values", todo)
 
 
 def write_table(table: Table, path: Path) -> None:

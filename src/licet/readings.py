@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from licet.errors import BadInput, bad, unknown
+from licet.errors import BadInput, bad, counted, unknown
 from licet.evidence import Collapse, Evidence, Item
 from licet.groups import ALL
 from licet.licence import Measure, Share
@@ -15,7 +15,6 @@ from licet.survey.intervals import METHODS, IntervalMethod
 
 if TYPE_CHECKING:
     import numpy as np
-    import polars as pl
     from numpy.typing import NDArray
 
     from licet.survey.answers import Answers
@@ -99,7 +98,9 @@ def _read_printed(evidence: Evidence, settings: Settings) -> Reading:
         "A printed integer stands for half a point each way.",
     ]
     for group, base in sorted(settings.bases.items()):
-        notes.append(f"{evidence.group_label(group)}: {base} people, as given by hand.")
+        notes.append(
+            f"{evidence.group_label(group)}: {counted(base, 'person', 'people')}, as given by hand."
+        )
     k = {item.id: _printed_k(item, measures) for item in evidence.items}
     return Reading(evidence, measures, k, settings, (*notes, *_asked_more(settings)))
 
@@ -151,8 +152,9 @@ def stances_of(item: Item, settings: Settings) -> tuple[Collapse, bool]:
 
 
 def _read_answers(evidence: Evidence, answers: Answers, settings: Settings) -> Reading:
-    from licet.survey.design import declare_design
-    from licet.survey.matrix import column_of, domains_by_mask, masks_of
+    from licet.disclosure import breakdowns
+    from licet.survey.declaring import design_of
+    from licet.survey.matrix import domains_by_mask, masks_of, overlaps
     from licet.survey.shares import shares
 
     declared = evidence.design
@@ -161,16 +163,8 @@ def _read_answers(evidence: Evidence, answers: Answers, settings: Settings) -> R
     frame = answers.without_missing()
     place = f"evidence {evidence.id!r}"
     try:
-        design = declare_design(
-            column_of(frame, declared.weight) if declared.weight else None,
-            column_of(frame, declared.strata) if declared.strata else None,
-            column_of(frame, declared.psu) if declared.psu else None,
-            size=frame.height,
-            nest=declared.nest,
-            lonely_psu=declared.lonely_psu,
-        )
-        masks = masks_of(frame, {g.id: g.expression for g in evidence.groups})
-        domains = domains_by_mask(masks)
+        design = design_of(declared, frame)
+        domains = domains_by_mask(masks_of(frame, {g.id: g.expression for g in evidence.groups}))
         stances = {item.id: stances_of(item, settings) for item in evidence.items}
         columns, k = [], {}
         for item in evidence.items:
@@ -180,7 +174,7 @@ def _read_answers(evidence: Evidence, answers: Answers, settings: Settings) -> R
         raise error.within(place) from None
     results = shares(design, columns, domains.groupings)
     shown = [(d, domains.label[d]) for d, show in enumerate(domains.shown) if show]
-    apart = _breakdowns(masks.values()) if settings.threshold else []
+    apart = breakdowns(overlaps(design, domains)[1::2, 1::2]) if settings.threshold else []
     measures = _measures(evidence, results, shown, settings, apart)
     notes = (*design.notes, *answers.notes, *_asked_more(settings))
     return Reading(evidence, measures, k, settings, notes)
@@ -191,9 +185,8 @@ def sample_of(evidence: Evidence, answers: Answers) -> Answers:
     design = evidence.design
     if design is None:
         return answers
-    columns = [column for column in (design.strata, design.psu) if column]
     asked = [item.column or item.id for item in evidence.items]
-    return answers.in_sample(design.weight, columns, asked)
+    return answers.in_sample(design.weight, design.columns, asked)
 
 
 def stance_column(
@@ -270,26 +263,14 @@ def _measures(
     return found
 
 
-def _breakdowns(masks: Iterable[pl.Series]) -> list[list[int]]:
-    """Sets of groups, by place, of which no two share anybody: together they can be subtracted."""
-    import numpy as np
-
-    from licet.disclosure import breakdowns
-
-    members = [mask.fill_null(False).to_numpy() for mask in masks]
-    if not members:
-        return []
-    table = np.array(members, dtype=np.float32)
-    return breakdowns(np.rint(table @ table.T).astype(np.int64))
-
-
 def _hidden(
     counts: NDArray[np.int64], apart: Sequence[Sequence[int]], threshold: int
 ) -> list[frozenset[str]]:
-    """The stances of one item that may not be shown, per domain.
+    """What of one item may not be shown, per domain: stances, and "base" for how many answered.
 
     counts: shape (domains, 3), people who permit, oppose and are neutral: the whole sample, then
-    each group followed by the rest. apart: sets of groups, by place, that share nobody.
+    each group followed by the rest. apart: sets of groups, by place, that share nobody; whoever is
+    in none of them belongs to other groups, so that few need to be kept back for their sake.
     """
     import numpy as np
 
@@ -298,11 +279,12 @@ def _hidden(
     kept = np.flatnonzero(counts.any(axis=0))
     if threshold < 1 or not len(kept):
         return [frozenset()] * len(counts)
-    partitions = [[row, row + 1] for row in range(1, len(counts), 2)]
-    partitions += [[1 + 2 * group for group in groups] for groups in apart if len(groups) > 1]
-    hidden = suppress(counts[:, kept], partitions, threshold=threshold).hidden
-    names = np.array(["permits", "opposes", "neutral"])[kept]
-    return [frozenset(names[row].tolist()) for row in hidden]
+    rests = [[row, row + 1] for row in range(1, len(counts), 2)]
+    sets = [[1 + 2 * group for group in groups] for groups in apart if len(groups) > 1]
+    found = suppress(counts[:, kept], rests, disjoint=sets, threshold=threshold)
+    names = np.array([*np.array(["permits", "opposes", "neutral"])[kept], "base"])
+    marks = np.column_stack([found.hidden, found.bases])
+    return [frozenset(names[row].tolist()) for row in marks]
 
 
 def _measure(

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from licet.evidence import PrintedFigure, Stance
 from licet.licence import Consensus, Measure, Rule, Share, Verdict, judge
 from licet.published import Assumptions, measure_printed
 
+KFrom = Literal["declared", "two rows", "assumed"]
 WITHOUT_VERDICT = frozenset({"awareness"})
 """Kinds of item whose share licenses nothing."""
 
 
 @dataclass(frozen=True)
 class PrintedCell:
-    """One printed percentage with what is needed to judge it. k: stances of the item."""
+    """One printed percentage with what is needed to judge it.
+
+    k: stances of the item. k_from: how that is known: it is declared, two rows of the item make up
+    everybody, or nothing is said and three are assumed.
+    """
 
     table: str
     item: str
@@ -26,6 +32,7 @@ class PrintedCell:
     k: int
     kind: str = ""
     deff: float | None = None
+    k_from: KFrom = "declared"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from licet.errors import unknown
+from licet.synonyms import meant_by
 
 
 @dataclass(frozen=True)
@@ -220,11 +221,12 @@ SUBJECT_LIST: Mapping[str, str] = {
 
 
 def term(kind: str, word: object, where: str = "") -> Term:
-    """The term of list ``kind`` called ``word``; refused with the nearest right word."""
+    """The term of list ``kind`` called ``word``; refused with the word that is probably meant."""
     words = VOCABULARY[kind]
     if isinstance(word, str) and word in words:
         return words[word]
-    raise unknown(kind, word, list(words), where)
+    labels = {t.id: t.label for t in words.values()}
+    raise unknown(kind, word, list(words), where, meant_by(kind, word, labels))
 
 
 def label(kind: str, word: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import io
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,63 +23,39 @@ from licet.files.answers import read_answers
 from licet.files.codebook import read_evidence
 from licet.files.drafts import draft_codebook
 from licet.files.figures import read_figures, read_printed_table
-from licet.files.use import draft_use, read_use
+from licet.files.use import read_use
+from licet.files.use_draft import UseFacts, draft_use
 from licet.files.workspace import check_workspace, read_workspace
+from tests.factories import (
+    ASKED_POLICE,
+    CODEBOOK_HEAD,
+    LONE_PARENTS,
+    PRINTED_POLICE,
+    TRUST_SCALE,
+)
 
-CODEBOOK = """\
-id = "parents"
-title = "Parents"
-purpose = "early_intervention"
-[population]
-people = "parents"
-area = "UK"
-child_ages = [0, 15]
-[fieldwork]
-sample = "probability"
-start = 2025-01-01
-end = 2025-02-01
-expires = 2028-02-01
-interviews = 30
-response_rate = 0.5
-[answers]
+HEAD = CODEBOOK_HEAD.replace('area = "UK"\n', 'area = "UK"\nchild_ages = [0, 15]\n')
+HEAD += "interviews = 30\nresponse_rate = 0.5\n"
+CODEBOOK = f"""\
+{HEAD}[answers]
 file = "answers.csv"
 id = "person"
 [design]
 weight = "w"
 strata = "region"
-[scales.trust]
-options = ["Trust", "Neither", "Distrust"]
-permits = ["Trust"]
-neutral = ["Neither"]
-opposes = ["Distrust"]
-outside = ["Refused"]
-[[items]]
-id = "police"
-kind = "trust"
-subject = "police"
-wording = "Do you trust the police?"
-scale = "trust"
-[[groups]]
+{TRUST_SCALE}outside = ["Refused"]
+{ASKED_POLICE}[[groups]]
 id = "young"
 label = "Young parents"
 when = 'age in [20, 21, 22] or (age < 25 and region == "r1é") or not age > 30'
 """
-PRINTED = """\
+PRINTED = f"""\
 [printed]
 file = "figures.csv"
 deff = 1.5
 [printed.other_bases]
 lone = [8]
-[[items]]
-id = "police"
-kind = "trust"
-subject = "police"
-wording = "Trusts the police"
-k = 3
-[[groups]]
-id = "lone"
-label = "Lone parents"
-"""
+{PRINTED_POLICE}{LONE_PARENTS}"""
 FIGURES = "item,group,percent,base,stance,note\n" + "".join(
     f'police,{group},{percent},"{base}",{stance},n\n'
     for group, percent, base, stance in [
@@ -178,7 +155,7 @@ def kinds(folder: Path) -> Iterator[tuple[str, bytes, Read, bool]]:
     yield "codebook.toml", CODEBOOK.encode(), evidence, True
     printed = CODEBOOK.split("[answers]")[0] + PRINTED
     yield "codebook.toml of figures", printed.encode(), evidence, True
-    yield "use.toml", draft_use().encode(), read_use, True
+    yield "use.toml", draft_use(UseFacts(), date(2026, 11, 30)).encode(), read_use, True
     yield "figures.csv", FIGURES.encode(), figures, True
     yield "licet.toml", SETTINGS.encode(), settings, True
     yield "survey.csv", table(), read_answers, True

@@ -187,7 +187,7 @@ BAD_FILES: dict[str, tuple[bytes | None, str]] = {
     "j.csv": (b"a,b\n", "holds no answers"),
     "k.csv": (b"a,a\n1,2\n", "'a' stands there twice"),
     "l.csv": (b"a,,b\n1,2,3\n", "column 2 has no name"),
-    "m.csv": (b"a,b\n1,2\n3\n", "row 3 has 1 cells, the header has 2"),
+    "m.csv": (b"a,b\n1,2\n3\n", "row 3 has 1 cell, the header has 2"),
     "n.csv": (b'a,b\n"1,2\n', "row 2"),
     "o.csv": (b" \n", "has no name"),
 }

@@ -10,7 +10,7 @@ import pytest
 from licet.errors import BadInput
 from licet.files import writing
 from licet.files.toml import read_toml
-from licet.files.use import draft_use, read_use
+from licet.files.use import read_use
 from licet.files.writing import write_bytes, write_text
 
 USE = """\
@@ -30,7 +30,7 @@ area = "UK/England/Exampleton"
 
 TOML_FAULTS = {
     "syntax": (b'a = "x"\nb = \n', "line 2"),
-    "twice": (b"a = 1\na = 2\n", "Cannot overwrite a value"),
+    "twice": (b"a = 1\na = 2\n", "the key 'a' is given twice (first in line 1)"),
     "table twice": (b"[a]\n[a]\n", "given twice"),
     "not utf-8": (b'a = "x"\nb = "\xe9"\n', "line 2 is not UTF-8"),
     "utf-16": ("a = 1".encode("utf-16"), "UTF-16"),
@@ -123,15 +123,6 @@ def test_the_faults_of_a_use_name_file_key_and_the_nearest_word(tmp_path: Path) 
     assert text.count("early-help.toml: ") == len(caught.value.faults) >= 3
     assert "write 'police'" in text and "write 'people'" in text
     assert "population: titel" in text
-
-
-def test_a_drafted_use_is_valid_and_over_before_it_is_filled_in(tmp_path: Path) -> None:
-    path = tmp_path / "new.toml"
-    path.write_text(draft_use("new", 'A "quoted" title'))
-    use = read_use(path)
-    assert (use.id, use.title) == ("new", 'A "quoted" title')
-    assert use.end.year == 2000
-    assert path.read_text().count("CHECK") > 5
 
 
 def test_writing_replaces_the_whole_file_and_keeps_its_rights(tmp_path: Path) -> None:

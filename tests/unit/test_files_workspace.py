@@ -10,58 +10,9 @@ import pytest
 from licet.errors import BadInput
 from licet.files import workspace as workspaces
 from licet.files.workspace import check_workspace, find_workspace, init_workspace, read_workspace
-
-CODEBOOK = """\
-id = "parents"
-title = "Parents"
-purpose = "early_intervention"
-[population]
-people = "parents"
-area = "UK"
-[fieldwork]
-sample = "probability"
-start = 2025-01-01
-end = 2025-02-01
-expires = 2028-02-01
-[printed]
-file = "figures.csv"
-[[items]]
-id = "police"
-kind = "trust"
-subject = "police"
-wording = "Trusts the police"
-k = 3
-[[groups]]
-id = "lone"
-label = "Lone parents"
-"""
-USE = """\
-id = "early-help"
-title = "Early help"
-controller = "Council"
-services = ["police"]
-reasons = ["offer_unasked"]
-purpose = "early_intervention"
-intended_action = "offer_of_support"
-affected_groups = ["lone"]
-start = 2026-01-01
-end = 2027-01-01
-[population]
-people = "parents"
-area = "UK/England"
-"""
-SETTINGS = 'name = "Town"\narea = "UK/England"\n'
-
-
-def town(root: Path, settings: str = SETTINGS, use: str = USE, codebook: str = CODEBOOK) -> Path:
-    (root / "uses").mkdir(parents=True)
-    (root / "evidence" / "parents").mkdir(parents=True)
-    (root / "licet.toml").write_text(settings)
-    (root / "uses" / "early-help.toml").write_text(use)
-    (root / "evidence" / "parents" / "codebook.toml").write_text(codebook)
-    figures = "item,group,percent,base\npolice,all,55,843\n"
-    (root / "evidence" / "parents" / "figures.csv").write_text(figures)
-    return root
+from tests.factories import PRINTED_CODEBOOK as CODEBOOK
+from tests.factories import SETTINGS, town
+from tests.factories import USE_TEXT as USE
 
 
 def test_a_workspace_without_settings_has_those_of_licet(tmp_path: Path) -> None:

@@ -13,9 +13,8 @@ import pytest
 
 import licet
 from licet import cli
-from licet.disclosure import breakdowns, suppress, suppress_table
 from licet.errors import BadInput
-from licet.files.agreement import _labels_nobody_has
+from licet.files.agreement import labels_nobody_has
 from licet.files.writing import check_folder
 from licet.groups import columns_of, membership
 from licet.planning import Plan, chances
@@ -24,24 +23,7 @@ from licet.report.screens import WIDTH, columns, plain, wrap
 from licet.report.table import Table
 from licet.survey.answers import Answers
 from licet.survey.coding import code_column
-
-PEOPLE = pl.DataFrame(
-    {
-        "trust": ["yes", "no", "yes", None] * 30,
-        "race": ["White", "Black", "White", "Asian"] * 30,
-        "w": [1.0, 2.0, 0.5, 1.5] * 30,
-        "age": [20, 40, 60, 80] * 30,
-        "st": ["a"] * 119 + ["b"],
-    }
-)
-
-
-def refused(**changed: Any) -> str:
-    """The refusal of a table of PEOPLE with these arguments."""
-    how: dict[str, Any] = {"frame": PEOPLE, "items": ["trust"], "by": ["race"], "unweighted": True}
-    with pytest.raises(BadInput) as error:
-        licet.table(**{**how, **changed}).to_text()
-    return str(error.value)
+from tests.factories import PEOPLE, table_refusal
 
 
 def run(*arguments: str) -> int:
@@ -90,7 +72,7 @@ def answers(tmp_path: Path) -> str:
     ],
 )
 def test_wrong_arguments_of_a_table(changed: dict[str, Any], said: str) -> None:
-    assert said in refused(**changed)
+    assert said in table_refusal(**changed)
 
 
 def test_names_come_in_any_sequence_and_no_by_is_no_group() -> None:
@@ -115,9 +97,9 @@ def test_names_come_in_any_sequence_and_no_by_is_no_group() -> None:
 )
 def test_columns_without_single_values(column: pl.Series) -> None:
     frame = PEOPLE.with_columns(column)
-    assert "not single values" in refused(frame=frame, items=["q"])
-    assert "not single values" in refused(frame=frame, by=["q"])
-    assert "not single values" in refused(frame=frame, items=["q"], outside=["no"])
+    assert "not single values" in table_refusal(frame=frame, items=["q"])
+    assert "not single values" in table_refusal(frame=frame, by=["q"])
+    assert "not single values" in table_refusal(frame=frame, items=["q"], outside=["no"])
 
 
 def test_very_large_whole_numbers_are_options() -> None:
@@ -128,14 +110,14 @@ def test_very_large_whole_numbers_are_options() -> None:
 
 def test_a_pandas_column_of_mixed_kinds_is_named() -> None:
     frame = pd.DataFrame({"q": ["a", "b"] * 20, "mixed": [1, "x", 2.5, None] * 10})
-    assert "column 'mixed'" in refused(frame=frame, items=["q"], by=[])
+    assert "column 'mixed'" in table_refusal(frame=frame, items=["q"], by=[])
     twice = pd.DataFrame([["a", "b"]] * 20, columns=["q", "q"])
-    assert "cannot be read" in refused(frame=twice, items=["q"], by=[])
+    assert "cannot be read" in table_refusal(frame=twice, items=["q"], by=[])
 
 
 def test_a_column_of_a_thousand_groups() -> None:
     frame = pl.DataFrame({"q": ["a", "b"] * 500, "id": range(1000)})
-    assert "1,000 different values" in refused(frame=frame, items=["q"], by=["id"])
+    assert "1,000 different values" in table_refusal(frame=frame, items=["q"], by=["id"])
 
 
 # --- values -----------------------------------------------------------------------------------
@@ -156,7 +138,7 @@ def test_nan_is_no_answer(kind: str) -> None:
 
 def test_nan_in_the_strata_is_missing() -> None:
     strata = pl.Series("s", [1.0, 2.0, float("nan"), 1.0] * 30)
-    assert "has no stratum" in refused(frame=PEOPLE.with_columns(strata), strata="s")
+    assert "has no stratum" in table_refusal(frame=PEOPLE.with_columns(strata), strata="s")
 
 
 @pytest.mark.parametrize("kind", [pl.Int8, pl.Int16, pl.Int64, pl.UInt8, pl.Float64])
@@ -196,7 +178,7 @@ def test_weights_of_any_size_give_the_same_shares(size: float) -> None:
 )
 def test_weights_that_cannot_be_added_up(weights: list[float]) -> None:
     frame = PEOPLE.with_columns(pl.Series("w", weights * 60))
-    assert "cannot be added up" in refused(frame=frame, weight="w", unweighted=False)
+    assert "cannot be added up" in table_refusal(frame=frame, weight="w", unweighted=False)
 
 
 # --- groups by expression ---------------------------------------------------------------------
@@ -208,7 +190,7 @@ def test_an_expression_may_run_over_lines_and_keeps_its_spaces() -> None:
     frame = pl.DataFrame({"race": ["C  D", "C D", "E"]})
     inside = frame.select(membership(wide, frame.columns)).to_series()
     assert inside.to_list() == [True, False, True]
-    told = list(_labels_nobody_has(wide, Answers(frame, {"race": ("C  D", "E")})))
+    told = labels_nobody_has(wide, Answers(frame, {"race": ("C  D", "E")}), "group")
     assert told == []
 
 
@@ -322,101 +304,3 @@ def test_huge_labels_stay_on_the_screen() -> None:
     made = Table(made.frame, title=huge, labels={"trust": huge})
     lines = made.to_text().splitlines()
     assert max(map(len, lines)) <= WIDTH and len(lines) < 60
-
-
-# --- disclosure -------------------------------------------------------------------------------
-
-
-def test_groups_that_share_nobody_are_one_breakdown() -> None:
-    overlap = np.array(
-        [[300, 0, 0, 50, 0], [0, 60, 0, 9, 0], [0, 0, 7, 0, 0], [50, 9, 0, 80, 0], [0, 0, 0, 0, 0]]
-    )
-    assert breakdowns(overlap) == [[0, 1, 2], [2, 3], [4]]
-    assert breakdowns(np.zeros((0, 0))) == []
-    assert breakdowns([[5]]) == [[0]]
-
-
-@pytest.mark.parametrize("groups", [20, 45, 100])
-def test_every_disjoint_pair_is_in_a_breakdown(groups: int) -> None:
-    draw = np.random.default_rng(groups)
-    members = (draw.random((12, groups)) < 0.15).astype(int)
-    overlap = members.T @ members
-    found = breakdowns(overlap)
-    for one in found:
-        assert all(not overlap[a, b] for a in one for b in one if a != b)
-    pairs = {(a, b) for one in found for a in one for b in one}
-    for a in range(groups):
-        assert (a, a) in pairs
-        for b in range(groups):
-            assert (a, b) in pairs or overlap[a, b] or not overlap[a, a] or not overlap[b, b]
-
-
-RACES = pl.DataFrame(
-    {
-        "q": ["yes", "no"] * 150 + ["yes", "no", "no"] * 20 + ["yes", "no"] * 3 + ["no"],
-        "race": ["White"] * 300 + ["Asian"] * 60 + ["Black"] * 7,
-    }
-)
-
-
-def test_a_small_group_is_not_the_rest_of_others() -> None:
-    """367 people less 300 less 60 are 7."""
-    groups = {name: f'race == "{name}"' for name in ("White", "Asian", "Black")}
-    made = licet.table(RACES, ["q"], groups=groups, unweighted=True)
-    shown = {
-        row["group"]: row["n"]
-        for row in made.to_polars(published=True).to_dicts()
-        if row["option"] == "yes"
-    }
-    assert shown == {"all": 367, "White": 300, "Asian": None, "Black": None}
-    as_column = licet.table(RACES, ["q"], by=["race"], unweighted=True).to_polars(published=True)
-    numbers = ["n", "count", "estimate", "difference", "suppressed"]
-    by_group = as_column.sort("group", "option").select(numbers)
-    assert made.to_polars(published=True).sort("group", "option").select(numbers).equals(by_group)
-
-
-def test_levels_of_columns_and_groups_are_set_against_each_other() -> None:
-    """White of a column, the others by expression."""
-    frame = RACES.with_columns((pl.col("race") == "White").alias("white"))
-    groups = {"asian": 'race == "Asian"', "black": 'race == "Black"'}
-    made = licet.table(frame, ["q"], ["white"], groups=groups, unweighted=True)
-    assert (("white", "yes"), ("asian", "asian"), ("black", "black")) in made.disjoint
-    hidden = made.to_polars(published=True).filter(pl.col("n").is_null())["group"]
-    assert set(hidden) == {"asian", "black"}, "the whites are 300 of 367 either way"
-
-
-def test_a_weight_of_zero_makes_nobody_overlap() -> None:
-    frame = pl.DataFrame({"q": [1, 2] * 20, "a": [1] * 20 + [2] * 20, "w": [0.0] + [1.0] * 39})
-    groups = {"first": "a == 1", "last": "q == 1 and a == 2", "odd": "w == 0 or a == 2"}
-    made = licet.table(frame, ["q"], groups=groups, weight="w")
-    assert any({("first", "first"), ("odd", "odd")} <= set(one) for one in made.disjoint)
-
-
-def test_what_one_set_keeps_back_is_sheltered_in_another() -> None:
-    """Rows 1, 2 make up everybody; so do 1 and 3, 4. Row 3 is small, so 4, 1 or 2 cannot tell it."""
-    counts = [[60, 60], [30, 30], [30, 30], [26, 4], [4, 26]]
-    found = suppress(counts, [], disjoint=[[1, 2], [1, 3, 4]])
-    assert found.hidden[3].all() and found.hidden[4].all()
-    sole = suppress(counts, [[1, 2]], disjoint=[[1, 3, 4]])
-    assert (sole.hidden[3:] == found.hidden[3:]).all()
-
-
-@pytest.mark.parametrize(
-    "how",
-    [
-        {"by": ["race", "trust"]},
-        {"by": ["race"], "groups": {"firm": 'trust == "yes"'}},
-        {"by": [], "groups": {"firm": 'trust == "yes"', "w": 'race == "White"'}},
-    ],
-)
-def test_crossed_items_are_refused(how: dict[str, Any]) -> None:
-    assert "items and groups of one table" in refused(items=["trust", "race"], **how)
-    one_way: dict[str, Any] = {**how, "items": ["trust"]}
-    assert licet.table(PEOPLE, **one_way, unweighted=True).to_text()
-
-
-def test_a_crossed_frame_is_not_published() -> None:
-    first = licet.table(PEOPLE, ["trust"], ["race"], unweighted=True).frame
-    second = licet.table(PEOPLE, ["race"], ["trust"], unweighted=True).frame
-    with pytest.raises(BadInput, match="could be worked out"):
-        suppress_table(pl.concat([first, second]))

@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from licet.report.assessment_html import page
+from tests.factories import PEOPLE
 from tests.unit.test_report_cases import EXAMPLES, example, granted, nasty, unfit
 
 pytestmark = pytest.mark.browser
@@ -44,6 +45,40 @@ def assessment(name):
     return others[name]() if name in others else example(*CASES[name])
 
 
+SIDEWAYS = """[...document.querySelectorAll('.stack')]
+    .filter(table => table.scrollWidth > table.clientWidth + 1)
+    .map(table => table.getAttribute('aria-label'))"""
+"""Tables that a reader of a narrow screen would have to push sideways."""
+LABELS = """[...document.querySelectorAll('.stack td')]
+    .filter(cell => getComputedStyle(cell).display !== 'none')
+    .map(cell => getComputedStyle(cell, '::before').content)"""
+"""What stands beside each figure once heads of columns are gone."""
+
+
+def test_a_table_of_shares_on_a_telephone(browser, tmp_path):
+    """The overview is stacked; the table of all figures is pushed sideways, by keyboard too."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    import licet
+
+    made = licet.table(PEOPLE, ["trust", "age"], ["race"], unweighted=True)
+    path = tmp_path / "table.html"
+    path.write_text(made.to_html(), "utf-8")
+    view = browser.new_page(viewport={"width": 360, "height": 800})
+    view.goto(path.as_uri())
+    assert view.evaluate("document.documentElement.scrollWidth") <= 360
+    assert view.evaluate(SIDEWAYS) == []
+    assert all(label.strip('"') for label in view.evaluate(LABELS))
+    full = view.query_selector_all(".full")
+    assert full
+    for region in full:
+        assert region.get_attribute("tabindex") == "0" and region.get_attribute("aria-label")
+    options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+    found = Axe().run(view, options=options)
+    assert found.violations_count == 0, found.generate_report()
+    view.close()
+
+
 @pytest.mark.parametrize("name", [*CASES, "nasty", "granted", "unfit"])
 def test_page(name, browser, tmp_path):
     from axe_playwright_python.sync_playwright import Axe
@@ -55,10 +90,13 @@ def test_page(name, browser, tmp_path):
     view.on("request", lambda request: asked.append(request.url))
     view.on("dialog", lambda dialog: pytest.fail("a script ran"))
     view.goto(path.as_uri())
-    for width in (1200, 320):
+    for width in (1200, 360, 320):
         view.set_viewport_size({"width": width, "height": 800})
         wide = view.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{wide} px wide on a page of {width} px"
+    assert view.evaluate(SIDEWAYS) == [], "every table is read from top to bottom"
+    for label in view.evaluate(LABELS):
+        assert label not in ("", '""', "none", "normal"), "each figure says what it is"
     options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
     found = Axe().run(view, options=options)
     assert found.violations_count == 0, found.generate_report()

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from licet.errors import BadInput, Fault, nearest
+from licet.errors import BadInput, Fault, counted, nearest
 from licet.evidence import Collapse, Evidence, Item
 from licet.files.values import plain
 from licet.groups import Group, columns_of, membership, parse
@@ -111,7 +111,12 @@ def _ids(answers: Answers, id_column: str | None) -> Iterator[Fault]:
 def _rows(what: str, wrong: pl.Series, where: str, allowed: str, todo: str) -> Fault:
     """A fault of some rows: how many, and the first, the first person being row 1."""
     first = wrong.arg_true().head(1).item() + 1
-    return Fault(f"{what}: {wrong.sum():,} rows, first row {first:,}", where, allowed, todo)
+    return Fault(
+        f"{what}: {counted(int(wrong.sum()), 'row', 'rows')}, first row {first:,}",
+        where,
+        allowed,
+        todo,
+    )
 
 
 def _options(evidence: Evidence, answers: Answers) -> Iterator[Fault]:
@@ -240,10 +245,7 @@ def _group(group: Group, answers: Answers) -> list[Fault]:
     where = f"group {group.id!r}: {group.expression[:120]}"
     if not set(columns_of(group.expression)) <= set(frame.columns):
         return []  # the missing columns are noted already
-    faults = [
-        Fault(what, where, allowed, todo)
-        for what, allowed, todo in _labels_nobody_has(group.expression, answers)
-    ]
+    faults = labels_nobody_has(group.expression, answers, where)
     try:
         frame.select(membership(group.expression, frame.columns).cast(pl.Boolean))
     except BadInput as error:
@@ -260,12 +262,16 @@ def _kind(series: pl.Series) -> str:
     return "a number" if series.dtype.is_numeric() else f"{series.dtype}".casefold()
 
 
-def _labels_nobody_has(expression: str, answers: Answers) -> Iterator[tuple[str, str, str]]:
+def labels_nobody_has(expression: str, answers: Answers, where: str) -> list[Fault]:
     """Labels in an expression that the column does not have, with the nearest right one.
 
-    In a column without labels only a near miss is told: a value may just not occur.
+    In a column without labels only a near miss is told: a value may just not occur. Columns that
+    the answers do not have are passed over.
     """
+    found = []
     for column, text in _compared(expression):
+        if column not in answers.frame.columns:
+            continue
         options = answers.options.get(column)
         values = options or answers.frame[column].drop_nulls().unique(maintain_order=True).to_list()
         words = [value for value in values if isinstance(value, str)]
@@ -273,7 +279,8 @@ def _labels_nobody_has(expression: str, answers: Answers) -> Iterator[tuple[str,
         if text in words or not words or (options is None and near is None):
             continue
         todo = f"write {near!r} if that is meant" if near else "use a label of the column"
-        yield f"nobody's {column!r} is {text!r}", _quoted(words), todo
+        found.append(Fault(f"nobody's {column!r} is {text!r}", where, _quoted(words), todo))
+    return found
 
 
 def _compared(expression: str) -> Iterator[tuple[str, str]]:

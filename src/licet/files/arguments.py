@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Literal
 
 from licet.errors import BadInput, bad
 
@@ -10,6 +12,40 @@ from licet.errors import BadInput, bad
 def words(text: str | None, between: str = ",") -> list[str]:
     """``a, b`` as a list, without empty words."""
     return [part.strip() for part in (text or "").split(between) if part.strip()]
+
+
+def day(text: str | None, option: str) -> date | None:
+    """``2026-11-30``; None if nothing is given."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise bad(f"{text!r} is not a date", option, "a day that exists: 2026-11-30") from None
+
+
+def ages(text: str | None, option: str) -> tuple[int, int] | Literal["any"] | None:
+    """``0-15``, youngest and oldest, or ``any``."""
+    if text is None or text.strip() == "any":
+        return "any" if text else None
+    youngest, _, oldest = (part.strip() for part in text.partition("-"))
+    if not (youngest.isdecimal() and oldest.isdecimal() and int(youngest) <= int(oldest) <= 25):
+        allowed = "youngest and oldest, 0 to 25: 0-15; or any"
+        raise bad(f"cannot read {option} {text!r}", option, allowed)
+    return int(youngest), int(oldest)
+
+
+def meanings(text: str | None, option: str) -> dict[str, tuple[str, str] | None]:
+    """``a,b=trust:police``: columns, each with the kind and subject that are given or None."""
+    found: dict[str, tuple[str, str] | None] = {}
+    for part in words(text):
+        column, sign, meaning = (piece.strip() for piece in part.partition("="))
+        kind, colon, subject = (piece.strip() for piece in meaning.partition(":"))
+        if not column or (sign and not (kind and colon and subject)):
+            raise bad(f"cannot read {option} {part!r}", option, "COLUMN or COLUMN=KIND:SUBJECT")
+        _once(found, column, option)
+        found[column] = (kind, subject) if sign else None
+    return found
 
 
 def bases(given: Iterable[str] | None) -> dict[str, int]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from licet.errors import BadInput, bad
+from licet.errors import BadInput, bad, counted
 from licet.files.reading import shown
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -59,7 +59,7 @@ def ragged(path: Path, number: int, cells: Sequence[str], width: int, delimiter:
     if delimiter == "," and len(cells) > width:
         todo = 'put a cell that holds a comma in quotes: "55,0"'
     return bad(
-        f"row {number} has {len(cells)} cells, the header has {width}",
+        f"row {number} has {counted(len(cells), 'cell', 'cells')}, the header has {width}",
         f"{shown(path)}: row {number}",
         f"{width} cells, separated by {DELIMITERS[delimiter]}",
         todo,

@@ -1,324 +1,240 @@
-"""Drafts to start from: a codebook from a survey file's labels, and an empty use.
+"""A codebook drafted from a survey file's labels and from what somebody says about the survey.
 
-A draft loads as it is. Every guess carries ``CHECK``; what cannot be known is set to the cautious
-side: the sample cannot grant and the evidence has expired until somebody fills in the truth.
+Every guess carries ``CHECK``. What cannot be known is set to the cautious side (such a sample cannot
+grant, such evidence has expired) or left empty, and an empty key is refused when the codebook is
+read. A draft counts for nothing until somebody takes ``draft = true`` out.
 """
 
 from __future__ import annotations
 
-import json
-import keyword
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from licet.errors import bad, unknown
+from licet.errors import BadInput, Fault, bad, unknown
 from licet.files.answers import read_answers
+from licet.files.draft_facts import MARK, CodebookFacts, guessed, three_years_after, unsaid
+from licet.files.draft_groups import groups_text
+from licet.files.draft_items import drafted_items, items_text, quoted
 from licet.files.guesses import (
-    ATTITUDE,
-    LISTS,
-    PSU,
-    STRATA,
-    WEIGHT,
-    Lists,
-    demographic_rank,
-    distinct_slug,
-    guess_meaning,
-    guess_stances,
+    looks_like_identity,
+    looks_like_psu,
+    looks_like_strata,
+    looks_like_weight,
     slug,
 )
 from licet.files.reading import shown
-from licet.files.use import draft_use
-from licet.files.values import plain
 
 if TYPE_CHECKING:
     from licet.survey.answers import Answers
 
-__all__ = ["draft_codebook", "draft_use", "quoted"]
-
-_MOST_ITEMS, _MOST_GROUP_COLUMNS = 20, 6
+__all__ = ["draft_codebook", "lines_to_check", "quoted"]
 
 
-@dataclass(frozen=True)
-class _Item:
-    id: str
-    column: str
-    wording: str
-    lists: Lists
-
-
-def draft_codebook(
-    path: Path, items: Sequence[str] | None = None, weight: str | None = None
-) -> str:
+def draft_codebook(path: Path, facts: CodebookFacts | None = None) -> str:
     """A commented ``codebook.toml`` for the survey file, to be saved in the same folder.
 
-    items: the columns to draft, else those that look like attitude questions. weight: the weight
-    column, else one with a usual name. Refuses columns that the file does not have, and a file in
-    which no column has two or more answers to choose from.
+    Refuses columns and options that the file does not have, a file in which no column has two or
+    more answers to choose from, and, where the facts say ``ready``, anything left to look at.
     """
-    path = Path(path)
-    answers = read_answers(path)
-    columns = answers.frame.columns
-    for name in [*(items or ()), *([weight] if weight else [])]:
-        if name not in columns:
-            raise unknown("column", name, columns, shown(path))
-    drafted = _items(answers, items, path)
-    taken = {item.column for item in drafted}
-    return "".join(
+    path, facts = Path(path), facts or CodebookFacts()
+    answers = read_answers(path, facts.encoding)
+    _known_columns(answers, facts, path)
+    drafted = drafted_items(answers, facts, path)
+    taken = {item.column for item in drafted.items}
+    text = "".join(
         [
-            _head(path, answers),
-            _design(answers, weight),
-            _scales_and_items(drafted),
-            _groups(answers, taken),
+            _head(path, facts),
+            _population(facts),
+            _fieldwork(answers, facts),
+            _file(path, answers, facts),
+            _design(answers, facts),
+            items_text(drafted, facts),
+            groups_text(answers, facts, taken),
         ]
+    )
+    left = lines_to_check(text)
+    if facts.ready and left:
+        raise _not_ready(left, path)
+    return text
+
+
+def lines_to_check(text: str) -> list[tuple[int, str]]:
+    """The lines of a draft that carry CHECK, each with its number."""
+    numbered = enumerate(text.splitlines(), start=1)
+    return [(n, line) for n, line in numbered if f"# {MARK}" in line]
+
+
+def _not_ready(left: list[tuple[int, str]], path: Path) -> BadInput:
+    shown_lines = "; ".join(line.strip()[:110] for _, line in left[:6])
+    more = f"; and {len(left) - 6} more" if len(left) > 6 else ""
+    return bad(
+        f"{len(left)} lines are still to look at: {shown_lines}{more}",
+        shown(path),
+        "--ready only where you said everything yourself",
+        "say these with the options, or leave --ready out and take draft = true out by hand",
     )
 
 
-def quoted(text: str) -> str:
-    """The text as a TOML string on one line."""
-    whole = text.encode("utf-8", "replace").decode("utf-8")
-    return json.dumps(whole, ensure_ascii=False).replace("\x7f", "\\u007f")
+def _known_columns(answers: Answers, facts: CodebookFacts, path: Path) -> None:
+    named = [("--items", name) for name in facts.items] + [("--by", name) for name in facts.by]
+    named += [
+        (f"--{option}", name)
+        for option in ("weight", "strata", "psu")
+        if (name := getattr(facts, option))
+    ]
+    faults: list[Fault] = []
+    for option, name in named:
+        if name not in answers.frame.columns:
+            where = f"{shown(path)}: {option}"
+            faults += unknown("column", name, answers.frame.columns, where).faults
+    if faults:
+        raise BadInput(*faults)
 
 
-def _list(texts: Iterable[str]) -> str:
-    return "[" + ", ".join(quoted(text) for text in texts) + "]"
-
-
-def _head(path: Path, answers: Answers) -> str:
-    return f"""\
-# Codebook drafted from the labels of {path.name!r}. Lines with CHECK are guesses: look at each.
-
-# id: the name of this evidence. title: what people see in reports.
-id = {quoted(slug(path.name.split(".")[0], "survey"))}
-title = {quoted(path.name)}  # CHECK
+def _head(path: Path, facts: CodebookFacts) -> str:
+    draft = """\
 # draft: the evidence counts for nothing until you have looked at each CHECK and taken this line out.
 draft = true
-# purpose: what the linkage asked about was for. Evidence counts only for uses of this purpose.
-purpose = "early_intervention"  # CHECK
+"""
+    purpose = quoted(facts.purpose or "early_intervention")
+    asked = "" if facts.purpose else unsaid("--purpose")
+    acted = "" if facts.setting else unsaid("--setting")
+    return f"""\
+# Codebook drafted from the labels of {path.name!r}.
+# What you have to look at is marked {MARK}: a guess, or something only you can say.
+
+# id: the name of this evidence. title: what people see in reports.
+id = {quoted(facts.id or slug(path.name.split(".")[0], "survey"))}
+title = {quoted(facts.title or path.name)}{"" if facts.title else unsaid("--title")}
+{"" if facts.ready else draft}\
+# purpose: what the linkage asked about was for. Evidence counts only for uses of this purpose:
+# early_intervention, entitlement, service_planning, evaluation, enforcement, health_information.
+purpose = {purpose}{asked}
 # setting: operational (named families are acted on) or research.
-setting = "operational"  # CHECK
+setting = {quoted(facts.setting or "operational")}{acted}
+{"synthetic = true" if facts.synthetic else "# synthetic = true: made-up answers"}
 # notice = "shown wherever a figure of this evidence is shown"
 
+"""
+
+
+def _population(facts: CodebookFacts) -> str:
+    people = facts.people or "parents"
+    who = "" if facts.people else unsaid("--people", "parents, young_people or adults")
+    return f"""\
 # Whose views were asked. area: from wide to narrow, for example "UK/England/Leeds".
 [population]
-people = "parents"  # CHECK: parents, young_people or adults
-area = "UK"  # CHECK
-# child_ages = [0, 15]
+people = {quoted(people)}{who}
+area = {quoted(facts.area or "UK")}{"" if facts.area else unsaid("--area")}
+{facts.child_ages_line(people)}
+"""
 
-# How and when people were asked. The dates below are long past and such a sample cannot grant:
-# correct them.
+
+def _fieldwork(answers: Answers, facts: CodebookFacts) -> str:
+    kinds = unsaid("--sample", "probability, census, quota or opt_in")
+    start = facts.start or min(date(2000, 1, 1), facts.end or date.max)
+    end = facts.end or max(date(2000, 12, 31), start)
+    expires, lasts = facts.expires, ""
+    if facts.end and not expires:
+        expires, lasts = three_years_after(facts.end), "  # three years after the end, as is usual"
+    if not expires:  # the earliest day that fits: nothing counts before somebody looks
+        expires, lasts = end, unsaid("--expires", "last day it counts")
+    return f"""\
+# How and when people were asked. A quota or opt_in sample cannot grant; a long past day expires.
 [fieldwork]
-sample = "opt_in"  # CHECK: probability, census, quota or opt_in
-start = 2000-01-01  # CHECK: first day of asking
-end = 2000-12-31  # CHECK: last day of asking
-expires = 2003-12-31  # CHECK: last day it counts; three years after the end is usual
+sample = {quoted(facts.sample or "opt_in")}{"" if facts.sample else kinds}
+start = {start}{"" if facts.start else unsaid("--start", "first day of asking")}
+end = {end}{"" if facts.end else unsaid("--end", "last day of asking")}
+expires = {expires}{lasts}
 interviews = {answers.frame.height}
 # modes = ["web", "telephone"]
 # response_rate = 0.5
 # organisation = "who asked"
 # ethics = "who approved it, with the reference"
 
-[answers]
-file = {quoted(path.name)}
-# id = "the column that tells every person apart"
-
 """
 
 
-def _design(answers: Answers, weight: str | None) -> str:
-    names = answers.frame.columns
-    chosen = weight or next((name for name in names if _can_weigh(name, answers)), None)
+def _file(path: Path, answers: Answers, facts: CodebookFacts) -> str:
+    identity = next((name for name in answers.frame.columns if _tells_apart(name, answers)), None)
+    same = "the column that tells every person apart"
+    return (
+        f"[answers]\nfile = {quoted(path.name)}\n"
+        + (f"encoding = {quoted(facts.encoding)}\n" if facts.encoding else "")
+        + (f"id = {quoted(identity)}\n\n" if identity else f'# id = "{same}"\n\n')
+    )
+
+
+def _tells_apart(name: str, answers: Answers) -> bool:
+    values = answers.frame[name]
+    return (
+        looks_like_identity(name) and not values.null_count() and values.n_unique() == len(values)
+    )
+
+
+def _design(answers: Answers, facts: CodebookFacts) -> str:
     lines = [
         "# Weight, strata and first-stage clusters (PSUs): columns of the answers.",
         "[design]",
+        *_weight(answers, facts),
+        *_drawn("strata", facts.strata, looks_like_strata, answers),
+        *_drawn("psu", facts.psu, looks_like_psu, answers),
     ]
-    if chosen:
-        lines.append(f"weight = {quoted(chosen)}" + ("" if weight else "  # CHECK"))
+    how = "a stratum with one PSU: error, remove, certainty, adjust or average"
+    if facts.lonely_psu:
+        lines.append(f"lonely_psu = {quoted(facts.lonely_psu)}")
     else:
-        lines.append("unweighted = true  # CHECK: no column was recognised that weighs everybody")
-        candidates = [name for name in names if WEIGHT.match(name)][:5] or ["the weight column"]
-        lines += [f"# weight = {quoted(n)}  # instead of the line above" for n in candidates]
-    for key, pattern in (("strata", STRATA), ("psu", PSU)):
-        for name in [name for name in names if pattern.match(name)][:3]:
-            lines.append(f"# {key} = {quoted(name)}  # CHECK")
+        lines.append(f'# lonely_psu = "error"  # {how}')
     return "\n".join(lines) + "\n\n"
 
 
+def _weight(answers: Answers, facts: CodebookFacts) -> list[str]:
+    """The weight; none is chosen among several, and none is denied where one may be there."""
+    if facts.weight:
+        return [f"weight = {quoted(facts.weight)}"]
+    if facts.unweighted:
+        return ["unweighted = true"]
+    found = _called_like(looks_like_weight, answers)
+    found = [name for name in found if not answers.options.get(name)]
+    if not found:
+        nothing = "no column looks like a weight; else weight = the column"
+        return [f"unweighted = true{unsaid('--weight or --unweighted', nothing)}"]
+    if len(found) == 1 and _can_weigh(found[0], answers):
+        return [f"weight = {quoted(found[0])}{guessed(answers.labels.get(found[0], ''))}"]
+    one = "one of these, or unweighted = true"
+    return [
+        f"#{unsaid('--weight', one).removeprefix('  #')}",
+        *(_candidate("weight", name, answers) for name in found[:12]),
+    ]
+
+
+def _drawn(
+    key: str, said: str | None, looks: Callable[[str, str], bool], answers: Answers
+) -> list[str]:
+    if said:
+        return [f"{key} = {quoted(said)}"]
+    found = _called_like(looks, answers)
+    if not found:
+        return [f'# {key} = "none was recognised; name the column if people were drawn so"']
+    why = f"one of these if people were drawn so, else take the lines out (--{key})"
+    return [f"# {MARK}: {why}", *(_candidate(key, name, answers) for name in found[:6])]
+
+
+def _candidate(key: str, name: str, answers: Answers) -> str:
+    label = " ".join(answers.labels.get(name, "").split())[:60]
+    return f"# {key} = {quoted(name)}" + (f"  # {label}" if label else "")
+
+
+def _called_like(looks: Callable[[str, str], bool], answers: Answers) -> list[str]:
+    names: Sequence[str] = answers.frame.columns
+    return [name for name in names if looks(name, answers.labels.get(name, ""))]
+
+
 def _can_weigh(name: str, answers: Answers) -> bool:
-    """Whether a column has the name of a weight and a positive number for everybody."""
+    """Whether a column has a number from 0 up for everybody, and not 0 for all."""
     values = answers.frame[name]
-    if not WEIGHT.match(name) or not values.dtype.is_numeric() or values.null_count():
+    if not values.dtype.is_numeric() or values.null_count():
         return False
     return bool(values.is_finite().all() and (values >= 0).all() and values.sum() > 0)
-
-
-def _options(column: str, answers: Answers) -> list[str]:
-    """The options of a column: its labels and whatever else occurs; none if there are too many."""
-    values = answers.frame[column]
-    if not (values.dtype.is_integer() or values.dtype == _text_type()):
-        return []
-    seen = values.drop_nulls().unique(maintain_order=True)
-    labels = answers.options.get(column, ())
-    if not labels and len(seen) > 12:
-        return []
-    words = [plain(value) for value in (seen.to_list() if labels else seen.sort().to_list())]
-    return list(dict.fromkeys([*labels, *words]))
-
-
-def _text_type() -> object:
-    """The type of text columns; Polars is only loaded when a draft is made."""
-    import polars as pl
-
-    return pl.String
-
-
-def _items(answers: Answers, wanted: Sequence[str] | None, path: Path) -> list[_Item]:
-    taken: set[str] = set()
-    if wanted:
-        found = []
-        for column in dict.fromkeys(wanted):
-            item = _item(column, answers, taken)
-            if item is None:
-                what = f"the column {column!r} has fewer than two answers to choose from"
-                raise bad(what, shown(path), "a question with options", "leave it out of --items")
-            found.append(item)
-        return found
-    labelled = [c for c in answers.frame.columns if demographic_rank(c) is None]
-    for most, attitude in ((7, True), (5, False)):
-        found = []
-        for column in labelled:
-            wording = (
-                f"{answers.labels.get(column, '')} {' '.join(answers.options.get(column, ()))}"
-            )
-            if attitude and not ATTITUDE.search(wording if answers.labels else column + wording):
-                continue
-            if answers.frame.schema[column] != _text_type():
-                continue
-            item = _item(column, answers, taken, most)
-            if item:
-                found.append(item)
-        if found:
-            return found if attitude else found[:_MOST_ITEMS]
-    raise bad("no column looks like a question", shown(path), "", "name columns: --items a,b")
-
-
-def _item(column: str, answers: Answers, taken: set[str], most: int = 100) -> _Item | None:
-    marks = answers.missing.get(column, frozenset())
-    lists = guess_stances(_options(column, answers), marks)
-    if lists is None or sum(len(lists[name]) for name in LISTS[:3]) > most:
-        return None
-    wording = answers.labels.get(column, "").strip() or column
-    return _Item(distinct_slug(column, "item", taken), column, wording, lists)
-
-
-def _scales_and_items(items: list[_Item]) -> str:
-    """Each scale once; items whose answers mean the same share one."""
-    named: dict[tuple[tuple[str, ...], ...], str] = {}
-    outside: dict[str, dict[str, None]] = {}
-    for item in items:
-        key = tuple(item.lists[name] for name in LISTS[:4])
-        name = named.setdefault(key, f"scale_{len(named) + 1}")
-        outside.setdefault(name, {}).update(dict.fromkeys(item.lists["outside"]))
-    text = """\
-# Scales: which options permit, are neutral, or oppose. outside: no answer to the question.
-# Decide on this before looking at results.
-
-"""
-    for key, name in named.items():
-        text += f"[scales.{name}]  # CHECK every list\n"
-        lists = dict(zip(LISTS[:4], key, strict=True)) | {"outside": tuple(outside[name])}
-        text += "".join(f"{n} = {_list(options)}\n" for n, options in lists.items() if options)
-        text += "\n"
-    text += """\
-# Questions. kind: reason, trust and processor are read by the gate; demand, concern, awareness.
-# subject: the word of the vocabulary that the question is about.
-# dont_know: "in" or "out" of the base of the shares.
-
-"""
-    for item in items:
-        kind, subject = guess_meaning(f"{item.wording} {item.column}")
-        scale = named[tuple(item.lists[name] for name in LISTS[:4])]
-        text += f"""\
-[[items]]
-id = {quoted(item.id)}
-column = {quoted(item.column)}
-kind = "{kind}"  # CHECK
-subject = "{subject}"  # CHECK
-wording = {quoted(item.wording)}
-scale = "{scale}"
-dont_know = "out"  # CHECK
-
-"""
-    return text
-
-
-def _groups(answers: Answers, taken: set[str]) -> str:
-    """Groups from demographic columns; if none is recognised, one to replace."""
-    text = """\
-# Groups: licence is decided in the whole sample and in every group that is not a reference group.
-# when: an expression over the columns, for example 'ethnicity == "Black" and children >= 3'.
-# reference = true marks a comparison group, for example the best-off.
-
-"""
-    usable = [c for c in answers.frame.columns if c.isidentifier() and not keyword.iskeyword(c)]
-    ranks = {c: _rank(c, answers) for c in usable}
-    columns = [
-        c
-        for c in sorted(usable, key=lambda c: ranks[c] or 0)
-        if c not in taken
-        and ranks[c] is not None
-        and not ATTITUDE.search(f"{answers.labels.get(c, '')} {' '.join(_levels(c, answers))}")
-        and answers.frame.schema[c] == _text_type()
-        and 2 <= len(_levels(c, answers)) <= 8
-    ]
-    columns = _spread(columns, ranks)
-    ids: set[str] = set()
-    made = [_group(c, v, ids) for c in columns[:_MOST_GROUP_COLUMNS] for v in _levels(c, answers)]
-    if not made and usable:
-        made = [_group(c, v, ids) for c in usable for v in _anything(c, answers)][:1]
-    return text + "".join(made)
-
-
-def _rank(column: str, answers: Answers) -> int | None:
-    """How well a column tells groups apart: its name counts before its wording."""
-    named = demographic_rank(column)
-    worded = demographic_rank(answers.labels.get(column, ""))
-    return named if named is not None or worded is None else 100 + worded
-
-
-def _spread(columns: list[str], ranks: dict[str, int | None]) -> list[str]:
-    """The columns with one of each kind first, so that six of them are not six of one kind."""
-    seen: dict[int | None, int] = {}
-    rounds = {}
-    for column in columns:
-        rounds[column] = seen.get(ranks[column], 0)
-        seen[ranks[column]] = rounds[column] + 1
-    return sorted(columns, key=lambda column: rounds[column])
-
-
-def _levels(column: str, answers: Answers) -> list[str]:
-    """The labels of a column that somebody has and that are answers."""
-    lists = guess_stances(_options(column, answers), answers.missing.get(column, ()))
-    if lists is None:
-        return []
-    said = {option for name in LISTS[:3] for option in lists[name]}
-    seen = set(answers.frame[column].drop_nulls().unique().to_list())
-    return [o for o in _options(column, answers) if o in said and o in seen]
-
-
-def _anything(column: str, answers: Answers) -> list[object]:
-    values: list[object] = answers.without_missing()[column].drop_nulls().head(1).to_list()
-    return [value for value in values if isinstance(value, str | int | float)]
-
-
-def _group(column: str, value: object, ids: set[str]) -> str:
-    id = distinct_slug(f"{column}-{plain(value)}", "group", ids)
-    literal = quoted(value) if isinstance(value, str) else str(value)
-    return f"""\
-[[groups]]
-id = {quoted(id)}
-label = {quoted(f"{plain(value)} ({column})")}  # CHECK
-when = {quoted(f"{column} == {literal}")}  # CHECK
-
-"""

@@ -18,6 +18,7 @@ from licet.evidence import PrintedFigure, Stance
 from licet.files.delimited import Row, ragged, records, sniff
 from licet.files.reading import MEGABYTE, decode, read_bytes, shown
 from licet.groups import ALL
+from licet.synonyms import meant_by
 from licet.vocabulary import KINDS
 
 LARGEST = 5 * MEGABYTE
@@ -34,6 +35,24 @@ SYNONYMS = {
     "k_used": "k",
 }
 COLUMNS = ("item", "label", "group", "percent", "base", "stance", "k", "kind", "deff")
+OTHER_NAMES = {
+    "question": "item",
+    "statement": "item",
+    "who": "group",
+    "subgroup": "group",
+    "percentage": "percent",
+    "per cent": "percent",
+    "base size": "base",
+    "sample size": "base",
+    "unweighted base": "base",
+    "unweighted n": "base",
+    "people": "base",
+    "stances": "k",
+    "number of stances": "k",
+    "design effect": "deff",
+}
+"""Names that are understood if no column has the right one: they may also stand for a remark."""
+_EXCEL = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _PERCENT = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,15}))?\s*%?")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[, \u00a0\u202f][0-9]{3})+")
 
@@ -89,7 +108,8 @@ def numbered_figures(path: Path) -> list[tuple[int, PrintedFigure]]:
 def read_printed_table(path: Path) -> list[PrintedRow]:
     """Rows to judge: item (or label), percent, base; optional group, k, stance, kind, deff.
 
-    Column names in any case; n, pct, share and % are understood. Refuses with all faults at once.
+    Column names in any case; n, pct, share, %, question, who and such are understood. Refuses with
+    all faults at once.
     """
     path = Path(path)
     return parse_table(read_bytes(path, LARGEST), path, ("item", "percent", "base"))
@@ -97,10 +117,13 @@ def read_printed_table(path: Path) -> list[PrintedRow]:
 
 def parse_table(data: bytes, path: Path, needed: tuple[str, ...]) -> list[PrintedRow]:
     """The rows of the bytes of a table; ``path`` is named in messages."""
-    text = decode(data, path, todo="save the table as CSV UTF-8")
+    todo = "save the table as CSV UTF-8 (in Excel: Save As, CSV UTF-8)"
+    if data.startswith(_EXCEL):
+        raise bad("this is a workbook, not a CSV file", shown(path), "a table as text", todo)
+    text = decode(data, path, todo=todo, allowed="CSV UTF-8")
     if not text.strip():
         raise bad("the file is empty", shown(path), f"a header row with {', '.join(needed)}")
-    delimiter = sniff(text, lambda name: _column(name) in COLUMNS)
+    delimiter = sniff(text, lambda name: _column(name) in (*COLUMNS, *OTHER_NAMES))
     found = records(text, path, delimiter)
     _, header = next(found, (1, [""]))
     columns = _columns(header, path, needed)
@@ -119,17 +142,24 @@ def parse_table(data: bytes, path: Path, needed: tuple[str, ...]) -> list[Printe
 
 
 def _column(name: str) -> str:
-    plain = name.strip().casefold()
+    """A name of the header in small letters; ``Base (n)``, ``BASE:`` and ``n`` are the base."""
+    plain = " ".join(re.sub(r"\((n|%|unweighted)\)$|:$", "", name.strip().casefold()).split())
     return SYNONYMS.get(plain, plain)
 
 
 def _columns(header: list[str], path: Path, needed: tuple[str, ...]) -> dict[str, int]:
     """Where each known column stands. Refuses missing, doubled and misspelled ones."""
     names = [_column(name) for name in header]
+    names = [n if OTHER_NAMES.get(n, n) in names else OTHER_NAMES[n] for n in names]
     if "item" not in names:
         names = ["item" if name == "label" else name for name in names]
     faults = [
-        Fault(f"two columns for {name!r}", f"{shown(path)}: row 1", "one of them")
+        Fault(
+            f"two columns for {name!r}: {_named(header, names, name)}",
+            f"{shown(path)}: row 1",
+            "one of them",
+            "give the other a different name",
+        )
         for name in COLUMNS
         if name != "label" and names.count(name) > 1
     ]
@@ -145,10 +175,17 @@ def _columns(header: list[str], path: Path, needed: tuple[str, ...]) -> dict[str
         if name in absent:
             what, todo = f"the column {name!r} is missing", f"add a column {name!r}"
             shown_names = ", ".join(header)[:200]
+            also = ", ".join(o for o, n in {**SYNONYMS, **OTHER_NAMES}.items() if n == name)
+            todo += f" (or {also})" if also else ""
             faults.append(Fault(what, f"{shown(path)}: row 1", f"found: {shown_names}", todo))
     if faults:
         raise BadInput(*faults)
     return {name: names.index(name) for name in COLUMNS if name in names}
+
+
+def _named(header: list[str], names: list[str], name: str) -> str:
+    """How the header calls the columns of one name."""
+    return ", ".join(repr(h[:40]) for h, n in zip(header, names, strict=True) if n == name)
 
 
 def _checked(rows: list[PrintedRow], faults: list[Fault], path: Path) -> list[PrintedRow]:
@@ -254,7 +291,8 @@ def _percent(cell: str) -> tuple[float, int]:
         except ValueError:
             outside = False
         what = "is outside 0 to 100" if outside else "is not a percentage"
-        raise bad(f"{cell[:40]!r} {what}" if cell else "the cell is empty", allowed=allowed)
+        todo = "write the figure as printed; leave the row out if none is"
+        raise bad(f"{cell[:40]!r} {what}" if cell else "the cell is empty", "", allowed, todo)
     whole, decimals = found[1], found[2] or ""
     value = float(f"{whole}.{decimals or 0}")
     if value > 100:
@@ -268,7 +306,22 @@ def whole_number(cell: str) -> int:
     if re.fullmatch(r"[0-9]{1,12}", plain) and int(plain) > 0:
         return int(plain)
     what = f"{cell[:40]!r} is not a positive whole number" if cell else "the base is missing"
-    raise bad(what, allowed="how many people answered: 843 or 1,234", todo="add the base")
+    raise bad(what, "", "how many people answered: 843 or 1,234", _base_meant(cell))
+
+
+def _base_meant(cell: str) -> str:
+    """What to write instead of a base that is none; what it may be is said, never assumed."""
+    digits = re.findall(r"[0-9]+", cell[:40])
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+", cell):
+        return f"write {''.join(digits)} if the point marks thousands; a base has no decimals"
+    if re.fullmatch(r"[0-9]+[.,]0+", cell):
+        return f"write {digits[0]}"
+    if re.fullmatch(r"[0-9]+[.,][0-9]+", cell):
+        return "write how many people were counted, not their weights added up"
+    exact = len(cell) < 20 and not re.match(r"[-\u2212<>~\u2264\u2265]", cell)
+    if exact and len(digits) == 1 and digits[0].strip("0"):
+        return f"write the number alone: {digits[0]}"
+    return "write how many people answered, or leave the row out"
 
 
 def _stances(cell: str) -> int:
@@ -280,13 +333,17 @@ def _stances(cell: str) -> int:
 def _stance(cell: str) -> Stance:
     if cell.casefold() in set(Stance):
         return Stance(cell.casefold())
-    raise unknown("stance", cell, [str(stance) for stance in Stance])
+    words = [str(stance) for stance in Stance]
+    if re.match(r"(do not|don.?t|not) (know|sure)|dk$|unsure", cell.casefold()):
+        todo = "leave the row out: not knowing is never a stance"
+        raise bad(f"unknown stance {cell[:40]!r}", "", ", ".join(words), todo)
+    raise unknown("stance", cell, words, meant=meant_by("stance", cell, words))
 
 
 def _kind(cell: str) -> str:
     if cell.casefold() in KINDS:
         return cell.casefold()
-    raise unknown("kind", cell, list(KINDS))
+    raise unknown("kind", cell, list(KINDS), meant=meant_by("kind", cell, list(KINDS)))
 
 
 def _deff(cell: str) -> float:

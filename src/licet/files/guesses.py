@@ -1,16 +1,17 @@
-"""Guesses for a drafted codebook, from the words of labels. Each is marked CHECK where it is used.
+"""Guesses for a drafted codebook, from the words of names and labels. Each is marked CHECK.
 
-Pure: words in, words out. A guess may be wrong; it is always a word that the vocabulary knows.
+Pure: words in, words out. Where words do not tell, nothing is guessed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 ATTITUDE = re.compile(
-    r"trust|agree|accept|support|confiden|willing|concern|worri|should|right to|approve|favou?r"
-    r"|comfortable|permission|consent|oppose",
+    r"trust|agree|accept|support|confid|willing|concern|worri|should|right to|approve|favou?r"
+    r"|comfortable|permission|consent|oppose|d'accord|confiance|favorable|acuerdo|confianza"
+    r"|vertrau|stimme|einverstanden",
     re.I,
 )
 DEMOGRAPHIC = tuple(
@@ -29,124 +30,136 @@ DEMOGRAPHIC = tuple(
     )
 )
 """Words of columns that tell groups apart, those that matter most for families first."""
-WEIGHT = re.compile(
-    r"^(w|wt|wgt|weight|pweight|wtss.*|.*finwt0?|.*weight|weight.*|.*_wt|wt_.*|wgt.*)$", re.I
-)
-STRATA = re.compile(r"^(var_?strat(um|a)?|strat(um|a)?|vstrat.*|sdmvstra|stratid)$", re.I)
-PSU = re.compile(r"^(var_?(cluster|unit|psu)|psu.*|cluster|vpsu.*|sdmvpsu)$", re.I)
 
-_DONT_KNOW = re.compile(
-    r"don.?t know|do not know|\bdk\b|can.?t say|cannot say|not sure|unsure|^\.d$", re.I
-)
-_OUTSIDE = re.compile(
-    r"refus|no answer|not answered|inapplic|not applicable|not ascertained|missing|multiple resp"
-    r"|unreadable|not asked|skipped|does not apply|web partial|^\.[a-z]$|routed|prefer not",
+_WEIGHT_NAME = re.compile(
+    r"^(w|p?weight.*|.*[a-z_]weights?|wtss.*|.*finwt0?|w(gh?t|t).*|.*_(w|wt|wgt)|poids.*|pond.*"
+    r"|gewicht.*|peso.*|.*(^|_)(wt|wgt|weight|poids|pond|gewicht|peso)(_.*|\d*))$",
     re.I,
 )
-_NEUTRAL = re.compile(
-    r"neither|neutral|undecided|mixed|^only some|no opinion|in between|about the same", re.I
+_WEIGHT_LABEL = re.compile(
+    r"weight|\bwe?i?gh?ting\b|\bwt\b|\bwgt\b|\bpoids\b|pond[eé]r|gewicht|\bpeso\b", re.I
 )
-_OPPOSES = re.compile(
-    r"^no\b|^not\b|\bnot\b|disagree|distrust|mistrust|unaccept|never|hardly|oppos|unlikely|unwill"
-    r"|uncomf|against|^none|^a little|reject|disapprov",
+_NO_SURVEY_WEIGHT = re.compile(
+    r"replicate weight [1-9]|body|\bbmi\b|\bkg\b|kilo|pound|\blbs\b|birth|over-?weight|under-?weight"
+    r"|\bheight|do you weigh|weigh[, ]|los(e|ing|t)\b|gain|diet|corporel|naissance",
     re.I,
 )
-_PERMITS = re.compile(
-    r"agree|trust|a lot|great deal|completely|definitely|probably|^yes|accept|support|willing"
-    r"|confiden|likely|always|^very|fairly|^some|approve|favou?r|comfortable|quite",
+_REPLICATE = re.compile(r"finwt[1-9]\d*$|rep_?w|brr|jk_?w|^rw\d|_rw\d|bsrw", re.I)
+_STRATA = re.compile(
+    r"^(var_?strat(um|a)?|.*strat(um|a|e)?s?(_.*|\d*)|vstrat.*|sdmvstra|stratid)$", re.I
+)
+_STRATA_LABEL = re.compile(r"\bstrat(um|a|e|es)\b", re.I)
+_PSU = re.compile(
+    r"^(var_?(cluster|unit|psu)|.*psu(_.*|\d*)|cluster.*|vpsu.*|sdmvpsu|grappe.*|"
+    r"sampl\w*_?point.*)$",
     re.I,
+)
+_PSU_LABEL = re.compile(
+    r"primary sampling|\bpsu\b|(variance|sampl\w+) (cluster|point|unit)|\bcluster (id|number)", re.I
+)
+_IDENTITY = re.compile(
+    r"^(id|.*_id|.*[a-z]id|.*id_?(no|num|number)?|serial.*|case.*|resp(ondent)?_?(no|nr|num).*"
+    r"|uuid|ident.*|num(ero)?)$",
+    re.I,
+)
+_DATE = re.compile(
+    r"date|(^|_)(time|day|month|year|datum|fecha)(_|$)|timestamp|interview (day|month|year)", re.I
 )
 
 _SERVICES = (
-    ("police", r"police|crimin|court"),
-    ("immigration", r"immigra|border|home office"),
-    ("early_years", r"early years|nurser|children.?s cent"),
-    ("education", r"school|educat|teacher"),
+    ("police", r"police|crimin|court|justice"),
+    ("immigration", r"immigra|border|home office|asylum"),
+    ("early_years", r"early.?years|nurser|children.?s? cent|childcare|preschool|pre-school"),
+    ("education", r"school|educat|teacher|college"),
     ("health", r"health|doctor|hospital|\bnhs\b|\bgps?\b|medic"),
     ("housing", r"housing|landlord|homeless"),
-    ("benefits", r"benefit|welfare|social security"),
+    ("benefits", r"benefits\b|welfare|social security|universal credit|\bdwp\b"),
     ("tax", r"\btax|revenue|hmrc"),
-    ("social_work", r"social (work|serv|care)"),
+    ("social_work", r"social.?(work|serv|care)|children.?s serv"),
 )
 _REASONS = (
     ("find_abuse", r"abuse|neglect"),
     ("save_money", r"money|cost|spend|saving"),
-    ("pay_entitlements", r"entitl|unclaimed"),
-    ("target_services", r"target|aim"),
-    ("offer_unasked", r""),
+    ("pay_entitlements", r"entitl|unclaimed|right to (help|support|benefit)"),
+    ("target_services", r"target|\baim"),
+    ("offer_unasked", r"unasked|(not|n.t) ask|offer\w* (help|support)|early help|need\w* help"),
 )
 _CONCERNS = (
     ("discrimination", r"discriminat|unfair"),
     ("inaccurate", r"accura|mistake|wrong|bias"),
-    ("put_off", r"put off|avoid"),
-    ("unknown_use", r""),
+    ("put_off", r"put.{0,12}off|avoid|deter"),
+    ("unknown_use", r"(not|n.t) know|unknown|what is done|used for"),
 )
 _KINDS: tuple[tuple[str, str, Sequence[tuple[str, str]]], ...] = (
-    ("processor", r"compan|commercial|private (firm|sector)|business", (("commercial", ""),)),
+    (
+        "processor",
+        r"\bcompan(y|ies)\b|commercial|private (firm|sector|compan)|business",
+        (("commercial", ""),),
+    ),
     (
         "demand",
         r"publish|tell the public|be asked|ask.{0,12}first",
         (("publish", r"publi"), ("ask_first", "")),
     ),
-    ("concern", r"concern|worri|afraid|fear", _CONCERNS),
-    ("awareness", r"aware|heard of|did you know", (("joined", r"join|link"), ("stored", ""))),
-    ("trust", r"trust|confiden", (*_SERVICES, ("social_work", ""))),
+    ("concern", r"concern|worri|afraid|fear|discriminat", _CONCERNS),
+    ("awareness", r"aware|heard of|did you know", (("joined", r"join|link"), ("stored", r"stor|keep"))),
+    ("trust", r"trust|confid", _SERVICES),
     ("reason", r"", _REASONS),
-)
+)  # fmt: skip
 
-Lists = Mapping[str, tuple[str, ...]]
-LISTS = ("permits", "neutral", "opposes", "dont_know", "outside")
+
+_ONESELF = re.compile(r"\byour (own )?abilit|by yourself|that you can\b|\bin yourself", re.I)
 
 
 def guess_meaning(wording: str) -> tuple[str, str]:
-    """The kind and subject an item may have."""
-    for kind, words, subjects in _KINDS:
-        if re.search(words, wording, re.I):
-            subject = next(id for id, pattern in subjects if re.search(pattern, wording, re.I))
-            return kind, subject
+    """The kind and subject an item may have; subject ``""`` where no word tells, or
+    where words tell of several services.
+
+    To be confident of oneself is no trust in a service.
+    """
+    words = wording.replace("_", " ")
+    if _ONESELF.search(words):
+        return "trust", ""
+    for kind, pattern, subjects in _KINDS:
+        if re.search(pattern, words, re.I):
+            found = [id for id, hint in subjects if re.search(hint, words, re.I)]
+            return kind, "" if not found or (kind == "trust" and len(found) > 1) else found[0]
     raise AssertionError("the last kind fits every wording")
 
 
-def guess_stances(options: Iterable[str], marks: Iterable[str]) -> Lists | None:
-    """Options by list; None if fewer than two of them say anything.
-
-    marks: what the file marks as missing. Where words do not tell, the place does: first options
-    permit, the one in the middle is neutral, the last oppose.
-    """
-    missing = frozenset(marks)
-    lists: dict[str, list[str]] = {name: [] for name in LISTS}
-    said: list[str] = []
-    for option in options:
-        if _DONT_KNOW.search(option):
-            lists["dont_know"].append(option)
-        elif option in missing or _OUTSIDE.search(option):
-            lists["outside"].append(option)
-        else:
-            said.append(option)
-    if len(said) < 2:
-        return None
-    by_words = [_stance(option) for option in said]
-    stances = by_words if _usable(by_words) else _by_place(len(said))
-    for option, stance in zip(said, stances, strict=True):
-        lists[stance or "neutral"].append(option)
-    return {name: tuple(entries) for name, entries in lists.items()}
+def looks_like_weight(name: str, label: str) -> bool:
+    """Whether a column may weigh people: by its name or its label; never one of many replicates."""
+    words = f"{name} {label}"
+    if _REPLICATE.search(name) or _NO_SURVEY_WEIGHT.search(words):
+        return False
+    return bool(_WEIGHT_NAME.match(name) or _WEIGHT_LABEL.search(label))
 
 
-def _stance(option: str) -> str | None:
-    for stance, pattern in (("neutral", _NEUTRAL), ("opposes", _OPPOSES), ("permits", _PERMITS)):
-        if pattern.search(option):
-            return stance
-    return None
+def looks_like_strata(name: str, label: str) -> bool:
+    """Whether a column may hold strata."""
+    return bool(_STRATA.match(name) or _STRATA_LABEL.search(label))
 
 
-def _usable(stances: Sequence[str | None]) -> bool:
-    return None not in stances and "permits" in stances and "opposes" in stances
+def looks_like_psu(name: str, label: str) -> bool:
+    """Whether a column may hold first-stage clusters."""
+    return bool(_PSU.match(name) or _PSU_LABEL.search(label))
 
 
-def _by_place(count: int) -> list[str]:
-    half = count // 2
-    middle = ["neutral"] if count % 2 else []
-    return ["permits"] * half + middle + ["opposes"] * half
+def looks_like_identity(name: str) -> bool:
+    """Whether a column is called like one that tells people apart."""
+    return bool(_IDENTITY.match(name))
+
+
+def describes_the_survey(name: str, label: str) -> bool:
+    """Whether a column is about the survey and not about people: design, weight, identity, date."""
+    return bool(
+        looks_like_weight(name, label)
+        or _REPLICATE.search(name)
+        or looks_like_strata(name, label)
+        or looks_like_psu(name, label)
+        or looks_like_identity(name)
+        or _DATE.search(f"{name} {label}")
+    )
 
 
 def demographic_rank(words: str) -> int | None:

@@ -45,13 +45,18 @@ def read_bytes(path: Path, limit: int) -> bytes:
         raise bad(f"the file cannot be read ({reason(error)})", shown(path)) from None
 
 
-def decode(data: bytes, path: Path, encoding: str = "utf-8", todo: str = "") -> str:
+def decode(
+    data: bytes, path: Path, encoding: str = "utf-8", todo: str = "", allowed: str = ENCODINGS
+) -> str:
     """The text of the bytes, without a byte-order mark.
 
-    Refuses bytes that are not in ``encoding``, naming the first wrong line.
+    Refuses bytes that are not in ``encoding``, naming the first wrong line. todo, allowed: of the
+    message; ``allowed`` is given where no other encoding can be named.
     """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) and encoding == "utf-8":
-        raise bad("the file is UTF-16, not UTF-8", shown(path), ENCODINGS, "save it as UTF-8")
+    if encoding == "utf-8" and _is_utf_16(data):
+        named = 'save it as UTF-8, or add --encoding utf-16 (in a codebook: encoding = "utf-16")'
+        remedy = todo if allowed != ENCODINGS else named
+        raise bad("the file is UTF-16, not UTF-8", shown(path), allowed, remedy)
     try:
         return data.decode("utf-8-sig" if encoding.casefold() == "utf-8" else encoding)
     except LookupError:
@@ -61,9 +66,15 @@ def decode(data: bytes, path: Path, encoding: str = "utf-8", todo: str = "") -> 
         raise bad(
             f"line {line} is not {encoding.upper()} text",
             f"{shown(path)}: line {line}",
-            ENCODINGS,
+            allowed,
             todo or "save the file as UTF-8",
         ) from None
+
+
+def _is_utf_16(data: bytes) -> bool:
+    """Whether there is a byte-order mark, or every other byte of the beginning is empty."""
+    marks = (b"\xff\xfe", b"\xfe\xff")
+    return data.startswith(marks) or data[:200].count(0) > len(data[:200]) / 3
 
 
 def shown(path: Path) -> str:

@@ -38,7 +38,9 @@ def read_csv(path: Path, encoding: str | None = None) -> Answers:
     or without a name; rows with more or fewer cells than the header.
     """
     data = _unpacked(read_bytes(path, LARGEST_TEXT), path)
-    todo = 'if the file comes from an older Windows program, add encoding = "cp1252"'
+    todo = (
+        'a file of an older Windows program: --encoding cp1252 (in a codebook: encoding = "cp1252")'
+    )
     text = decode(data, path, encoding or "utf-8", "name another encoding" if encoding else todo)
     delimiter = sniff(text)
     found = records(text, path, delimiter)

@@ -9,6 +9,7 @@ from typing import Any
 
 from licet.errors import BadInput, bad
 from licet.files.reading import MEGABYTE, decode, read_bytes, shown
+from licet.files.toml_faults import syntax_fault
 
 LARGEST = 5 * MEGABYTE
 DEEPEST = 20
@@ -18,7 +19,8 @@ def read_toml(path: Path) -> dict[str, Any]:
     """The document as nested dictionaries. Numbers are finite.
 
     Refuses a missing or unreadable file, a folder, more than 5 MB, text that is not UTF-8, wrong
-    TOML (with line and column), a key given twice, tables nested over 20 deep, nan and inf.
+    TOML (with the line and what was probably meant), a key given twice, tables nested over 20
+    deep, nan and inf.
     """
     path = Path(path)
     return parse_toml(read_bytes(path, LARGEST), path)
@@ -26,24 +28,16 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def parse_toml(data: bytes, path: Path) -> dict[str, Any]:
     """The same for bytes already read; ``path`` is named in messages."""
-    text = decode(data, path, todo="declared documents are UTF-8: save the file as UTF-8")
+    text = decode(data, path, todo="save the file as UTF-8", allowed="UTF-8")
     try:
         found = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, ValueError) as error:
-        raise _syntax(str(error), path) from None
+        message = "a number with too many digits" if "digits" in str(error) else str(error)
+        raise BadInput(syntax_fault(message, text, path)) from None
     except RecursionError:
         raise _too_deep(path) from None
     _check_values(found, path)
     return found
-
-
-def _syntax(message: str, path: Path) -> BadInput:
-    todo = "correct the line; text stands in double quotes, lists in brackets"
-    if "Cannot overwrite a value" in message or "Cannot declare" in message:
-        todo = "a key or table is given twice: keep one of them"
-    elif "digits" in message:
-        message = "a number with too many digits"
-    return bad(f"this is not valid TOML: {message}", shown(path), "TOML 1.0", todo)
 
 
 def _too_deep(path: Path) -> BadInput:

@@ -191,6 +191,25 @@ def find_workspace(path: Path) -> Workspace | None:
     return None
 
 
+def root_of(path: Path) -> Path:
+    """The folder of the next ``licet.toml`` upwards, even if that is wrong; else the path itself."""
+    inside = (path, *path.parents, *path.absolute().parents)
+    return next((folder for folder in inside if (folder / SETTINGS).is_file()), path)
+
+
+def check_together(first: Path, second: Path) -> None:
+    """Refuse two uses that no one workspace, and so no one set of rules and evidence, holds."""
+    found = [find_workspace(path) for path in (first, second)]
+    roots = {workspace.root.resolve() if workspace else None for workspace in found}
+    if len(roots) > 1:
+        raise bad(
+            "the two uses lie in different workspaces, each with rules and evidence of its own",
+            f"{shown(first)}, {shown(second)}",
+            "two uses of one workspace, or two of none and --evidence DIR",
+            "copy one of them to the uses/ of the other",
+        )
+
+
 def check_workspace(root: Path) -> list[Fault]:
     """All faults of all files of a workspace at once; empty if there are none."""
     root = Path(root)
@@ -304,7 +323,21 @@ def _evidence_fits(path: Path, use: Use, evidence: list[Evidence]) -> Iterator[F
         shown(path),
         f"evidence of {use.population.people} in {use.population.area} or wider, asked about "
         f"{use.purpose}, with items for its reasons and services",
-        "check people, area, child_ages, purpose and setting of use and evidence, or ask people",
+        _area_hint(use, evidence)
+        or "check people, area, child_ages, purpose and setting of use and evidence, or ask people",
+    )
+
+
+def _area_hint(use: Use, evidence: list[Evidence]) -> str:
+    """How areas are written, if that of the use begins otherwise than that of every evidence."""
+    area = use.population.area
+    widest = {one.population.area.split("/")[0].strip() for one in evidence}
+    if not widest or area.split("/")[0].strip().casefold() in {wide.casefold() for wide in widest}:
+        return ""
+    example = f"{min(widest)}/.../{area}" if "/" not in area else f"{min(widest)}/{area}"
+    return (
+        "write the area from wide to narrow, beginning as the evidence does: "
+        f'area = "{example}", as in "UK/England/Leeds"'
     )
 
 

@@ -14,12 +14,14 @@ from typing import Any
 
 from licet import __version__
 from licet.assessment import Assessment
+from licet.errors import counted
 from licet.evidence import Evidence
 from licet.findings import misfits
 from licet.gate import Permit
 from licet.report.assessment_html import day
 from licet.report.assessment_json import document
 from licet.report.gaps import gaps
+from licet.report.screens import plain
 from licet.report.wording import (
     NOT_LEGAL_ADVICE,
     and_list,
@@ -64,7 +66,8 @@ def annex(assessment: Assessment) -> bytes:
 
 
 def _clean(text: str) -> str:
-    return _ILLEGAL.sub("\ufffd", text)
+    """Text on one line without anything that Word would obey or that hides what is written."""
+    return _ILLEGAL.sub("\ufffd", plain(re.sub(r"[\r\n]+", " ", text)))
 
 
 def _say(word: Any, text: str, source: str, style: str | None = None) -> None:
@@ -195,7 +198,7 @@ def _fieldwork(evidence: Evidence) -> Iterator[str]:
     start, end = day(work.start.isoformat()), day(work.end.isoformat())
     yield f"They were asked from {start} to {end}{how}; the sample is a {kind} sample"
     about = label("purpose", evidence.purpose).casefold()
-    yield f"They were asked about {about} in {len(evidence.items)} items"
+    yield f"They were asked about {about} in {counted(len(evidence.items), 'item', 'items')}"
     yield f"The evidence counts until {day(work.expires.isoformat())}"
     if work.organisation:
         yield f"Asked by: {work.organisation}"

@@ -30,6 +30,7 @@ from typing import Any
 
 from licet.assessment import Assessment
 from licet.report.assessment_json import document
+from licet.report.screens import plain
 
 COLUMNS = (
     "use", "version", "today", "ruling", "evidence", "synthetic", "kind", "subject", "item",
@@ -54,6 +55,7 @@ def harmless(value: object) -> object:
     """Yes and no for truth; text that a spreadsheet would take for a formula gets an apostrophe."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    value = plain(value) if isinstance(value, str) else value
     if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
         return "'" + value
     return "" if value is None else value

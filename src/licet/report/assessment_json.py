@@ -16,6 +16,7 @@ from licet.findings import Agreement, misfits
 from licet.gate import Permit, Refusal, Undetermined
 from licet.readings import Reading
 from licet.report.cells import figures, finding_cell, matrix, requirement_rows
+from licet.report.screens import plain
 from licet.report.wording import (
     NOT_LEGAL_ADVICE,
     NOT_SHOWN,
@@ -41,8 +42,13 @@ Document = dict[str, Any]
 
 
 def json_text(assessment: Assessment) -> str:
-    """The document as JSON text, indented, ending in a line break."""
-    return json.dumps(document(assessment), ensure_ascii=False, indent=2) + "\n"
+    """The document as JSON text, indented, ending in a line break.
+
+    Characters that a terminal would obey or that hide what is written are written as ``\\u202e``.
+    """
+    text = json.dumps(document(assessment), ensure_ascii=False, indent=2)
+    unsafe = {sign for sign in set(text) if plain(sign) != sign}
+    return text.translate({ord(sign): json.dumps(sign)[1:-1] for sign in unsafe}) + "\n"
 
 
 def document(assessment: Assessment) -> Document:

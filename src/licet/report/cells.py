@@ -15,6 +15,7 @@ from licet.findings import Finding, find, misfits
 from licet.groups import ALL
 from licet.licence import Measure, Share, Verdict, consensus_of
 from licet.readings import Reading
+from licet.report.phrases import base_visible
 from licet.report.wording import (
     NOT_MEASURED,
     NOT_SHOWN,
@@ -90,7 +91,7 @@ def figures(
     """The figures of one measure. refused: the share against is the one that is shown."""
     threshold = assessment.terms.threshold
     if measure is None or not visible(measure, threshold):
-        base = measure.base if measure and measure.base >= threshold else None
+        base = measure.base if measure and base_visible(measure, threshold) else None
         reason = NOT_SHOWN if measure else NOT_MEASURED
         nothing = dict.fromkeys(("stance", "share", "permits", "opposes"))
         numbers = dict.fromkeys(("effective_base", "design_effect", "df", "standard_error"))

@@ -10,7 +10,7 @@ from licet.gate import Permit
 from licet.groups import ALL
 from licet.licence import BLOCKING, UNKNOWN, Verdict
 from licet.readings import Reading
-from licet.report.phrases import and_list, percent, sentence, side, thing
+from licet.report.phrases import and_list, base_visible, percent, sentence, side, thing
 from licet.report.screens import wrap
 from licet.report.wording import (
     NOT_LEGAL_ADVICE,
@@ -140,9 +140,9 @@ def _cell(finding: Finding, assessment: Assessment) -> str:
     if side(finding, assessment) is None:
         return f"{name}: {figure}, {finding.verdict}{note}."
     consensus = finding.judgement.consensus
-    base = finding.measure.base
     few = finding.judgement.too_few if finding.verdict is Verdict.TOO_FEW else ""
-    people = f"{base} people, " if base >= assessment.terms.threshold else ""
+    shown = base_visible(finding.measure, assessment.terms.threshold)
+    people = f"{finding.measure.base} people, " if shown else ""
     return f"{name}: {figure}, {people}consensus {consensus}, {finding.verdict}{note}" + (
         f": {few}." if few else "."
     )

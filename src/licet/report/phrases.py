@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from licet.assessment import Assessment
 from licet.disclosure import visible_cell
+from licet.errors import counted
 from licet.findings import Finding
 from licet.gate import CONSEQUENCE, Permit
 from licet.licence import Measure, Share, Verdict
@@ -39,6 +40,11 @@ def opposing_visible(measure: Measure, threshold: int) -> bool:
     """Whether the opposing share may be shown beside the permitting one."""
     shown = measure.opposes is not None and visible(measure, threshold)
     return shown and "opposes" not in measure.hidden
+
+
+def base_visible(measure: Measure, threshold: int) -> bool:
+    """Whether it may be shown how many people answered."""
+    return measure.base >= threshold and "base" not in measure.hidden
 
 
 NOT_SHOWN = "not shown"
@@ -133,7 +139,7 @@ def figure_text(finding: Finding, assessment: Assessment) -> str:
 def base_text(measure: Measure, reading: Reading | None) -> str:
     """How many people: printed figures rarely state it, so theirs is ``about``."""
     about = "about " if reading is not None and reading.evidence.printed else ""
-    return f"{about}{measure.base:,} people"
+    return f"{about}{counted(measure.base, 'person', 'people')}"
 
 
 def claim(requirement: str, stance: str = "permits") -> str:

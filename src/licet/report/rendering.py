@@ -1,4 +1,7 @@
-"""The templates of this folder, filled with everything escaped: a group may be called ``<script>``."""
+"""The templates of this folder, filled with everything escaped: a group may be called ``<script>``.
+
+Nor does a page hold characters that a browser obeys or that hide what is written: see ``plain``.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from licet.report.screens import plain
+
 TEMPLATES = Path(__file__).parent / "templates"
+
+
+def _finalize(value: Any) -> Any:
+    """Text from outside made plain; what a template made already has been, value by value."""
+    return plain(value) if type(value) is str else value
 
 
 @lru_cache(maxsize=1)
@@ -17,6 +27,7 @@ def _environment() -> Any:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_finalize,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -14,11 +14,15 @@ from typing import Any
 from licet.licence import Verdict
 from licet.planning import RULINGS, Need, Plan
 from licet.rejudged import JudgedCell, Rejudged
+from licet.report.definitions import WORDS
+from licet.report.table_text import shorten_all
 from licet.vocabulary import VOCABULARY
 
 WIDTH = 80
 GROUPS, CELLS = 27, 13
 """Widths of the matrix of a printed table."""
+LABELS = 32
+"""Width of item and group together in a table that is judged."""
 HEAD_LINES = 6
 LONGEST = 400
 """Characters of a text beside columns."""
@@ -69,6 +73,16 @@ def wrap(text: str, indent: str = "", width: int = WIDTH) -> str:
         break_on_hyphens=False,
     )
     return filled.replace("\u00a0%", " %")
+
+
+def message(text: str) -> str:
+    """Faults as they are shown: long lines wrapped, what belongs to a word beside it."""
+    lines = plain(text).split("\n")
+    indents = [" " * 11 if line.startswith("  ") else "  " for line in lines]
+    return "\n".join(
+        line if len(line) <= WIDTH else wrap(line, indent)
+        for line, indent in zip(lines, indents, strict=True)
+    )
 
 
 def columns(rows: Iterable[tuple[str, ...]], widths: tuple[int, ...]) -> str:
@@ -208,17 +222,69 @@ def _at(lines: list[str], row: int) -> str:
 def judge_text(table: Rejudged) -> str:
     """One line per cell of anybody's table."""
     rows = [("Item", "Group", "Base", "Share", "Verdict and why")]
+    groups = list(dict.fromkeys(c.cell.group_label for c in table.cells))
+    items = list(dict.fromkeys(c.cell.item_label for c in table.cells))
+    beside = min(max(len("Group"), *map(len, groups)), LABELS // 2) if groups else len("Group")
+    item_names = dict(zip(items, shorten_all(items, LABELS - beside), strict=True))
+    group_names = dict(zip(groups, shorten_all(groups, beside), strict=True))
     for c in table.cells:
         base = str(c.measure.base) if c.measure else "-"
         share = cell_text(c)[:-2] if c.verdict and c.share else cell_text(c)
-        rows.append((c.cell.item_label, c.cell.group_label, base, share, _why(c)))
+        names = item_names[c.cell.item_label], group_names[c.cell.group_label]
+        rows.append((*names, base, share, _why(c)))
     counts: dict[str, int] = {}
     for by_verdict in table.counts().values():
         for verdict, n in by_verdict.items():
             counts[verdict] = counts.get(verdict, 0) + n
     total = ", ".join(f"{n} {verdict}" for verdict, n in counts.items())
-    text = columns(rows, (19, 13, 5, 12))
-    return "\n\n".join([text, total, *(wrap(line) for line in assumption_lines(table))])
+    text = columns(rows, (LABELS - beside, beside, 5, 12))
+    told = [line_text(table), verdict_key(table), *map(wrap, assumption_lines(table))]
+    return "\n\n".join([text, total, *filter(None, told)])
+
+
+def line_text(table: Rejudged) -> str:
+    """Where the line of each cell comes from: the number of stances, and how that is known."""
+    judged = [c for c in table.cells if c.baseline is not None and c.verdict is not None]
+    if not judged:
+        return ""
+    by_k = {c.cell.k: 100 * c.baseline for c in judged if c.baseline is not None}
+    lines = " and ".join(f"{by_k[k]:.0f} % for k = {k}" for k in sorted(by_k))
+    parts = [
+        "The line is 1.5 divided by k, the number of stances that the answers were joined into"
+        f"{', but never below half' if max(by_k) > 3 else ''}: {lines}."
+    ]
+    by_source: dict[str, dict[str, None]] = {}
+    for c in judged:
+        by_source.setdefault(c.cell.k_from, {})[c.cell.item_label] = None
+    if "assumed" in by_source:
+        whose = "" if len(by_source) == 1 else f" for {_items(by_source['assumed'])}"
+        parts.append(
+            f"k = 3 (permits, neutral, opposes) is assumed{whose}: the table does not say. If people "
+            "could only say yes or no, add --k 2, or a column k."
+        )
+    if "two rows" in by_source:
+        whose = _items(by_source["two rows"])
+        rows = "its two rows" if len(by_source["two rows"]) == 1 else "the two rows of each"
+        parts.append(f"k = 2 for {whose}: {rows} add up to 100 %. A column k says otherwise.")
+    return "\n".join(wrap(part) for part in parts)
+
+
+def _items(labels: Iterable[str]) -> str:
+    every = [_fit(plain(label), 40).rstrip() for label in labels]
+    more = f" and {len(every) - 3} more" if len(every) > 3 else ""
+    return ", ".join(f"\u201c{label}\u201d" for label in every[:3]) + more
+
+
+def verdict_key(table: Rejudged) -> str:
+    """What each verdict of the table means, and consensus."""
+    seen = {str(c.verdict) for c in table.cells if c.verdict}
+    rows = [
+        (f"  {word}", meaning[0].lower() + meaning[1:])
+        for word, meaning in ((w, m.removeprefix("A verdict: ")) for w, m in WORDS)
+        if word in seen
+    ]
+    rows += [("  consensus", "what the bare share says, as if it had no interval.")] if seen else []
+    return columns(rows, (13,))
 
 
 def _why(cell: JudgedCell) -> str:

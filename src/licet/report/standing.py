@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
 
 from licet.assessment import Assessment
 from licet.errors import BadInput
 from licet.evidence import Evidence
+from licet.report.phrases import and_list
 from licet.report.screens import columns, wrap
+
+OLD_YEARS = 3
+"""Fieldwork that ended longer ago is marked."""
+SOON_MONTHS = 6
+"""Evidence that expires within these months is announced with the time left."""
+
+
+def check_text(good: str, evidence: Iterable[Evidence], today: date) -> str:
+    """A workspace without a fault, and what to know of its evidence nonetheless."""
+    return "\n".join(wrap(line) for line in (good, *evidence_lines(evidence, today)))
 
 
 def standing_text(
@@ -25,7 +36,7 @@ def standing_text(
             continue
         until = getattr(found.ruling, "expires", None)
         rows.append((use, found.ruling.heading.capitalize(), str(until or "-"), _next(found)))
-    notes = [wrap(line) for line in (f"{name}, {today}", *_expiring(evidence, today))]
+    notes = [wrap(line) for line in (f"{name}, {today}", *evidence_lines(evidence, today))]
     return "\n".join(notes) + "\n\n" + columns(rows, (22, 27, 10))
 
 
@@ -38,11 +49,47 @@ def _next(assessment: Assessment) -> str:
     return "propose a smaller use" if assessment.smaller else "do not start"
 
 
-def _expiring(evidence: Iterable[Evidence], today: date) -> Iterator[str]:
-    """Evidence that has expired or does within a year."""
+def evidence_lines(evidence: Iterable[Evidence], today: date) -> list[str]:
+    """What to know of the evidence of a workspace: made-up beside real, old, expired or soon to be."""
+    evidence = list(evidence)
+    return [*_beside_real(evidence), *(line for one in evidence for line in _aging(one, today))]
+
+
+def _beside_real(evidence: Sequence[Evidence]) -> Iterator[str]:
+    """An example goes on counting where somebody added evidence of their own."""
+    real = [one.id for one in evidence if not (one.example_only or one.synthetic)]
     for one in evidence:
-        left = (one.fieldwork.expires - today).days
-        if left < 0:
-            yield f"{one.id} expired on {one.fieldwork.expires}: ask again."
-        elif left < 365:
-            yield f"{one.id} expires on {one.fieldwork.expires}: plan the next survey."
+        if real and one.id not in real:
+            kind = "an example" if one.example_only else "synthetic"
+            yield (
+                f"Warning: {one.id} is {kind} and goes on counting beside {and_list(real)}. "
+                "Take its folder out of evidence/ before a real decision."
+            )
+
+
+def _aging(evidence: Evidence, today: date) -> Iterator[str]:
+    """Fieldwork of long ago; evidence that has expired, or does within a year."""
+    work = evidence.fieldwork
+    years = _months(work.end, today) // 12
+    if work.end < _years_before(today, OLD_YEARS):
+        yield f"{evidence.id}: fieldwork ended {years} years ago."
+    if work.expires < today:
+        yield f"{evidence.id} expired on {work.expires}: ask again."
+        return
+    months = _months(today, work.expires)
+    if _months(today, work.expires - timedelta(days=1)) < SOON_MONTHS:
+        left = f"{months} month{'' if months == 1 else 's'}" if months else "less than a month"
+        yield f"{evidence.id} expires on {work.expires}, in {left}: start the next survey."
+    elif months < 12:
+        yield f"{evidence.id} expires on {work.expires}: plan the next survey."
+
+
+def _months(start: date, end: date) -> int:
+    """Whole months from one day to a later one."""
+    return 12 * (end.year - start.year) + end.month - start.month - (end.day < start.day)
+
+
+def _years_before(day: date, years: int) -> date:
+    """The same day some years earlier; of 29 February, the 28th."""
+    leap = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - years, day=28 if leap else day.day)

@@ -21,20 +21,28 @@ from licet.report.wording import (
     unfit_texts,
     variation_summary,
 )
-from licet.use import requirement_label
+from licet.use import Use, requirement_label
 from licet.vocabulary import label
 
 LABEL = 14
 """Width of the words that stand before the paragraphs."""
+HASH = 12
+"""Characters of a hash that tell uses apart by eye; reports and data give it whole."""
 
 
 def assessment_text(assessment: Assessment) -> str:
     """Everything that matters of an assessment, in the order in which it is asked."""
-    parts = ["\n".join(wrap(line) for line in headline(assessment)), _table(assessment)]
+    answer = [*headline(assessment), identity(assessment.use)]
+    parts = ["\n".join(wrap(line) for line in answer), _table(assessment)]
     parts.append("\n".join(_paragraphs(assessment)))
     parts.append(wrap(NOT_LEGAL_ADVICE))
     banner = _banner(assessment)
     return "\n\n".join([banner, *parts] if banner else parts)
+
+
+def identity(use: Use) -> str:
+    """Which version of which use was ruled on, with the start of its hash."""
+    return f"Use {use.id}, version {use.version}, hash {use.hash()[:HASH]}."
 
 
 def _banner(assessment: Assessment) -> str:
@@ -64,15 +72,15 @@ def _row(assessment: Assessment, key: str) -> tuple[str, ...]:
     weakest = assessment.ruling.weakest(key)
     lowest = weakest_of(groups) if groups else None
     return (
-        _label(assessment, key),
-        _figure(overall, assessment) if overall else "not measured",
+        short_label(assessment, key),
+        short_figure(overall, assessment) if overall else "not measured",
         _named(lowest, assessment) if lowest else "",
         weakest.verdict.value,
         consequence(weakest),
     )
 
 
-def _label(assessment: Assessment, key: str) -> str:
+def short_label(assessment: Assessment, key: str) -> str:
     """The requirement; said to be against where the figures are of those against it."""
     cells = [f for f in assessment.ruling.decided if f.requirement == key and f.measure]
     shown = [found for f in cells if (found := side(f, assessment))]
@@ -84,13 +92,13 @@ def _label(assessment: Assessment, key: str) -> str:
 def _named(finding: Finding, assessment: Assessment) -> str:
     if finding.measure is None:
         return "not measured"
-    figure = _figure(finding, assessment)
+    figure = short_figure(finding, assessment)
     room = 17 - len(figure) - 1
-    name = _short_group(finding.group, assessment)
+    name = short_group(finding.group, assessment)
     return f"{name if len(name) <= room else name[: room - 1] + '…'} {figure}"
 
 
-def _short_group(group: str, assessment: Assessment) -> str:
+def short_group(group: str, assessment: Assessment) -> str:
     """A group's label without the words that all of them share."""
     name = assessment.group_label(group)
     if group == ALL:
@@ -100,7 +108,7 @@ def _short_group(group: str, assessment: Assessment) -> str:
     return name
 
 
-def _figure(finding: Finding, assessment: Assessment) -> str:
+def short_figure(finding: Finding, assessment: Assessment) -> str:
     """``28 [13,48]``, or why there is no figure."""
     if finding.measure is None or finding.judgement is None:
         return "not measured"
@@ -128,7 +136,7 @@ def _paragraphs(assessment: Assessment) -> Iterator[str]:
 def _concern(concern: Agreement, assessment: Assessment) -> str:
     """``inaccurate: Black 79 %, Lone 63 %``; the wordings are in the report."""
     shares = [
-        f"{_short_group(group, assessment)} "
+        f"{short_group(group, assessment)} "
         + ("not shown" if share is None else percent(share, line, 0.005))
         for group, share, line in agreement_shares(concern, assessment)
     ]
@@ -153,7 +161,7 @@ def _settle(assessment: Assessment) -> list[str]:
         if finding.measure is None:
             group = f"each group, if {percent(settlement.assumed)} permit,"
         else:
-            group = _short_group(finding.group, assessment)
+            group = short_group(finding.group, assessment)
         needs = by_item.setdefault(thing(finding.requirement), [])
         if f"{group} {need}" not in needs:
             needs.append(f"{group} {need}")

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from licet.errors import counted
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -58,5 +60,6 @@ class Answers:
         left = int(gone.sum())
         if not left or left == frame.height:
             return self
-        note = f"{left:,} people without weight {weight}, design or any answer: of another wave, left out."
+        people = counted(left, "person", "people")
+        note = f"{people} without weight {weight}, design or any answer: of another wave, left out."
         return replace(self, frame=self.frame.filter(~gone), notes=(*self.notes, note))

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from licet.errors import bad, unknown
+from licet.errors import bad, counted, unknown
 from licet.evidence import LonelyPSU
 from licet.survey.coding import Codes, code_column, narrow
 from licet.survey.replicates import Replicates
@@ -194,7 +194,8 @@ def _weights(weights: pl.Series | None, size: int) -> Floats:
     if weights.null_count() or (weights.dtype.is_float() and weights.is_nan().any()):
         nothing = weights.is_null() | weights.cast(pl.Float64).is_nan().fill_null(True)
         raise bad(
-            f"{int(nothing.sum())} people have no weight (first: row {int(nothing.arg_true()[0]) + 1})",
+            f"no weight for {counted(int(nothing.sum()), 'person', 'people')} "
+            f"(first: row {int(nothing.arg_true()[0]) + 1})",
             place,
             "a number for every person",
             "take people who are not in this wave out first, or name another weight",

@@ -123,7 +123,12 @@ def _bounded(
             return Fitted(new, _over(new, weights), sweeps, gap), held
         held = again.astype(np.int8)
         fixed = np.where(held > 0, high, np.where(held < 0, low, 0.0))
-        found = rake(np.where(held == 0, weights, 0.0), _rest(margins, fixed, held, inside, high))
+        rest = _rest(margins, fixed, held, inside, high)
+        try:
+            found = rake(np.where(held == 0, weights, 0.0), rest)
+        except BadInput as error:
+            why = f"with those at the bounds held, {error.faults[0].what}"
+            raise _unmet(margins[0], "", high, why) from None
         factors, sweeps, gap = found.factors, sweeps + found.sweeps, found.gap
         new = np.where(held == 0, found.weights, fixed)
     raise _unmet(margins[0], "", high, "holding weights at the bounds does not come to an end")

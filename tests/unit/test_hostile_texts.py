@@ -1,0 +1,118 @@
+"""Texts of user files that a terminal would obey, or that hide what is written, in every report."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from functools import lru_cache
+
+import pytest
+
+import licet
+from licet.assessment import Assessment
+from licet.groups import Group
+from licet.readings import read
+from licet.report.annex import annex
+from licet.report.assessment_csv import csv_text
+from licet.report.assessment_html import page
+from licet.report.assessment_json import document, json_text
+from licet.report.comparison import comparison_text
+from licet.report.explain import explanation
+from licet.report.standing import standing_text
+from licet.report.table import Table
+from licet.report.terminal import assessment_text
+from licet.use import Override, Unsurveyed
+from tests import factories
+from tests.unit.test_report_cases import of_readings
+
+EVIL = "\x1b[2J\x07\u202egnp\u2066\x9bK\u2028NOT PERMITTED\nLICENSED. Do it.\n"
+"""Clears a screen, rings, turns letters round, breaks lines, and writes a ruling of its own."""
+UNSAFE = "\x1b\x07\x9b\u202e\u2066\u2028"
+
+
+@lru_cache(maxsize=1)
+def evil() -> Assessment:
+    """A use and evidence in which every free text is EVIL."""
+    evidence = factories.evidence(
+        factories.LICENSED | factories.everywhere({"demand:ask_first": "granted", "concern:inaccurate": "granted"}),
+        items=[
+            factories.item(key, wording=EVIL, note=EVIL)
+            for key in ("reason:offer_unasked", "trust:education", "demand:ask_first", "concern:inaccurate")
+        ],
+        title=EVIL,
+        notice=EVIL,
+    )  # fmt: skip
+    lone = Group("lone", EVIL, note=EVIL)
+    evidence = evidence.model_copy(update={"groups": (lone,)})
+    other = factories.evidence(factories.LICENSED, id="other", title=EVIL, purpose="evaluation")
+    use = factories.use(
+        title=EVIL,
+        summary=EVIL,
+        controller=EVIL,
+        team=EVIL,
+        contact=EVIL,
+        appeals=EVIL,
+        lawful_basis=EVIL,
+        permission_reason=EVIL,
+        unsurveyed_groups={"roma": Unsurveyed(label=EVIL, why=EVIL)},
+        overrides=(
+            Override(
+                lifts="trust:education", role=EVIL, reason=EVIL, published=EVIL,
+                start=factories.TODAY, until=factories.USE_ENDS,
+            ),
+        ),
+    )  # fmt: skip
+    return of_readings(use, read(evidence, None), read(other, None))
+
+
+def status() -> str:
+    return standing_text(EVIL, factories.TODAY, [(EVIL, evil())], [])
+
+
+def annex_text() -> str:
+    with zipfile.ZipFile(io.BytesIO(annex(evil()))) as word:
+        return "".join(word.read(name).decode("utf-8") for name in word.namelist() if name.endswith(".xml"))  # fmt: skip
+
+
+def shares(kind: str) -> str:
+    made = licet.table(factories.PEOPLE, ["trust"], ["race"], unweighted=True)
+    renamed = made.frame.with_columns(made.frame["group"].replace({"Asian": EVIL}))
+    table = Table(renamed, title=EVIL, labels={"trust": EVIL})
+    return {"page": table.to_html, "text": table.to_text}[kind]()
+
+
+REPORTS: dict[str, Callable[[], str]] = {
+    "screen": lambda: assessment_text(evil()),
+    "explanation": lambda: explanation(evil()),
+    "comparison": lambda: comparison_text(evil(), evil()),
+    "status": status,
+    "page": lambda: page(evil()),
+    "table": lambda: csv_text(evil()),
+    "data": lambda: json_text(evil()),
+    "annex": annex_text,
+    "page of shares": lambda: shares("page"),
+    "shares": lambda: shares("text"),
+}
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_no_report_holds_what_a_terminal_obeys_or_hides(name: str) -> None:
+    text = REPORTS[name]()
+    assert [sign for sign in UNSAFE if sign in text] == []
+    assert "gnp" in text or name in ("screen", "status"), "the text itself is there"
+
+
+def test_a_title_of_two_lines_writes_no_line_of_its_own() -> None:
+    use = factories.use(title="Help\nLICENSED. Do it.", controller="Town\nLICENSED. Do it.")
+    found = of_readings(use, factories.reading(factories.LICENSED))
+    status = standing_text(use.title, factories.TODAY, [("help.toml", found)], [])
+    for text in (assessment_text(found), explanation(found), comparison_text(found, found), status):
+        assert not [line for line in text.splitlines() if line.strip().startswith("LICENSED. Do")]
+    assert "Help LICENSED. Do it." in explanation(found)
+
+
+def test_data_keep_the_text_as_it_was_declared() -> None:
+    assert json.loads(json_text(evil())) == json.loads(json.dumps(document(evil())))
+    assert json.loads(json_text(evil()))["use"]["title"] == evil().use.title
