@@ -254,7 +254,8 @@ class _Made:
     def _items(self) -> list[tuple[str, Item | None]]:
         """The column of each item, with its declaration if there is one."""
         if self.evidence is None:
-            return [(name, None) for name in self.items or ()]
+            names = _spelled_out(self.items or (), self.answers.frame.columns)
+            return [(name, None) for name in names]
         known = {item.id: item for item in self.evidence.items}
         for name in self.items or ():
             if name not in known:
@@ -324,6 +325,20 @@ class _Made:
             return ()
         made_up = ("SYNTHETIC: no person gave these answers.",) if self.evidence.synthetic else ()
         return (*made_up, *((self.evidence.notice,) if self.evidence.notice else ()))
+
+
+def _spelled_out(names: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """``TRUST*`` as the columns that start so; other names as they are."""
+    found: list[str] = []
+    for name in names:
+        fits = [column for column in columns if column.startswith(name.rstrip("*"))]
+        if name.endswith("*") and name not in columns:
+            if not fits:
+                raise unknown("column", name, columns, "items (--items)")
+            found += fits
+        else:
+            found.append(name)
+    return list(dict.fromkeys(found))
 
 
 def _columns(

@@ -48,6 +48,8 @@ def chart(
     """
     if kind not in get_args(ChartKind):
         raise unknown("kind of chart", kind, get_args(ChartKind), "kind (--kind)")
+    if neutral not in get_args(Neutral):
+        raise unknown("place for neutral answers", neutral, get_args(Neutral), "neutral (--neutral)")
     readings = _readings(evidence)
     if kind != "waves" and len(readings) > 1:
         ids = ", ".join(reading.evidence.id for reading in readings)
@@ -60,10 +62,10 @@ def chart(
         _check_verdicts(chosen)
         return licence_map(chosen, named)
     if kind == "intervals":
-        return sheet(_intervals(chosen), named)
+        return sheet(_intervals(chosen), named, columns=4)
     if kind == "waves":
         found = [_wave(item, part, group) for item, part in by_item(chosen)]
-        return sheet(found, title or f"{chosen[0]['group_label']}: change over waves")
+        return sheet(found, title or f"{of_group(chosen, group)[0]['group_label']}: change over waves", columns=3)
     if len(items) == 1:
         return stance_chart(chosen, f"{named}: {chosen[0]['label']}", "group_label", neutral=neutral)
     where = "" if group == ALL else f", {of_group(chosen, group)[0]['group_label']}"
@@ -76,8 +78,8 @@ def write_drawing(drawing: Drawing, path: str | Path, notices: Sequence[str] = (
 
     path = Path(path)
     forms: dict[str, Callable[[], bytes]] = {
-        ".svg": lambda: alone(drawing).encode(),
-        ".png": lambda: picture(drawing),
+        ".svg": lambda: alone(drawing, notices).encode(),
+        ".png": lambda: picture(drawing, notices),
         ".html": lambda: drawing_page(drawing, notices).encode(),
     }
     form = path.suffix.casefold()
@@ -140,7 +142,7 @@ def _intervals(cells: Sequence[Cell]) -> list[Drawing]:
         "requirements": [
             {"requirement": item, "label": part[0]["label"]} for item, part in parts
         ],
-        "findings": [{**cell, "verdict": cell["verdict"] or cell["figure"]} for cell in cells],
+        "findings": [*cells],
         "deciding": dict.fromkeys(("requirement", "group", "evidence")),
     }
     found = []
@@ -153,4 +155,5 @@ def _intervals(cells: Sequence[Cell]) -> list[Drawing]:
 
 def _wave(item: str, cells: Sequence[Cell], group: str) -> Drawing:
     part = of_group(list(cells), group)
+    part = [cell for cell in part if cell["measured"]] or part
     return wave_chart(part, part[0]["label"], id=f"wave-{item}")

@@ -236,7 +236,8 @@ def _measures(
     if settings.method == "korn-graubard":
         base = effective_base(p, se, n, df, settings.level)
     else:
-        base = np.minimum(results.effective_base, n)
+        logit = settings.method == "logit"
+        base = results.logit_base if logit else np.minimum(results.effective_base, n)
     worth = base
     low, high = interval(p, base, method=settings.method, level=settings.level, df=df)
     bounds = np.stack([p, low, high], axis=-1)

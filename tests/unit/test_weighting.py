@@ -18,6 +18,7 @@ from licet.errors import BadInput
 from licet.files.margins import parse_margins, read_margins
 from licet.survey.answers import Answers
 from licet.weighting.calibration import Calibration
+from licet.weighting.declaring import declare_calibration
 from licet.weighting.diagnostics import spread
 from licet.weighting.margins import Aligned, Margin, align
 from licet.weighting.raking import post_stratify, rake
@@ -277,6 +278,26 @@ def test_weights_before_are_needed_to_count_by_them() -> None:
     with pytest.raises(BadInput, match="weights before calibration are not known"):
         Calibration((AGE,), DESIGN_WEIGHTS)
     Calibration((AGE,), DESIGN_WEIGHTS, counted="final")
+
+
+def test_a_codebook_declares_what_weights_were_calibrated_to() -> None:
+    frame = pl.DataFrame(
+        {
+            "age": ["y", "o", "y", None],
+            "sex": ["f", "f", "m", "m"],
+            "w0": [1.0, 2.0, 1.0, 0.0],
+        }
+    )
+    weights = np.array([2.0, 1, 1, 0])
+    found = declare_calibration(frame, ["age * sex", "sex"], weights, "w0")
+    assert found.counted == "base" and found.codes.shape[0] == 2
+    assert declare_calibration(frame, ["sex"], weights).counted == "final"
+    assert declare_calibration(frame, ["sex"], weights, "w0", as_rake=True).counted == "equal"
+    with pytest.raises(BadInput) as caught:
+        declare_calibration(frame, ["age", "sxe"], np.ones(4), "w1")
+    said = str(caught.value)
+    for part in ("1 people with a weight have no value", "'sxe'", "'w1'", "write 'sex'"):
+        assert part in said
 
 
 # --- bounds and distances ---------------------------------------------------------------------

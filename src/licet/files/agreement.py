@@ -53,6 +53,7 @@ def check_answers(
     """
     faults = [
         *_columns(evidence, answers, id_column),
+        *_replicates(evidence, answers),
         *_ids(answers, id_column),
         *_options(evidence, answers),
         *_weights(evidence, sample_of(evidence, answers)),
@@ -64,11 +65,30 @@ def check_answers(
     return list(dict.fromkeys(faults))
 
 
+_DRAWN = ("strata", "psu", "fpc", "ssu", "ssu_fpc")
+"""Keys of a design that name a column which says how people were drawn."""
+
+
+def _replicates(evidence: Evidence, answers: Answers) -> Iterator[Fault]:
+    """Replicate columns that the answers do not have, in one fault."""
+    declared = evidence.design.replicates if evidence.design else ()
+    gone = [name for name in declared if name not in answers.frame.columns]
+    if gone:
+        near = nearest(gone[0], answers.frame.columns)
+        yield Fault(
+            f"{len(gone)} of {len(declared)} replicate columns are not in the answers, "
+            f"first {gone[0]!r}",
+            "replicates",
+            "columns of the file",
+            f"did you mean {near!r}? check how many there are" if near else "check the names",
+        )
+
+
 def _columns(evidence: Evidence, answers: Answers, id_column: str | None) -> Iterator[Fault]:
     """Columns that the codebook names and the answers do not have."""
     named = [(f"item {item.id!r}", item.column or item.id) for item in evidence.items]
     if evidence.design:
-        keys = ("weight", "strata", "psu")
+        keys = ("weight", *_DRAWN)
         named += [(key, getattr(evidence.design, key)) for key in keys]
     named += [
         (f"group {group.id!r}", name)
@@ -228,7 +248,7 @@ def _weights(evidence: Evidence, answers: Answers) -> Iterator[Fault]:
 
 
 def _design_gaps(evidence: Evidence, answers: Answers) -> Iterator[Fault]:
-    for key in ("strata", "psu"):
+    for key in _DRAWN:
         name = getattr(evidence.design, key, None)
         if name is not None and name in answers.frame.columns:
             gaps = answers.without_missing()[name].is_null()

@@ -31,8 +31,9 @@ MARKS = {
     "unproven": "ring",
     "too few": "diamond",
     "expired": "triangle",
+    "": "plain",
 }
-"""The shape of each verdict."""
+"""The shape of each verdict, and of a figure that has none."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def _row(cell: Mapping[str, Any], top: float, several: bool, decides: bool) -> R
     verdict = cell["verdict"]
     share = cell["permits"] or cell["share"]
     said = cell["beside"].removesuffix(" permit") or cell["figure"]
-    figure = said if said == verdict else f"{said} {verdict}"
+    figure = said if said == verdict else f"{said} {verdict}".rstrip()
     lines = textwrap.wrap(label, FITS - 4, max_lines=3, placeholder="\u2026") or [""]
     beside = len(label) + len(figure) + (6 if decides else 2) <= FITS
     figure_y = top if beside else top + 14 * len(lines)

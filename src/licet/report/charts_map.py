@@ -43,7 +43,7 @@ def licence_map(cells: Sequence[Mapping[str, Any]], title: str, id: str = "map")
     at = {(cell["item"], cell["group"]): cell for cell in cells}
     names = _names(cells, items)
     heads = [textwrap.wrap(names[item], 14, max_lines=3, placeholder="\u2026") for item in items]
-    top = 34 + 15 * max((len(head) for head in heads), default=1)
+    top = 16 + 15 * max((len(head) for head in heads), default=1)
     rows = []
     for place, group in enumerate(groups):
         row = [at[item, group] for item in items]
@@ -61,7 +61,10 @@ def licence_map(cells: Sequence[Mapping[str, Any]], title: str, id: str = "map")
     )
     description = f"{title}. The verdict on each item in each group. {said}."
     width = max(LEFT + CELL * len(items) + 12, 560)
-    columns = [(LEFT + CELL * i + CELL / 2, head) for i, head in enumerate(heads)]
+    columns = [
+        (LEFT + CELL * i + CELL / 2, top - 12 - 15 * (len(head) - 1), head)
+        for i, head in enumerate(heads)
+    ]
     svg = render(
         "chart_map.svg", id=id, title=title, description=description, rows=rows, columns=columns,
         legend=legend, width=width, height=bottom + 24 * len(used), cell=CELL, tall=TALL,
@@ -82,4 +85,4 @@ def _cell(cell: Mapping[str, Any], x: float) -> dict[str, Any]:
     share = cell["share"]
     figure = cell["figure"].split(" [")[0] if share else ""
     said = verdict if verdict == "not measured" else f"{verdict}, {cell['figure']}"
-    return {"x": x, "verdict": verdict, "sign": SIGNS[verdict], "figure": figure, "said": said}
+    return {"x": round(x, 1), "verdict": verdict, "sign": SIGNS[verdict], "figure": figure, "said": said}

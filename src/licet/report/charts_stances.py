@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from licet.evidence import LICENCE_KINDS
 from licet.report.drawings import Drawing
 from licet.report.rendering import render
 from licet.report.table_cells import NOT_SHOWN, whole
@@ -65,9 +66,10 @@ def stance_chart(
         bars.append(bar)
         top += max(30, 15 * len(bar.lines) + 10)
     rows = tuple((str(cell[label]), *_words(cell, part)) for cell, part in zip(cells, parts, strict=True))
-    head = ("What", "Permits", "Neutral", "Opposes")
-    said = "; ".join(f"{r[0]}: {r[1]} permit, {r[2]} neutral, {r[3]} oppose" for r in rows)
-    description = f"{title}. Percent of those with a valid answer. {said}."
+    left, right = _sides(cells)
+    head = ("What", right, "Neutral", left)
+    said = "; ".join(f"{r[0]}: {r[1]}, {r[2]}, {r[3]}" for r in rows)
+    description = f"{title}. Percent of those with a valid answer: {right}, neutral, {left}. {said}."
     svg = render(
         "chart_stances.svg",
         id=id,
@@ -79,9 +81,18 @@ def stance_chart(
         middle=middle,
         column=column if apart else 0,
         split=split and widest[1] > 0,
+        sides=_sides(cells),
         left=LEFT,
     )
     return Drawing(id, title, description, svg, head, rows)
+
+
+def _sides(cells: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    """What the two sides are called: of items that licence is read from, of others, of both."""
+    licence = {cell["kind"] in LICENCE_KINDS for cell in cells}
+    if licence == {True}:
+        return ("Opposes", "Permits")
+    return ("Disagrees", "Agrees") if licence == {False} else ("Opposes, disagrees", "Permits, agrees")
 
 
 def _parts(cell: Mapping[str, Any]) -> tuple[float | None, float | None, float | None]:

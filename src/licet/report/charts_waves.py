@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from licet.report.drawings import Drawing
+from licet.report.phrases import percent
 from licet.report.rendering import render
 
 WIDTH, HEIGHT = 320, 210
@@ -20,7 +21,7 @@ def wave_chart(cells: Sequence[Mapping[str, Any]], title: str, id: str = "waves"
     """One item in one group. cells: one per wave (see ``stances.evidence_cells``), in any order."""
     cells = sorted(cells, key=lambda cell: (cell["end"], cell["evidence"]))
     ends = [cell["end"] for cell in cells]
-    points = [_point(cell, ends) for cell in cells]
+    points = [_point(cell, x) for cell, x in zip(cells, _across(ends), strict=True)]
     lines = sorted({cell["baseline"] for cell in cells if cell["baseline"] is not None})
     rows = tuple(
         (cell["evidence"], cell["end"].isoformat(), cell["figure"], cell["verdict"] or "\u2013")
@@ -51,21 +52,31 @@ def _y(share: float) -> float:
     return round(BOTTOM - (BOTTOM - TOP) * min(max(share, 0.0), 1.0), 1)
 
 
-def _x(end: date, ends: Sequence[date]) -> float:
-    """A day as a position; a single wave stands in the middle."""
-    span = (max(ends) - min(ends)).days
-    part = (end - min(ends)).days / span if span else 0.5
-    return round(LEFT + 36 + (RIGHT - LEFT - 72) * part, 1)
+def _across(ends: Sequence[date]) -> list[float]:
+    """Ascending days as positions, to scale but never so near that labels would touch."""
+    span = (ends[-1] - ends[0]).days
+    room = RIGHT - LEFT - 72
+    least = min(52.0, room / max(len(ends) - 1, 1))
+    if not span:
+        start = LEFT + 36 + (room - least * (len(ends) - 1)) / 2
+        return [round(start + least * place, 1) for place in range(len(ends))]
+    found: list[float] = []
+    for end in ends:
+        x = LEFT + 36 + room * (end - ends[0]).days / span
+        found.append(max(x, found[-1] + least) if found else x)
+    over = max(found[-1] - (RIGHT - 36), 0.0)
+    scale = room / (room + over)
+    return [round(LEFT + 36 + (x - LEFT - 36) * scale, 1) for x in found]
 
 
-def _point(cell: Mapping[str, Any], ends: Sequence[date]) -> dict[str, Any]:
+def _point(cell: Mapping[str, Any], x: float) -> dict[str, Any]:
     share = cell["permits"]
-    point = {"x": _x(cell["end"], ends), "name": f"{cell['end']:%b %Y}", "share": None}
+    point = {"x": x, "name": f"{cell['end']:%b %Y}", "share": None}
     if share is None:
         return point | {"text": cell["figure"]}
     return point | {
         "share": _y(share["point"]),
         "low": _y(share["low"]),
         "high": _y(share["high"]),
-        "text": cell["figure"].split(" [")[0],
+        "text": percent(share["point"], cell["baseline"]),
     }

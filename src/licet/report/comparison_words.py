@@ -61,10 +61,18 @@ def bare_chance(p: float) -> str:
 
 
 def difference_text(value: float, low: float, high: float) -> str:
-    """``−22 [−39, −5]`` in points."""
+    """``−22 [−39, −5]`` in points; an end near 0 with as many decimals as tell it from 0."""
     if not (isfinite(low) and isfinite(high)):
         return f"{points(value, 0)} [not known]"
-    return f"{points(value, 0)} [{points(low, 0)}, {points(high, 0)}]"
+    return f"{points(value, 0)} [{_bound(low)}, {_bound(high)}]"
+
+
+def _bound(value: float) -> str:
+    for decimals in range(4):
+        text = points(value, decimals)
+        if value == 0 or text.strip("0.") or decimals == 3:
+            return text
+    raise AssertionError(value)
 
 
 def cell_text(row: Comparison | None) -> str:

@@ -141,7 +141,7 @@ def _batteries(found: Comparisons) -> Iterator[str]:
     for battery in dict.fromkeys(row.battery for row in rows):
         some = [row for row in rows if row.battery == battery]
         title = f"{some[0].label}, {len(some[0].items)} items"
-        lines = [(title, "Mean", "Rest", "Points", "p", "Lean", "Truly so")]
+        lines: list[tuple[str, ...]] = [(title, "Mean", "Rest", "Points", "p", "Lean", "Truly so")]
         lines += [_battery_line(found, row) for row in some]
         blocks.append(columns(lines, (GROUPS, 5, 5, 12, 12, 8)))
     yield "\n".join(blocks)
@@ -156,13 +156,14 @@ def _battery_line(found: Comparisons, row: BatteryRow) -> tuple[str, ...]:
     chances = dict.fromkeys((bare_chance(first.p), bare_chance(last.p)))
     pattern = first.leaning
     lean = "even" if pattern.side == "neither" else f"{pattern.count} {pattern.side}"
+    word = row.comparison.appreciably if row.comparison else ""
     fewest = min(u.leaning.fewest for u in inner)
     most = max(u.leaning.most for u in inner)
     return (
         name,
         percent(row.mean),
         percent(row.rest),
-        cell_text(row.comparison) if row.comparison else points(row.value, 0),
+        f"{points(row.value)} {word}".rstrip(),
         " to ".join(chances),
         lean,
         f"{fewest} to {most}" if pattern.side != "neither" else NONE,

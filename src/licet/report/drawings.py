@@ -9,14 +9,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from licet.errors import bad
 from licet.report.rendering import render
-
-INK, GREY, PALE = "#1a1a1a", "#4a4a4a", "#dcdcdc"
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ def sheet(drawings: Sequence[Drawing], title: str, columns: int = 2) -> Drawing:
     sizes = [_size(drawing.svg) for drawing in drawings]
     width = max(size[0] for size in sizes)
     columns = min(columns, len(drawings))
-    placed, top = [], 40.0
+    placed, top = [], 8.0
     for start in range(0, len(drawings), columns):
         run = list(zip(drawings, sizes, strict=True))[start : start + columns]
         for place, (drawing, size) in enumerate(run):
@@ -72,21 +70,35 @@ def _size(svg: str) -> tuple[float, float]:
     return float(found[1]), float(found[2])
 
 
-def alone(drawing: Drawing) -> str:
-    """The SVG as a file of its own: with its size, and on white."""
+def _wrapped(text: str, width: float, size: float) -> list[str]:
+    """Text in lines that fit, at about half the size of the letters for each."""
+    return textwrap.wrap(text, max(int(width / (size * 0.56)), 12)) or [""]
+
+
+def alone(drawing: Drawing, notices: Sequence[str] = ()) -> str:
+    """The SVG as a file of its own: on white, with its title and notices above the drawing."""
     width, height = _size(drawing.svg)
-    head, _, rest = drawing.svg.partition(">")
-    head = head.replace('class="chart" ', "")
-    paper = f'<rect width="{width:g}" height="{height:g}" fill="#fff"/>'
-    return f'{head} width="{width:g}" height="{height:g}">{paper}{rest}\n'
+    lines = [(line, 15) for line in _wrapped(drawing.title, width - 24, 15)]
+    lines += [(line, 12) for notice in notices for line in _wrapped(notice, width - 24, 12)]
+    return render(
+        "drawing.svg",
+        id=f"{drawing.id}-alone",
+        drawing=drawing,
+        description=" ".join([*notices, drawing.description]),
+        lines=lines,
+        inside=_inside(drawing.svg),
+        width=width,
+        top=12 + 19 * len(lines),
+        height=height + 12 + 19 * len(lines),
+    )
 
 
-def picture(drawing: Drawing, scale: float = 2.0) -> bytes:
+def picture(drawing: Drawing, notices: Sequence[str] = (), scale: float = 2.0) -> bytes:
     """The drawing as PNG, ``scale`` pixels to a unit."""
     from vl_convert import svg_to_png
 
     # The renderer knows families by name only, and not what is usual on this system.
-    plain = alone(drawing).replace("system-ui, sans-serif", "Arial, Helvetica, sans-serif")
+    plain = alone(drawing, notices).replace("system-ui, sans-serif", "Arial, Helvetica, sans-serif")
     found: bytes = svg_to_png(plain, scale=scale)
     return found
 
@@ -105,8 +117,3 @@ def twin(drawing: Drawing) -> str:
 def drawing_page(drawing: Drawing, notices: Sequence[str] = ()) -> str:
     """The drawing and its table as one HTML page."""
     return render("drawing.html", drawing=drawing, notices=notices)
-
-
-def nothing_to_draw(what: str, todo: str) -> Exception:
-    """The refusal of a chart without a mark."""
-    return bad(f"there is nothing to draw: {what}", "licet chart", "", todo)

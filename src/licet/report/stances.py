@@ -73,7 +73,7 @@ def _cell(reading: Reading, item: Item, group: str, today: date | None) -> Cell:
         "baseline": baseline if item.kind != "awareness" else None,
         "permits": _share(permits),
         "opposes": _share(opposes),
-        "neutral": _neutral(measure, permits, opposes, k),
+        "neutral": _neutral(item, permits, opposes),
         "share": _share(against or permits),
         "figure": figure,
         "beside": "",
@@ -94,15 +94,13 @@ def _verdict(
     return Verdict.EXPIRED if expired and verdict not in BLOCKING else verdict
 
 
-def _neutral(
-    measure: Measure | None, permits: Share | None, opposes: Share | None, k: int
-) -> float | None:
+def _neutral(item: Item, permits: Share | None, opposes: Share | None) -> float | None:
     """Those who neither permit nor oppose, where both others are known or nobody could oppose."""
-    if measure is None or permits is None:
+    if permits is None:
         return None
     if opposes is not None:
         return max(1 - permits.point - opposes.point, 0.0)
-    return 1 - permits.point if measure.opposes is None and k == 2 else None
+    return 1 - permits.point if item.collapse and not item.collapse.opposes else None
 
 
 def _share(share: Share | None) -> dict[str, float] | None:

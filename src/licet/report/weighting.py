@@ -135,7 +135,6 @@ def record(
     same recipe give the same record.
     """
     recipe, found = weighted.recipe, weighted.diagnostics
-    response, trimmed = weighted.response, weighted.trimmed
     return {
         "form": FORM,
         "files": {role: dict(about) for role, about in files.items()},
@@ -153,30 +152,37 @@ def record(
         },
         "iterations": weighted.iterations,
         "gap": found.gap,
-        "response": response
-        and [
-            {"cell": name, "asked": asked, "answered": answered, "factor": factor}
-            for name, asked, answered, factor in zip(
-                response.names,
-                response.asked.tolist(),
-                response.answered.tolist(),
-                response.factors.tolist(),
-                strict=True,
-            )
-        ],
-        "trimmed": trimmed
-        and {
-            "least": trimmed.low,
-            "most": trimmed.high if trimmed.high < float("inf") else None,
-            "held_at_most": trimmed.capped,
-            "held_at_least": trimmed.raised,
-            "part_above": trimmed.lost,
-        },
+        "response": _cells(weighted),
+        "trimmed": _held(weighted),
         "margins": [asdict(row) for row in found.margins],
         "weights": {name: _spread(getattr(found, name)) for name in ("base", "answered", "final")},
         "factors": _spread(found.factors),
         "correlation": found.correlation,
         "notes": list(weighted.notes),
+    }
+
+
+def _cells(weighted: Weighted) -> list[dict[str, Any]] | None:
+    found = weighted.response
+    if found is None:
+        return None
+    columns = (found.asked.tolist(), found.answered.tolist(), found.factors.tolist())
+    return [
+        {"cell": name, "asked": asked, "answered": answered, "factor": factor}
+        for name, asked, answered, factor in zip(found.names, *columns, strict=True)
+    ]
+
+
+def _held(weighted: Weighted) -> dict[str, Any] | None:
+    found = weighted.trimmed
+    if found is None:
+        return None
+    return {
+        "least": found.low,
+        "most": found.high if found.high < float("inf") else None,
+        "held_at_most": found.capped,
+        "held_at_least": found.raised,
+        "part_above": found.lost,
     }
 
 

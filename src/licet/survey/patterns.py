@@ -16,7 +16,7 @@ from licet.errors import bad
 
 Floats = NDArray[np.float64]
 
-DRAWS = 20_000
+DRAWS = 10_000
 """Of each simulation: a chance of .05 is then known to .002."""
 
 
