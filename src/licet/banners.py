@@ -172,7 +172,7 @@ def _source(frame: Any) -> tuple[Evidence | None, Answers, dict[str, str]]:
     """Evidence if it is a folder of it, the answers, and the hashes of the files."""
     from licet.files import frames
     from licet.files.codebook import read_evidence
-    from licet.measuring import read_answers
+    from licet.files.answers import read_answers
 
     if not isinstance(frame, str | Path):
         return None, frames.answers_of(frame), {}
@@ -247,7 +247,12 @@ class _Made:
         return replace(
             tables,
             weights=f"column {weight}" if weight else "none: every person counts once",
-            notes=(*_design_notes(self.declared), *design.notes, *answers.notes, *self._long(heads)),
+            notes=(
+                *_design_notes(self.declared),
+                *design.notes,
+                *answers.notes,
+                *self._long(heads),
+            ),
             notices=self._notices(),
         )
 
@@ -341,9 +346,7 @@ def _spelled_out(names: Sequence[str], columns: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _columns(
-    domains: Domains, heads: Mapping[str, tuple[str, str]]
-) -> tuple[BannerColumn, ...]:
+def _columns(domains: Domains, heads: Mapping[str, tuple[str, str]]) -> tuple[BannerColumn, ...]:
     """One for each shown domain, lettered anew under each heading."""
     found = [BannerColumn(ALL, ALL, "", "Total")]
     used: dict[str, int] = {}

@@ -49,7 +49,9 @@ def chart(
     if kind not in get_args(ChartKind):
         raise unknown("kind of chart", kind, get_args(ChartKind), "kind (--kind)")
     if neutral not in get_args(Neutral):
-        raise unknown("place for neutral answers", neutral, get_args(Neutral), "neutral (--neutral)")
+        raise unknown(
+            "place for neutral answers", neutral, get_args(Neutral), "neutral (--neutral)"
+        )
     readings = _readings(evidence)
     if kind != "waves" and len(readings) > 1:
         ids = ", ".join(reading.evidence.id for reading in readings)
@@ -65,9 +67,12 @@ def chart(
         return sheet(_intervals(chosen), named, columns=4)
     if kind == "waves":
         found = [_wave(item, part, group) for item, part in by_item(chosen)]
-        return sheet(found, title or f"{of_group(chosen, group)[0]['group_label']}: change over waves", columns=3)
+        who = of_group(chosen, group)[0]["group_label"]
+        return sheet(found, title or f"{who}: change over waves", columns=3)
     if len(items) == 1:
-        return stance_chart(chosen, f"{named}: {chosen[0]['label']}", "group_label", neutral=neutral)
+        return stance_chart(
+            chosen, f"{named}: {chosen[0]['label']}", "group_label", neutral=neutral
+        )
     where = "" if group == ALL else f", {of_group(chosen, group)[0]['group_label']}"
     return stance_chart(of_group(chosen, group), f"{named}{where}", neutral=neutral)
 
@@ -137,11 +142,9 @@ def _check_verdicts(cells: Sequence[Cell]) -> None:
 
 def _intervals(cells: Sequence[Cell]) -> list[Drawing]:
     """The panels of the report (see ``report.charts``), with their tables."""
-    parts = list(by_item(list(cells)))
+    parts = list(by_item(cells))
     document = {
-        "requirements": [
-            {"requirement": item, "label": part[0]["label"]} for item, part in parts
-        ],
+        "requirements": [{"requirement": item, "label": part[0]["label"]} for item, part in parts],
         "findings": [*cells],
         "deciding": dict.fromkeys(("requirement", "group", "evidence")),
     }
@@ -154,6 +157,6 @@ def _intervals(cells: Sequence[Cell]) -> list[Drawing]:
 
 
 def _wave(item: str, cells: Sequence[Cell], group: str) -> Drawing:
-    part = of_group(list(cells), group)
+    part = of_group(cells, group)
     part = [cell for cell in part if cell["measured"]] or part
     return wave_chart(part, part[0]["label"], id=f"wave-{item}")

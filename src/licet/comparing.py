@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from licet.comparisons import USUAL, Appreciable, Battery, Comparisons, Request, compare
-from licet.errors import bad
+from licet.errors import bad, unknown
 from licet.evidence import Evidence
 from licet.files.codebook import read_evidence_folder
 from licet.files.writing import check_folder, write_together
+from licet.groups import ALL
 from licet.readings import Settings
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ def contrasts(
     """
     declared, answers = _one(evidence)
     request.checked(declared)
+    for group in settings.bases:
+        known = [ALL, *(one.id for one in declared.groups)]
+        if group not in known:
+            raise unknown("group", group, known, "--base")
     before = None if earlier is None else _one(earlier)
     return compare(declared, answers, request, settings, earlier=before)
 

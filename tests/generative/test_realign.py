@@ -287,19 +287,26 @@ def test_a_cell_that_was_never_an_option_is_refused(seed: int, place: int) -> No
     assert name.split("-")[-1] in str(refused.value)
 
 
-def test_half_of_the_people_see_each_arm(full: bool) -> None:
-    """Each of 8 draws of the template is as frequent as it should be: 5 standard errors."""
-    count = 20_000 if full else 600
-    instrument = template(("police",), ("save_money",))
+@pytest.mark.parametrize("sets", [2, 3, 5])
+def test_equal_parts_of_the_people_see_each_arm(sets: int, full: bool) -> None:
+    """Each draw of flip, order and set is as frequent as it should be: 5 standard errors."""
+    count = 20_000 if full else 1000
+    keys = template(("police",), ("save_money",)).model_dump()
+    keys["sets"] = tuple(f"part{n}" for n in range(sets))
+    first = keys["statements"][0] | {"subject": "stored"}
+    kept = [statement | {"set": None} for statement in keys["statements"]]
+    kept += [first | {"id": f"only{n}", "set": f"part{n}"} for n in range(sets)]
+    instrument = Instrument(**keys | {"statements": tuple(kept)})
     filling = Filling(instrument, np.random.default_rng(20))
-    meant = people_of(instrument, 1, np.random.default_rng(1))[0] | {"home": "One"}
+    meant: dict[str, Any] = dict.fromkeys(instrument.items)
     meant |= {question.id: None for question in instrument.questions}
+    meant |= {"mode": None, "consent": instrument.consent.yes}
     seen: dict[tuple[str, ...], int] = {}
-    meant["consent"] = instrument.consent.yes
     for _ in range(count):
         sent = filling.fill(meant, "-", False)
         drawn = tuple(str(sent[name]) for name in ("flip", "order", "set"))
         seen[drawn] = seen.get(drawn, 0) + 1
-    assert len(seen) == 8
-    error = (count * (1 / 8) * (7 / 8)) ** 0.5
-    assert all(abs(times - count / 8) < 5 * error for times in seen.values())
+    arms = 4 * sets
+    assert len(seen) == arms
+    error = (count * (1 / arms) * (1 - 1 / arms)) ** 0.5
+    assert all(abs(times - count / arms) < 5 * error for times in seen.values())

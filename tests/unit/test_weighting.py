@@ -608,6 +608,7 @@ def test_spss_codes_labels_and_missing_marks_survive(tmp_path: Path) -> None:
         ({"probability": "w"}, "chance of being drawn"),
         ({"weight": "W2"}, "unknown column"),
         ({"weight": "w", "respondents": "aged == 1"}, "unknown column 'aged'"),
+        ({"weight": "w", "respondents": "w > 1", "cells": ("aeg",)}, "unknown column 'aeg'"),
     ],
 )
 def test_recipes_that_cannot_be_followed_are_refused(how: dict[str, Any], said: str) -> None:

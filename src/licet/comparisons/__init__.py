@@ -6,6 +6,7 @@ a ruling and never decide one: verdicts are read from shares, group by group.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -79,6 +80,7 @@ def compare(
     request = request.checked(evidence)
     reading = read(evidence, answers, settings)
     threshold = settings.threshold
+    alone = list(_of_readings(reading, earlier, request, settings))
     if evidence.printed is not None:
         if request.wave:
             raise bad("printed figures have no waves", "--wave", "answers, one row per person")
@@ -90,15 +92,32 @@ def compare(
 
         assert answers is not None
         people = people_of(evidence, answers, settings, request)
-        rows, batteries = compare_answers(Bench(people, request, threshold))
+        bench = Bench(people, request, threshold)
+        rows, batteries = compare_answers(bench)
+        alone = [replace(row, shown=row.shown and bench.may_show(row.one)) for row in alone]
         notes = (*people.notes, *_answer_notes(people.now))
-    if not request.wave:
-        rows = [*rows, *compare_with_line(reading, request, threshold)]
-    if earlier is not None:
-        before = read(*earlier, settings)
-        rows = [*rows, *compare_fieldworks(reading, before, request, threshold)]
+    rows = [*rows, *alone]
     rows, batteries = _judged(rows, batteries, request)
     return Comparisons(evidence, tuple(rows), tuple(batteries), request, threshold, notes)
+
+
+def _of_readings(
+    reading: Reading,
+    earlier: tuple[Evidence, Answers | None] | None,
+    request: Request,
+    settings: Settings,
+) -> Iterator[Comparison]:
+    """Each share against the line, and this fieldwork against an earlier one."""
+    if request.wave:
+        if earlier is not None:
+            what = "waves and another fieldwork at once"
+            raise bad(what, "--wave, --earlier", "one of the two", "run it twice")
+        return
+    yield from compare_with_line(reading, request, settings.threshold)
+    if earlier is not None:
+        yield from compare_fieldworks(
+            reading, read(*earlier, settings), request, settings.threshold
+        )
 
 
 def _judged(

@@ -51,6 +51,10 @@ class Bench:
         waves = list(self.people.waves) or [""]
         return {wave: self.people.shown(wave, self.threshold) for wave in waves}
 
+    def may_show(self, side: Side) -> bool:
+        """Whether the share of an item in a group may be shown beside everything compared here."""
+        return self.visible[self.people.now][side.item, (side.group, "in")]
+
     def estimates(self, items: Sequence[str], sides: Sequence[tuple[Domain, str]]) -> Estimates:
         """Permitting shares of items in domains of waves."""
         members = np.stack([self.people.inside(domain, wave) for domain, wave in sides])

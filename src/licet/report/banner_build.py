@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -256,7 +257,7 @@ def _tests(
         first, second = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     names = list(dict.fromkeys(column.heading for column in columns))
     heading = np.array([names.index(columns[int(c)].heading) for c in first], dtype=np.int64)
-    kinds: list[list[Floats]] = []
+    kinds: list[list[NDArray[Any]]] = []
     start = 0
     for number, grid in enumerate(grids):
         difference, se, df = (

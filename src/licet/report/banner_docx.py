@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -64,7 +64,7 @@ def _page(word: Any, banner: BannerTables) -> None:
     core = word.core_properties
     core.author, core.last_modified_by, core.comments = "", "", ""
     core.title, core.language = _clean(banner.title)[:255], "en-GB"
-    core.created = core.modified = datetime(2000, 1, 1)  # a file carries no clock
+    core.created = core.modified = datetime(2000, 1, 1, tzinfo=UTC)  # a file carries no clock
     section = word.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Cm(29.7), Cm(21)

@@ -57,10 +57,8 @@ def means(
     }
 
 
-def _contrasts(
-    domains: Domains, places: Sequence[int], pairs: Sequence[tuple[int, int]]
-) -> tuple[Floats, Floats]:
-    """Coefficients of the pairs, and of each column less its rest (all 0 where it has none)."""
+def _contrasts(domains: Domains, places: Sequence[int], pairs: Sequence[tuple[int, int]]) -> Floats:
+    """Coefficients of each column, of each less its rest (all 0 where it has none), of the pairs."""
     size = len(domains.label)
     gap = np.zeros((len(pairs), size))
     for row, (first, second) in enumerate(pairs):
@@ -69,34 +67,39 @@ def _contrasts(
     for row, place in enumerate(places):
         if domains.rest[place] >= 0:
             rest[row, place], rest[row, domains.rest[place]] = 1, -1
-    return gap, rest
+    own = np.eye(size)[list(places)]
+    return np.vstack([own, rest, gap])
 
 
 def _mean(
     design: Design,
     one: Asked,
     members: NDArray[np.bool_],
-    contrasts: tuple[Floats, Floats],
+    contrasts: Floats,
     places: Sequence[int],
     level: float,
 ) -> Mean:
     check_scores(one.question, one.scores)
     coded = one.question.coded
-    lookup = np.array([*(one.scores.get(level, np.nan) for level in coded.levels), np.nan])
+    lookup = np.array([*(one.scores.get(option, np.nan) for option in coded.levels), np.nan])
     found = estimate(design, [Outcome(one.name, lookup[coded.codes])], members)
-    se, df = found.se[list(places)], found.df[list(places)]
-    value = found.value[list(places)]
+    every = found.contrasts(contrasts)
+    size = len(places)
+    own, rest, gap = (
+        tuple(array[part] for array in (every.value, every.se, every.df))
+        for part in (slice(size), slice(size, 2 * size), slice(2 * size, None))
+    )
+    value, se, df = own
     reach = np.where(df >= 1, quantile_t(level, df) * se, np.nan)
-    gap, rest = (found.contrasts(coefficients) for coefficients in contrasts)
-    alone = ~contrasts[1].any(axis=1)
-    said = ", ".join(f"{level} = {score:g}" for level, score in one.scores.items())
+    alone = ~contrasts[size : 2 * size].any(axis=1)
+    said = ", ".join(f"{option} = {score:g}" for option, score in one.scores.items())
     return Mean(
         value,
         se,
         value - reach,
         value + reach,
-        (gap.value, gap.se, gap.df),
-        (np.where(alone, np.nan, rest.value), rest.se, rest.df),
+        (gap[0], gap[1], gap[2]),
+        (np.where(alone, np.nan, rest[0]), rest[1], rest[2]),
         (f"Mean score: {said}.",),
     )
 

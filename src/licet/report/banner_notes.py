@@ -63,7 +63,10 @@ def significance_notes(banner: BannerTables) -> list[tuple[str, str]]:
     if plan.multiplicity == "none":
         error = 1 - plan.upper
         method += f" Of {number}, {error * tests:,.0f} would differ by chance alone."
-    return [("Letters" if plan.compare == "columns" else "Triangles", _meaning(plan)), ("Tests", method)]
+    return [
+        ("Letters" if plan.compare == "columns" else "Triangles", _meaning(plan)),
+        ("Tests", method),
+    ]
 
 
 def _meaning(plan: BannerPlan) -> str:

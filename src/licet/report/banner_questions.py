@@ -86,7 +86,9 @@ def asked_stances(answers: Answers, column: str, item: Item, scores: Any) -> Ask
     found = Question(column, coded, {net: options for net, options in nets.items() if options})
     dont_know = "in" if item.dont_know == "in" else "out of"
     notes = (f"Don't-knows are {dont_know} the base.",) if collapse.dont_know else ()
-    chosen = _scores(found, scores if scores == "order" else {column: (scores or {}).get(item.id, {})})
+    chosen = _scores(
+        found, scores if scores == "order" else {column: (scores or {}).get(item.id, {})}
+    )
     return Asked(found, item.id, item.wording, chosen, notes)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from licet.errors import bad
@@ -44,7 +44,9 @@ def workbook(banner: BannerTables) -> bytes:
     options = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
     book = xlsxwriter.Workbook(out, {"in_memory": True, **options})
     # A file carries no clock: the same banner gives the same bytes.
-    book.set_properties({"title": text_of(banner.title)[:250], "created": datetime(2000, 1, 1)})
+    book.set_properties(
+        {"title": text_of(banner.title)[:250], "created": datetime(2000, 1, 1, tzinfo=UTC)}
+    )
     _Book(banner, book).write()
     book.close()
     return out.getvalue()
@@ -137,7 +139,9 @@ class _Book:
                     if value:
                         sheet.write_string(last, column, text_of(value), plain)
                 elif value is not None:
-                    sheet.write_number(last, column, value, number if type(value) is float else plain)
+                    sheet.write_number(
+                        last, column, value, number if type(value) is float else plain
+                    )
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, last, len(described) - 1)
         sheet.repeat_rows(0)
@@ -218,7 +222,9 @@ class _QuestionSheet:
         """Headings, labels and letters; an asterisk where the effective base is small."""
         centred = {"bold": True, "align": "center", "text_wrap": True, "bg_color": _BAND}
         for heading, places in headings(self.columns):
-            format_ = self.book.format(**centred, bottom=1 if heading else 0, left=1, valign="vcenter")
+            format_ = self.book.format(
+                **centred, bottom=1 if heading else 0, left=1, valign="vcenter"
+            )
             if len(places) > 1:
                 self.sheet.merge_range(row, 1 + places[0], row, 1 + places[-1], "", format_)
             self.sheet.write_string(row, 1 + places[0], text_of(heading), format_)
@@ -260,10 +266,18 @@ class _QuestionSheet:
             self.book.text(self.sheet, row + at, 0, name, font_color=_GREY, **line)
             for place, bases in enumerate(self.question.bases, start=1):
                 number = (bases.people, bases.weighted, bases.effective)[at]
-                look = {"font_color": _GREY, "align": "right", "indent": 1, **line, **self._edge(place)}
+                look = {
+                    "font_color": _GREY,
+                    "align": "right",
+                    "indent": 1,
+                    **line,
+                    **self._edge(place),
+                }
                 if number is None:
                     why = "" if bases.empty else NOT_SHOWN
-                    self.book.text(self.sheet, row + at, place, why, **look, italic=True, font_size=8)
+                    self.book.text(
+                        self.sheet, row + at, place, why, **look, italic=True, font_size=8
+                    )
                 else:
                     big = self.book.format(**look, num_format="#,##0")
                     self.sheet.write_number(row + at, place, number, big)
@@ -285,8 +299,9 @@ class _QuestionSheet:
                 shape = self.book.format(**look, num_format=number_format(kind, cell.value))
                 self.sheet.write_number(row, place, cell.value, shape)
             if signs:
-                self.book.text(self.sheet, row + 1, place, cell.signs, align="right", indent=1, font_size=8,
-                               font_color="#0B4F8A", bold=True, text_wrap=True, **self._edge(place))  # fmt: skip
+                look = {"align": "right", "indent": 1, "font_size": 8, **self._edge(place)}
+                look |= {"font_color": "#0B4F8A", "bold": True, "text_wrap": True}
+                self.book.text(self.sheet, row + 1, place, cell.signs, **look)
         if signs:
             longest = max(len(cell.signs) for cell in cells)
             self.sheet.set_row(row + 1, 11.5 * lines_of("x" * longest, 15))

@@ -85,4 +85,10 @@ def _cell(cell: Mapping[str, Any], x: float) -> dict[str, Any]:
     share = cell["share"]
     figure = cell["figure"].split(" [")[0] if share else ""
     said = verdict if verdict == "not measured" else f"{verdict}, {cell['figure']}"
-    return {"x": round(x, 1), "verdict": verdict, "sign": SIGNS[verdict], "figure": figure, "said": said}
+    return {
+        "x": round(x, 1),
+        "verdict": verdict,
+        "sign": SIGNS[verdict],
+        "figure": figure,
+        "said": said,
+    }

@@ -65,11 +65,15 @@ def stance_chart(
         bar = _bar(str(cell[label]), cell, part, top, unit, middle, 0.0 if split else column)
         bars.append(bar)
         top += max(30, 15 * len(bar.lines) + 10)
-    rows = tuple((str(cell[label]), *_words(cell, part)) for cell, part in zip(cells, parts, strict=True))
+    rows = tuple(
+        (str(cell[label]), *_words(cell, part)) for cell, part in zip(cells, parts, strict=True)
+    )
     left, right = _sides(cells)
     head = ("What", right, "Neutral", left)
     said = "; ".join(f"{r[0]}: {r[1]}, {r[2]}, {r[3]}" for r in rows)
-    description = f"{title}. Percent of those with a valid answer: {right}, neutral, {left}. {said}."
+    description = (
+        f"{title}. Percent of those with a valid answer: {right}, neutral, {left}. {said}."
+    )
     svg = render(
         "chart_stances.svg",
         id=id,
@@ -92,7 +96,9 @@ def _sides(cells: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
     licence = {cell["kind"] in LICENCE_KINDS for cell in cells}
     if licence == {True}:
         return ("Opposes", "Permits")
-    return ("Disagrees", "Agrees") if licence == {False} else ("Opposes, disagrees", "Permits, agrees")
+    return (
+        ("Disagrees", "Agrees") if licence == {False} else ("Opposes, disagrees", "Permits, agrees")
+    )
 
 
 def _parts(cell: Mapping[str, Any]) -> tuple[float | None, float | None, float | None]:

@@ -44,7 +44,9 @@ def wave_chart(cells: Sequence[Mapping[str, Any]], title: str, id: str = "waves"
         right=RIGHT,
         bottom=BOTTOM,
     )
-    return Drawing(id, title, description, svg, ("Wave", "Fieldwork until", "Share", "Verdict"), rows)
+    return Drawing(
+        id, title, description, svg, ("Wave", "Fieldwork until", "Share", "Verdict"), rows
+    )
 
 
 def _y(share: float) -> float:

@@ -39,7 +39,7 @@ def sheet(drawings: Sequence[Drawing], title: str, columns: int = 2) -> Drawing:
     placed, top = [], 8.0
     for start in range(0, len(drawings), columns):
         run = list(zip(drawings, sizes, strict=True))[start : start + columns]
-        for place, (drawing, size) in enumerate(run):
+        for place, (drawing, _) in enumerate(run):
             placed.append((drawing.title, _inside(drawing.svg), place * (width + 30) + 12, top))
         top += max(size[1] for _, size in run) + 44
     description = " ".join(drawing.description for drawing in drawings)

@@ -7,7 +7,7 @@ disclosure control.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -22,6 +22,8 @@ from licet.report.table_cells import NOT_SHOWN
 from licet.vocabulary import SUBJECT_LIST, label
 
 Cell = dict[str, Any]
+Shown = Mapping[str, Any]
+"""A cell that is only read."""
 
 
 def evidence_cells(reading: Reading, today: date | None = None) -> list[Cell]:
@@ -82,9 +84,7 @@ def _cell(reading: Reading, item: Item, group: str, today: date | None) -> Cell:
     }
 
 
-def _verdict(
-    measure: Measure | None, k: int, evidence: Evidence, today: date | None
-) -> Verdict:
+def _verdict(measure: Measure | None, k: int, evidence: Evidence, today: date | None) -> Verdict:
     if measure is None:
         return Verdict.NOT_MEASURED
     verdict = judge(measure, k, Rule()).verdict
@@ -109,12 +109,12 @@ def _share(share: Share | None) -> dict[str, float] | None:
     return {name: float(getattr(share, name)) for name in ("point", "low", "high")}
 
 
-def by_item(cells: list[Cell]) -> Iterator[tuple[str, list[Cell]]]:
+def by_item(cells: Sequence[Shown]) -> Iterator[tuple[str, list[Shown]]]:
     """The cells of each item, in order."""
     for item in dict.fromkeys(cell["item"] for cell in cells):
         yield item, [cell for cell in cells if cell["item"] == item]
 
 
-def of_group(cells: list[Cell], group: str = ALL) -> list[Cell]:
+def of_group(cells: Sequence[Shown], group: str = ALL) -> list[Shown]:
     """The cells of one group."""
     return [cell for cell in cells if cell["group"] == group]

@@ -23,6 +23,10 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 
+_ROUNDING = 1e-12
+"""A mean of people who all answered alike misses their answer by about one part in 1e16."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What is averaged. values: shape (n,), a number per person, NaN outside the base; 1 and 0 for a
@@ -58,10 +62,10 @@ class Contrasts:
         return found
 
     def interval(self, level: float = 0.95) -> tuple[Floats, Floats]:
-        """Bounds by t with df degrees of freedom: the test above, inverted."""
+        """Bounds by t with df degrees of freedom: the test above, inverted. NaN without any."""
         from licet.survey.intervals import quantile_t
 
-        reach = quantile_t(level, self.df) * self.se
+        reach = np.where(self.df > 0, quantile_t(level, self.df), np.nan) * self.se
         return self.value - reach, self.value + reach
 
 
@@ -103,13 +107,19 @@ class Estimates:
         held = (self.held.astype(np.float32) @ used.T.astype(np.float32)) > 0
         if self.replicates is not None:
             rows = self._spread(coefficients, value)
-            return Contrasts(value, np.sqrt((rows**2).sum(axis=0)), self._degrees(held))
+            se = self._exact(coefficients, np.sqrt((rows**2).sum(axis=0)))
+            return Contrasts(value, se, self._degrees(held))
         covariance = np.where(np.isfinite(self.covariance), self.covariance, 0)
         variance = np.einsum("ck,kl,cl->c", coefficients, covariance, coefficients)
         unknown = used & ~np.isfinite(np.diag(self.covariance))
         variance = np.where(unknown.any(axis=1), np.nan, np.maximum(variance, 0))
         se = np.where(np.isfinite(value), np.sqrt(variance * self._average(held)), np.nan)
-        return Contrasts(value, se, self._degrees(held))
+        return Contrasts(value, self._exact(coefficients, se), self._degrees(held))
+
+    def _exact(self, coefficients: Floats, se: Floats) -> Floats:
+        """Standard errors, 0 where they are what rounding makes of nothing: all answered alike."""
+        size = np.abs(coefficients) @ np.abs(np.nan_to_num(self.value))
+        return np.where(se <= _ROUNDING * size, 0.0, se)
 
     def joint(self, coefficients: Floats) -> tuple[Floats, Floats, float]:
         """Several combinations at once: values (C,), covariance (C, C), df of their union."""

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from licet.errors import BadInput, Fault, bad
+from licet.errors import BadInput, Fault, bad, unknown
 from licet.weighting.margins import BETWEEN, Places, codes_of, tally
 
 Floats = NDArray[np.float64]
@@ -68,12 +68,17 @@ def adjust(
 def cells_of(
     frame: pl.DataFrame, columns: Sequence[str], weights: Floats
 ) -> tuple[Places, tuple[str, ...]]:
-    """The cell of each person and the cells' names. Refuses people without a value."""
+    """The cell of each person and the cells' names. Refuses people without a value, and columns that
+    there are not."""
+    absent = [name for name in columns if name not in frame.columns]
+    if absent:
+        refused = [unknown("column", name, frame.columns, "cells (--cells)") for name in absent]
+        raise BadInput(*(fault for error in refused for fault in error.faults))
     codes, names = codes_of(frame, columns, "cells (--cells)")
-    unknown = (codes < 0) & (weights > 0)
-    if unknown.any():
+    nowhere = (codes < 0) & (weights > 0)
+    if nowhere.any():
         raise bad(
-            f"{int(unknown.sum()):,} people are in no cell: a value is missing",
+            f"{int(nowhere.sum()):,} people are in no cell: a value is missing",
             f"cells (--cells) {', '.join(columns)}",
             "columns known of everybody who was asked, whether they answered or not",
             "use other columns, or give the missing values a category of their own",
