@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,15 +36,19 @@ def groups_text(answers: Answers, facts: CodebookFacts, taken: set[str]) -> str:
     """
     ids: set[str] = set()
     made: list[tuple[str, str]] = []
-    for column in facts.by:
-        made += [_group(column, v, ids, "") for v in _said_levels(column, answers)]
+    said = {column: _said_levels(column, answers) for column in facts.by}
+    twice = _said_twice(said)
+    for column, values in said.items():
+        made += [_group(column, value, ids, "", twice) for value in values]
     for label, expression in facts.groups.items():
         made.append(_expressed(label, expression, ids, answers))
     if not facts.by and not facts.groups:
-        for column in _recognised(answers, facts, taken)[:_MOST_COLUMNS]:
-            first, *others = _levels(column, answers)
-            made.append(_group(column, first, ids, guessed(f"groups of {column}")))
-            made += [_group(column, value, ids, "") for value in others]
+        seen = _recognised(answers, facts, taken)[:_MOST_COLUMNS]
+        levels = {column: _levels(column, answers) for column in seen}
+        twice = _said_twice(levels)
+        for column, (first, *others) in levels.items():
+            made.append(_group(column, first, ids, guessed(f"groups of {column}"), twice))
+            made += [_group(column, value, ids, "", twice) for value in others]
     known = [id for id, _ in made]
     for name in facts.reference:
         if name not in known:
@@ -55,10 +60,21 @@ def groups_text(answers: Answers, facts: CodebookFacts, taken: set[str]) -> str:
     )
 
 
-def _group(column: str, value: object, ids: set[str], mark: str) -> tuple[str, str]:
+def _said_twice(levels: Mapping[str, Sequence[object]]) -> set[str]:
+    """Values that do not say of themselves what they are of: found in two columns, numbers, yes, no."""
+    every = [plain(value) for values in levels.values() for value in values]
+    vague = {value for value in every if value.casefold() in ("yes", "no", "true", "false")}
+    return vague | {v for v in every if every.count(v) > 1 or not any(c.isalpha() for c in v)}
+
+
+def _group(
+    column: str, value: object, ids: set[str], mark: str, twice: set[str]
+) -> tuple[str, str]:
+    name = plain(value)
     id = distinct_slug(f"{column}-{plain(value)}", "group", ids)
     literal = quoted(value) if isinstance(value, str) else str(value)
-    return id, _text(id, f"{plain(value)} ({column})", f"{column} == {literal}", mark)
+    label = f"{name} ({column})" if name in twice else name
+    return id, _text(id, label, f"{column} == {literal}", mark)
 
 
 def _expressed(label: str, expression: str, ids: set[str], answers: Answers) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from licet.assessment import Assessment
 from licet.findings import Agreement, Finding
 from licet.findings import weakest as weakest_of
+from licet.gate import Permit
 from licet.groups import ALL
 from licet.report.phrases import NOT_SHOWN, and_list, percent, share_text, side, thing
 from licet.report.screens import columns, wrap
@@ -126,7 +127,9 @@ def _paragraphs(assessment: Assessment) -> Iterator[str]:
     )
     yield _paragraph("Concerns", [_concern(c, assessment) for c in assessment.ruling.concerns])
     smaller = [smaller_text(s, assessment) for s in assessment.smaller]
-    yield _paragraph("Smaller uses", smaller or ["none passes"])
+    permitted = isinstance(assessment.ruling, Permit)
+    none = "none is needed" if permitted else "none passes"
+    yield _paragraph("Smaller uses", smaller or [none])
     yield _paragraph("To settle", _settle(assessment))
     yield _paragraph("How sure", [variation_summary(assessment)] if assessment.variations else [])
     yield _paragraph("Evidence", _evidence(assessment))
