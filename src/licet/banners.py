@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from licet.errors import bad, unknown
-from licet.evidence import DesignDeclaration, Evidence, Item
+from licet.evidence import Evidence, Item
 from licet.groups import ALL
 from licet.report.banner import (
     BannerColumn,
@@ -19,6 +19,7 @@ from licet.report.banner import (
     Multiplicity,
     letter,
 )
+from licet.sampling import DesignDeclaration
 from licet.survey.intervals import IntervalMethod
 
 if TYPE_CHECKING:
@@ -171,8 +172,8 @@ def _plan(
 def _source(frame: Any) -> tuple[Evidence | None, Answers, dict[str, str]]:
     """Evidence if it is a folder of it, the answers, and the hashes of the files."""
     from licet.files import frames
-    from licet.files.codebook import read_evidence
     from licet.files.answers import read_answers
+    from licet.files.codebook import read_evidence
 
     if not isinstance(frame, str | Path):
         return None, frames.answers_of(frame), {}

@@ -10,13 +10,14 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from licet.declared import Declared, word
 from licet.errors import BadInput, Fault, bad
 from licet.groups import ALL, Group
+from licet.sampling import DesignDeclaration
 from licet.vocabulary import SUBJECT_LIST, term
 
 
@@ -53,8 +54,6 @@ class Stance(StrEnum):
 
 LICENCE_KINDS = frozenset({"reason", "trust", "processor"})
 """Licence is read from these kinds of item only."""
-
-LonelyPSU = Literal["error", "remove", "certainty", "adjust", "average"]
 
 
 class Population(Declared):
@@ -127,102 +126,6 @@ class Fieldwork(Declared):
                 "a day after end",
                 "three years after end is usual",
             )
-        return self
-
-
-ReplicateKind = Literal["jk1", "jkn", "brr", "fay", "bootstrap", "sdr", "other"]
-Centre = Literal["estimate", "mean"]
-
-
-def replicate_names(value: object) -> object:
-    """Columns as a list; "PERSON_FINWT1-50" stands for PERSON_FINWT1 to PERSON_FINWT50."""
-    if not isinstance(value, str):
-        return value
-    found = re.fullmatch(r"(.*?)(\d+)-(?:\1)?(\d+)", value.strip())
-    if not found or not int(found[2]) < int(found[3]) <= int(found[2]) + 9999:
-        allowed = '"NAME1-80", or a list of columns'
-        raise bad(f"{value!r} names no run of columns", "", allowed)
-    stem, first, last = found.groups()
-    width = len(first) if first.startswith("0") else 0
-    return tuple(f"{stem}{number:0{width}d}" for number in range(int(first), int(last) + 1))
-
-
-def _repeated(value: object) -> object:
-    return (value,) if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-
-class DesignDeclaration(Declared):
-    """Which columns hold the weight, strata and first-stage clusters (PSUs).
-
-    A file without weights must say ``unweighted = true``. ``nest``: PSU labels start again in every
-    stratum; left out, it is seen from the labels. ``lonely_psu``: what to do with a stratum that has
-    a single PSU; ``error`` refuses. ``fpc``: column with the number of units in the stratum's whole
-    population, or the part of them that was sampled; ``ssu``, ``ssu_fpc``: the same one stage down.
-
-    ``replicates``: columns of replicate weights, which then give every standard error.
-    ``replicate_kind`` says how they were made; ``scale``, ``rscales`` (one number, or one for each)
-    and ``fay`` belong to it, see ``survey.replicates.multipliers``. ``centre``: of their squared
-    distances. ``df``: degrees of freedom as the data's owner states them.
-    """
-
-    weight: str | None = None
-    unweighted: bool = False
-    strata: str | None = None
-    psu: str | None = None
-    nest: bool | None = None
-    lonely_psu: LonelyPSU = "error"
-    fpc: str | None = None
-    ssu: str | None = None
-    ssu_fpc: str | None = None
-    replicates: Annotated[tuple[str, ...], BeforeValidator(replicate_names)] = ()
-    replicate_kind: ReplicateKind | None = None
-    scale: float | None = None
-    rscales: Annotated[tuple[float, ...] | None, BeforeValidator(_repeated)] = None
-    fay: float | None = None
-    centre: Centre = "estimate"
-    df: float | None = None
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Every column that it names, but for the weight."""
-        named = (self.strata, self.psu, self.fpc, self.ssu, self.ssu_fpc)
-        return (*(column for column in named if column), *self.replicates)
-
-    @model_validator(mode="after")
-    def _weights(self) -> Self:
-        if self.weight is None and not self.unweighted:
-            raise bad(
-                "no weight is declared",
-                "design",
-                'weight = "COLUMN", or unweighted = true',
-                "add one of these lines below [design]",
-            )
-        if self.weight is not None and self.unweighted:
-            raise bad("both a weight and unweighted = true", "design", "one of the two")
-        return self
-
-    @model_validator(mode="after")
-    def _replicates(self) -> Self:
-        if self.replicates and self.replicate_kind is None:
-            raise bad(
-                "replicate weights of no stated kind",
-                "replicate_kind",
-                ", ".join(get_args(ReplicateKind)),
-                'add replicate_kind = "...": the documentation of the data says how they were made',
-            )
-        if self.replicates and self.weight is None:
-            raise bad(
-                "replicate weights without the weight itself", "weight", "a column of weights"
-            )
-        extra = [
-            key for key in ("replicate_kind", "scale", "rscales", "fay", "df") if getattr(self, key)
-        ]
-        if extra and not self.replicates:
-            raise bad(
-                f"{extra[0]} without replicate weights", "replicates", 'replicates = "NAME1-80"'
-            )
-        if len(set(self.replicates)) < len(self.replicates):
-            raise bad("a replicate column is named twice", "replicates", "each column once")
         return self
 
 

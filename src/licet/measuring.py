@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licet.errors import BadInput, bad, unknown
-from licet.evidence import DesignDeclaration, Item, LonelyPSU, PrintedFigure
+from licet.evidence import Item, PrintedFigure
 from licet.files.codebook import read_evidence
 from licet.groups import ALL
 from licet.licence import Rule
 from licet.published import Assumptions
 from licet.rejudged import KFrom, PrintedCell, Rejudged, rejudge
+from licet.sampling import DesignDeclaration, LonelyPSU
 from licet.survey.intervals import IntervalMethod
 from licet.vocabulary import SUBJECT_LIST, label
 
@@ -199,11 +200,17 @@ def _design_notes(declared: DesignDeclaration) -> tuple[str, ...]:
 
 
 def _design(answers: Answers, declared: DesignDeclaration, compiled: bool) -> Design:
-    from licet.survey.compiled import check_installed
+    from importlib.util import find_spec
+
     from licet.survey.declaring import design_of
 
-    if compiled:
-        check_installed()
+    if compiled and find_spec("numba") is None:
+        raise bad(
+            "the compiled path is not installed",
+            "compiled (--compiled)",
+            "the ordinary path, which gives the same figures",
+            'leave it out, or install it: pip install "licet[fast]"',
+        )
     return design_of(declared, answers.frame)
 
 

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from licet.comparisons import Appreciable, Comparison, Comparisons, Request, compare
-from licet.evidence import Collapse, DesignDeclaration, Evidence, Item
+from licet.evidence import Collapse, Evidence, Item
 from licet.groups import Group
 from licet.readings import Settings
+from licet.sampling import DesignDeclaration
 from licet.survey.answers import Answers
 from licet.survey.multiplicity import adjusted
 from licet.survey.patterns import leaning
@@ -28,8 +29,13 @@ def frames(draw: st.DrawFn) -> pl.DataFrame:
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     n = draw(st.integers(30, 90))
     options = np.array(["yes", "neither", "no", None], dtype=object)
-    weights = draw(st.sampled_from([(0.5, 0.2, 0.25, 0.05), (0.9, 0.0, 0.05, 0.05), (0.1, 0.3, 0.5, 0.1)]))
-    columns = {item: pl.Series(rng.choice(options, n, p=weights).tolist(), dtype=pl.String) for item in ITEMS}
+    weights = draw(
+        st.sampled_from([(0.5, 0.2, 0.25, 0.05), (0.9, 0.0, 0.05, 0.05), (0.1, 0.3, 0.5, 0.1)])
+    )
+    columns = {
+        item: pl.Series(rng.choice(options, n, p=weights).tolist(), dtype=pl.String)
+        for item in ITEMS
+    }
     return pl.DataFrame(
         columns
         | {
@@ -54,13 +60,24 @@ def evidence(groups: list[str], items: list[str]) -> Evidence:
     )  # fmt: skip
 
 
-def compared(frame: pl.DataFrame, groups: list[str], items: list[str], threshold: int = 0) -> Comparisons:
+def compared(
+    frame: pl.DataFrame, groups: list[str], items: list[str], threshold: int = 0
+) -> Comparisons:
     request = Request(item_pairs=(("police", "education"),), pairs=(("in", "young"),))
     return compare(evidence(groups, items), Answers(frame), request, Settings(threshold=threshold))
 
 
 def figures(row: Comparison) -> tuple[float, ...]:
-    return (row.value, row.se, row.df, row.low, row.high, row.p, row.p_holm, row.p_benjamini_hochberg)
+    return (
+        row.value,
+        row.se,
+        row.df,
+        row.low,
+        row.high,
+        row.p,
+        row.p_holm,
+        row.p_benjamini_hochberg,
+    )
 
 
 def alike(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
@@ -84,19 +101,26 @@ def test_the_order_of_groups_items_and_people_changes_nothing(
     assert first.keys() == again.keys()
     for place, row in first.items():
         assert alike(figures(row), figures(again[place])), place
-        assert (row.appreciably, row.family_size) == (again[place].appreciably, again[place].family_size)
+        assert (row.appreciably, row.family_size) == (
+            again[place].appreciably,
+            again[place].family_size,
+        )
 
 
 @settings(max_examples=15)
 @given(frames())
-def test_of_two_groups_that_are_everybody_each_is_the_rest_of_the_other(frame: pl.DataFrame) -> None:
+def test_of_two_groups_that_are_everybody_each_is_the_rest_of_the_other(
+    frame: pl.DataFrame,
+) -> None:
     rows = by_place(compared(frame, list(GROUPS), list(ITEMS)))
     swapped = {"higher": "lower", "lower": "higher", "": ""}
     for item in ITEMS:
         one, other = (rows.get(("rest", item, group, item, "rest")) for group in ("in", "out"))
         assert (one is None) == (other is None)
         if one and other:
-            assert alike((one.value, one.se, one.low, one.p), (-other.value, other.se, -other.high, other.p))
+            assert alike(
+                (one.value, one.se, one.low, one.p), (-other.value, other.se, -other.high, other.p)
+            )
             assert one.appreciably == swapped[other.appreciably]
             assert (one.one.base, one.other.base) == (other.other.base, other.one.base)
 
@@ -128,7 +152,9 @@ def test_a_battery_is_the_mean_of_its_items(frame: pl.DataFrame) -> None:
 
 @settings(max_examples=15)
 @given(frames(), st.integers(5, 20))
-def test_nothing_is_shown_of_fewer_people_than_the_threshold(frame: pl.DataFrame, threshold: int) -> None:
+def test_nothing_is_shown_of_fewer_people_than_the_threshold(
+    frame: pl.DataFrame, threshold: int
+) -> None:
     found = compared(frame, list(GROUPS), list(ITEMS), threshold=threshold)
     for row in found.rows:
         if row.shown and row.sort != "line":

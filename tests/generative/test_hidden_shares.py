@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from licet.assessment import assess
 from licet.disclosure import breakdowns, suppress
-from licet.evidence import Collapse, DesignDeclaration
+from licet.evidence import Collapse
 from licet.groups import Group
 from licet.readings import Settings, _hidden, read
 from licet.report.assessment_csv import csv_text
@@ -28,6 +28,7 @@ from licet.report.assessment_html import page
 from licet.report.assessment_json import document
 from licet.report.explain import explanation
 from licet.report.terminal import assessment_text
+from licet.sampling import DesignDeclaration
 from licet.survey.answers import Answers
 from tests.factories import TODAY, evidence, item, use
 

@@ -15,9 +15,10 @@ import polars as pl
 import pytest
 
 from licet.comparisons import Battery, BatteryRow, Comparison, Request, compare
-from licet.evidence import Collapse, DesignDeclaration, Evidence, Item
+from licet.evidence import Collapse, Evidence, Item
 from licet.groups import Group
 from licet.readings import Settings
+from licet.sampling import DesignDeclaration
 from licet.survey.answers import Answers
 from tests import factories as make
 from tests.oracles.test_evidence_oracle import declared
@@ -119,7 +120,9 @@ def ours(run: Run, row: Row) -> dict[str, float]:
     """Our figures of a row of R's."""
     rows, batteries = compared(run)
     one = group_id(row["by"], row["group"])
-    other = "rest" if row["other_group"] == "rest" else group_id(row["other_by"], row["other_group"])
+    other = (
+        "rest" if row["other_group"] == "rest" else group_id(row["other_by"], row["other_group"])
+    )
     if row["item"] == "battery":
         found = batteries[one]
         assert found.comparison is not None
@@ -163,6 +166,6 @@ def test_the_interval_is_the_test_inverted(run: Run) -> None:
     assert every
     for row in every:
         if row.sort == "line" or not math.isfinite(row.p):
-            assert row.sort == "line" or math.isnan(row.low) and math.isnan(row.high)
+            assert row.sort == "line" or (math.isnan(row.low) and math.isnan(row.high))
         else:
             assert (row.p < 0.05) == (row.low > 0 or row.high < 0), row

@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 import licet
-from licet.evidence import DesignDeclaration
+from licet.sampling import DesignDeclaration
 from licet.survey.declaring import design_of
 from licet.survey.estimates import Outcome, estimate
 
@@ -55,7 +55,9 @@ PERMITS = {
 
 
 def read_people(name: str) -> pl.DataFrame:
-    folder = "evidence_designs" if (HERE / "evidence_designs" / f"{name}.csv").exists() else "designs"
+    folder = (
+        "evidence_designs" if (HERE / "evidence_designs" / f"{name}.csv").exists() else "designs"
+    )
     return pl.read_csv(HERE / folder / f"{name}.csv", infer_schema_length=None)
 
 
@@ -96,9 +98,9 @@ def replication(name: str, mse: bool) -> dict[str, object]:
 def compared(name: str, lonely_psu: str, mse: bool | None) -> pl.DataFrame:
     """Our rows beside R's (suffix ``_r``)."""
     frame = read_people(name)
-    r = SHARES.filter(
-        design=name, lonely_psu=lonely_psu
-    ).filter(pl.col("mse").eq_missing(pl.lit(mse)))
+    r = SHARES.filter(design=name, lonely_psu=lonely_psu).filter(
+        pl.col("mse").eq_missing(pl.lit(mse))
+    )
     items = r["item"].unique(maintain_order=True).to_list()
     by = [group for group in GROUPS if group in r["by"]]
     ours = licet.table(frame, items, by, **declared(name, lonely_psu, mse)).to_polars()
@@ -114,9 +116,7 @@ def agrees(ours: float | None, r: float | None, tolerance: float) -> bool:
 
 
 def disagreements(table: pl.DataFrame, ours: str, r: str, tolerance: float = 1e-9) -> str:
-    wrong = [
-        row for row in table.iter_rows(named=True) if not agrees(row[ours], row[r], tolerance)
-    ]
+    wrong = [row for row in table.iter_rows(named=True) if not agrees(row[ours], row[r], tolerance)]
     lines = [
         f"  {' / '.join(str(row[k]) for k in KEY)}: ours {row[ours]!r}, R {row[r]!r}"
         for row in wrong[:12]

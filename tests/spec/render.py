@@ -20,6 +20,7 @@ CHAPTERS = (
     "test_overrides",
     "test_permit_expiry",
     "test_smaller_uses",
+    "test_appreciable",
 )
 """The modules of rules, in the order of the page."""
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from licet.evidence import DesignDeclaration, Fieldwork, Population
+from licet.evidence import Fieldwork, Population
+from licet.sampling import DesignDeclaration
 from licet.use import Use
 from licet.vocabulary import SUBJECT_LIST, term
 

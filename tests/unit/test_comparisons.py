@@ -27,10 +27,11 @@ from licet.comparisons.fieldworks import satterthwaite
 from licet.comparisons.printed import rest_of
 from licet.comparisons.rows import bounds, chance, with_families
 from licet.errors import BadInput
-from licet.evidence import Collapse, DesignDeclaration, Evidence, Item
+from licet.evidence import Collapse, Evidence, Item
 from licet.files.codebook import read_evidence
 from licet.groups import Group
 from licet.readings import Settings, read
+from licet.sampling import DesignDeclaration
 from licet.survey.answers import Answers
 from tests import factories as make
 
@@ -85,7 +86,9 @@ def test_four_of_45_comparisons_of_the_article_reach_five_percent() -> None:
     p .02), younger x targeting (-13), higher x abuse (+6); about two are expected by chance."""
     rows = [r for r in article().of("rest") if r.one.item.startswith(TABLES)]
     assert len(rows) == 45 and {r.family_size for r in rows} == {45}
-    found = {(r.one.group, r.one.item): (round(100 * r.value), round(r.p, 2)) for r in rows if r.p < 0.05}
+    found = {
+        (r.one.group, r.one.item): (round(100 * r.value), round(r.p, 2)) for r in rows if r.p < 0.05
+    }
     assert found == {
         ("black", "trust_police"): (-22, 0.01),
         ("black", "reason_unasked"): (-21, 0.02),
@@ -107,9 +110,11 @@ def test_what_is_appreciable_in_the_article() -> None:
 
 
 def _line(prefixes: tuple[str, ...]) -> list[Comparison]:
-    items = [i.id for i in bundled("town/evidence/parents-2021")[0].items if i.id.startswith(prefixes)]
+    items = [
+        i.id for i in bundled("town/evidence/parents-2021")[0].items if i.id.startswith(prefixes)
+    ]
     found = compare(*bundled("town/evidence/parents-2021"), Request(items=tuple(items)))
-    return [r for r in found.of("line")]
+    return list(found.of("line"))
 
 
 def test_over_54_cells_8_of_table_3_are_kept_and_holm_keeps_two() -> None:
@@ -121,7 +126,10 @@ def test_over_54_cells_8_of_table_3_are_kept_and_holm_keeps_two() -> None:
     assert {(r.one.item, r.one.group) for r in third if r.p_benjamini_hochberg <= 0.05} == {
         ("trust_social_work", "all"),
         ("trust_police", "black"),
-        *(("trust_immigration", g) for g in ("all", "higher_oqi", "black", "lone", "younger", "hh5plus")),
+        *(
+            ("trust_immigration", g)
+            for g in ("all", "higher_oqi", "black", "lone", "younger", "hh5plus")
+        ),
     }
     assert {(r.one.item, r.one.group) for r in third if r.p_holm <= 0.05} == {
         ("trust_immigration", "all"),
@@ -146,7 +154,9 @@ def test_the_family_decides_and_is_named() -> None:
 def test_black_parents_are_lower_on_nine_of_nine_items() -> None:
     """Mean over the five services -13.5 points; p .03 to .09 for correlations of .3 to .7."""
     trust, both = (battery(article(), name, "black") for name in ("trust", "licence"))
-    assert {u.leaning.lower for u in both.under} == {9} and {u.leaning.items for u in both.under} == {9}
+    assert {u.leaning.lower for u in both.under} == {9} and {
+        u.leaning.items for u in both.under
+    } == {9}
     assert 100 * trust.value == pytest.approx(-13.5, abs=0.05)
     p = {u.correlation: u.p for u in trust.under}
     assert round(p[0.3], 2) == 0.03 and round(p[0.7], 2) == 0.09
@@ -192,9 +202,16 @@ def test_only_an_opposing_share_was_printed_of_the_company() -> None:
 
 @pytest.mark.parametrize(
     ("share", "n", "total", "everybody", "rest"),
-    [(0.2, 50, 0.5, 100, 0.8), (0.5, 100, 0.5, 100, None), (0.9, 50, 0.3, 100, None), (0.9, 50, 0.446, 100, 0.0)],
+    [
+        (0.2, 50, 0.5, 100, 0.8),
+        (0.5, 100, 0.5, 100, None),
+        (0.9, 50, 0.3, 100, None),
+        (0.9, 50, 0.446, 100, 0.0),
+    ],
 )
-def test_the_share_of_the_rest(share: float, n: int, total: float, everybody: int, rest: float | None) -> None:
+def test_the_share_of_the_rest(
+    share: float, n: int, total: float, everybody: int, rest: float | None
+) -> None:
     found = rest_of(share, n, total, everybody)
     assert found is None if rest is None else found == pytest.approx(rest)
 
@@ -205,7 +222,9 @@ def test_the_share_of_the_rest(share: float, n: int, total: float, everybody: in
 def test_made_up_parents_give_what_the_article_gives() -> None:
     """The synthetic answers match the printed shares, so their differences do too."""
     found = row(synthetic(), "trust_police", "black")
-    assert 100 * found.value == pytest.approx(100 * row(article(), "trust_police", "black").value, abs=1.5)
+    assert 100 * found.value == pytest.approx(
+        100 * row(article(), "trust_police", "black").value, abs=1.5
+    )
     assert found.appreciably == "lower"
     assert battery(synthetic(), "licence", "black").under[0].leaning.lower == 9
 
@@ -222,11 +241,18 @@ def test_awareness_is_context_and_in_a_family_of_its_own() -> None:
 def test_awareness_splits_everybody_who_answered() -> None:
     evidence, answers = bundled("parents-2020")
     assert answers is not None
-    found = next(r for r in synthetic().of("awareness") if r.one.item == "trust_police" and r.about == "aware_stored")
+    found = next(
+        r
+        for r in synthetic().of("awareness")
+        if r.one.item == "trust_police" and r.about == "aware_stored"
+    )
     frame = answers.without_missing()
     item = evidence.item("trust_police")
     assert item.collapse is not None
-    permits, valid = item.collapse.permits, (*item.collapse.permits, *item.collapse.neutral, *item.collapse.opposes)
+    permits, valid = (
+        item.collapse.permits,
+        (*item.collapse.permits, *item.collapse.neutral, *item.collapse.opposes),
+    )
     know = frame.filter(pl.col("aware_stored") == "Yes", pl.col("trust_police").is_in(valid))
     share = know.filter(pl.col("trust_police").is_in(permits))["wt"].sum() / know["wt"].sum()
     assert found.one.share == pytest.approx(share) and found.one.base == know.height
@@ -257,7 +283,12 @@ def yes(*counts: tuple[str, int]) -> list[str]:
 def small(n: int = 40, few: int = 0) -> tuple[Evidence, Answers]:
     """Two groups of n; ``few`` of the first say yes, half of the second."""
     answers = yes(("yes", few), ("no", n - few), ("yes", n // 2), ("no", n - n // 2))
-    return people(q1=answers, q2=answers[::-1], g=yes(("in", n), ("out", n)), h=yes(("a", n // 2), ("b", n), ("a", n // 2)))
+    return people(
+        q1=answers,
+        q2=answers[::-1],
+        g=yes(("in", n), ("out", n)),
+        h=yes(("a", n // 2), ("b", n), ("a", n // 2)),
+    )
 
 
 def test_a_comparison_by_hand() -> None:
@@ -278,13 +309,18 @@ def test_a_comparison_of_too_few_people_is_not_shown_nor_counted(few: int) -> No
     assert [r.shown for r in hidden] == [False]
     assert hidden[0].family == "" and isnan(hidden[0].p_holm)
     assert all(not b.shown for b in found.batteries if b.group == "in")
-    assert all(r.shown for r in compare(evidence, answers, settings=Settings(threshold=0)).of("rest"))
+    assert all(
+        r.shown for r in compare(evidence, answers, settings=Settings(threshold=0)).of("rest")
+    )
 
 
 def test_nothing_is_known_where_everybody_answers_alike() -> None:
     n = 40
     evidence, answers = people(
-        q1=yes(("yes", n), ("no", n)), q2=yes(("yes", 2 * n)), g=yes(("in", n), ("out", n)), h=["a"] * 2 * n
+        q1=yes(("yes", n), ("no", n)),
+        q2=yes(("yes", 2 * n)),
+        g=yes(("in", n), ("out", n)),
+        h=["a"] * 2 * n,
     )
     rows = [r for r in compare(evidence, answers).of("rest") if r.one.group == "in"]
     assert all(isnan(r.p) and isnan(r.low) and not r.appreciably and not r.family for r in rows)
@@ -312,7 +348,12 @@ def test_unknown_names_are_refused(changes: dict[str, Any]) -> None:
 
 
 def test_what_a_request_may_not_say() -> None:
-    for wrong in ({"family": "everything"}, {"level": 95}, {"correlations": ()}, {"correlations": (1.5,)}):
+    for wrong in (
+        {"family": "everything"},
+        {"level": 95},
+        {"correlations": ()},
+        {"correlations": (1.5,)},
+    ):
         with pytest.raises(BadInput):
             Request(**wrong)  # type: ignore[arg-type]
     with pytest.raises(BadInput):
@@ -357,7 +398,11 @@ def test_a_panel_without_a_word_on_who_is_who_is_refused() -> None:
 def test_a_single_wave_is_none() -> None:
     evidence, answers = panel()
     with pytest.raises(BadInput, match="1 wave"):
-        compare(evidence, Answers(answers.frame.with_columns(wave=pl.lit("1"))), Request(wave="wave", person="who"))
+        compare(
+            evidence,
+            Answers(answers.frame.with_columns(wave=pl.lit("1"))),
+            Request(wave="wave", person="who"),
+        )
 
 
 def test_two_fieldworks_add_their_variances() -> None:
@@ -367,7 +412,9 @@ def test_two_fieldworks_add_their_variances() -> None:
     one = read(evidence, answers).measures["q1", "in"]
     other = read(before, earlier).measures["q1", "in"]
     result = row(found, "q1", "in", "fieldworks")
-    assert one.se is not None and other.se is not None and one.df is not None and other.df is not None
+    assert (
+        one.se is not None and other.se is not None and one.df is not None and other.df is not None
+    )
     assert result.value == pytest.approx(0.75 - 20 / 60)
     assert result.se == pytest.approx(sqrt(one.se**2 + other.se**2))
     assert result.df == pytest.approx(satterthwaite(one.se**2, one.df, other.se**2, other.df))
@@ -390,7 +437,11 @@ def test_answers_against_printed_figures_of_the_same_items() -> None:
 def test_fieldworks_with_nothing_in_common_are_refused() -> None:
     evidence, answers = small()
     with pytest.raises(BadInput, match="share no item"):
-        compare(evidence, answers, earlier=(make.evidence({("reason:offer_unasked", "all"): "granted"}), None))
+        compare(
+            evidence,
+            answers,
+            earlier=(make.evidence({("reason:offer_unasked", "all"): "granted"}), None),
+        )
 
 
 # --- small parts --------------------------------------------------------------------------------
@@ -415,5 +466,9 @@ def test_bounds_and_chances_are_unknown_without_an_error() -> None:
 
 
 def test_the_usual_batteries_are_all_reasons_all_services_and_both() -> None:
-    assert [b.id for b in usual_batteries(bundled("parents-2020")[0])] == ["reason", "trust", "licence"]
+    assert [b.id for b in usual_batteries(bundled("parents-2020")[0])] == [
+        "reason",
+        "trust",
+        "licence",
+    ]
     assert usual_batteries(make.evidence({("trust:police", "all"): "granted"})) == ()

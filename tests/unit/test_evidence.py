@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from licet.errors import BadInput
-from licet.evidence import Collapse, DesignDeclaration, Evidence, Item, PrintedFigure
+from licet.evidence import Collapse, Evidence, Item, PrintedFigure
 from licet.groups import Group
+from licet.sampling import DesignDeclaration
 from tests.factories import evidence, fieldwork, figure, item, population
 
 

@@ -39,7 +39,9 @@ def test_doubled_clusters_double_the_design_effect() -> None:
     clustered = Design(np.ones(600), units, np.zeros(300, dtype=np.int8), 1)
     found = independence(clustered, first, second)
     alone = independence(simple(300), one[:, 0], one[:, 1])
-    assert found.f == pytest.approx(alone.f) and found.mean_effect == pytest.approx(2 * alone.mean_effect)
+    assert found.f == pytest.approx(alone.f) and found.mean_effect == pytest.approx(
+        2 * alone.mean_effect
+    )
     assert found.p == pytest.approx(alone.p)
 
 

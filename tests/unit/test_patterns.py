@@ -18,7 +18,9 @@ def test_independent_items_without_a_difference_are_tosses() -> None:
     nine = leaning(values, covariance, seed=1, draws=200_000)
     assert nine.chance == pytest.approx(2 * 0.5**9, abs=4e-4)
     values[0] = 1e-3
-    assert leaning(values, covariance, seed=1, draws=200_000).chance == pytest.approx(20 * 0.5**9, abs=2e-3)
+    assert leaning(values, covariance, seed=1, draws=200_000).chance == pytest.approx(
+        20 * 0.5**9, abs=2e-3
+    )
     assert nine.expected == pytest.approx(4.5, abs=0.02)
 
 
@@ -45,7 +47,8 @@ def test_few_degrees_of_freedom_widen_the_draws() -> None:
 
 def test_more_correlation_makes_the_pattern_less_of_a_wonder() -> None:
     chances = [
-        leaning(-np.ones(9), equicorrelated(np.ones(9), c), seed=4).chance for c in (0.0, 0.3, 0.6, 1.0)
+        leaning(-np.ones(9), equicorrelated(np.ones(9), c), seed=4).chance
+        for c in (0.0, 0.3, 0.6, 1.0)
     ]
     assert chances == sorted(chances)
 

@@ -8,9 +8,10 @@ import polars as pl
 import pytest
 
 from licet.errors import BadInput
-from licet.evidence import Collapse, DesignDeclaration, Evidence
+from licet.evidence import Collapse, Evidence
 from licet.groups import Group
 from licet.readings import Reading, Settings, read
+from licet.sampling import DesignDeclaration
 from licet.survey.answers import Answers
 from licet.survey.intervals import effective_base, interval
 from tests.factories import evidence, fieldwork, figure, item, population

@@ -43,6 +43,11 @@ def test_the_screen_is_80_columns_and_says_what_it_rests_on(name: str) -> None:
     assert found(name).evidence.notice.split()[0] in screen
 
 
+def test_a_battery_that_may_not_be_shown_says_so() -> None:
+    lines = contrasts_screen(found(ANSWERS)).splitlines()
+    assert any(line.split() == ["Black", "parents", "not", "shown"] for line in lines)
+
+
 def test_the_screen_of_the_article() -> None:
     screen = " ".join(contrasts_screen(found(PRINTED)).split())
     assert "−22 [−39, −5] points (95 % interval), p .012; among 45 tests" in screen
@@ -63,11 +68,23 @@ def test_the_table_is_tidy() -> None:
     table = rows(csv_text(found(PRINTED)))
     assert tuple(table[0]) == COLUMNS
     assert len(table) == len(found(PRINTED).rows)
-    police = next(r for r in table if (r["sort"], r["item"], r["group"]) == ("rest", "trust_police", "black"))
+    police = next(
+        r for r in table if (r["sort"], r["item"], r["group"]) == ("rest", "trust_police", "black")
+    )
     assert float(police["difference"]) == pytest.approx(-0.2210, abs=1e-4)
-    assert (police["appreciably"], police["family_size"], police["other_group"]) == ("lower", "45", "rest")
+    assert (police["appreciably"], police["family_size"], police["other_group"]) == (
+        "lower",
+        "45",
+        "rest",
+    )
     assert police["df"] == "" and police["context"] == "no"
-    assert {float(r["correlation"]) for r in rows(batteries_csv(found(PRINTED)))} == {0, 0.3, 0.5, 0.7, 1}
+    assert {float(r["correlation"]) for r in rows(batteries_csv(found(PRINTED)))} == {
+        0,
+        0.3,
+        0.5,
+        0.7,
+        1,
+    }
     assert {r["correlation"] for r in rows(batteries_csv(found(ANSWERS)))} == {""}
 
 
@@ -79,7 +96,10 @@ def test_what_may_not_be_shown_is_nowhere() -> None:
     for kept, told, same in zip(result.rows, table, data["comparisons"], strict=True):
         if not kept.shown:
             assert told["shown"] == "not shown"
-            assert not any(told[key] for key in ("share", "base", "difference", "p", "se", "other_base", "family"))
+            assert not any(
+                told[key]
+                for key in ("share", "base", "difference", "p", "se", "other_base", "family")
+            )
             assert same["difference"] is None and same["other_share"] is None
     assert "not shown" in contrasts_screen(result) and "not shown" in page(result)
 
@@ -87,7 +107,10 @@ def test_what_may_not_be_shown_is_nowhere() -> None:
 def test_data_is_json_without_what_json_has_not() -> None:
     data = json.loads(contrasts_json(found(PRINTED)))
     assert data["appreciable"] == {"difference": 0.05, "level": 0.95}
-    assert {"family": "a group against the rest, permitting shares of licence items", "tests": 45} in data["families"]
+    assert {
+        "family": "a group against the rest, permitting shares of licence items",
+        "tests": 45,
+    } in data["families"]
     assert data["comparisons"][0]["df"] is None
     assert data["seed"] == 1
 
@@ -139,7 +162,13 @@ def test_the_same_evidence_gives_the_same_bytes() -> None:
 
 @pytest.mark.parametrize(
     ("p", "said"),
-    [(0.0123, "p .012"), (0.00001, "p < .001"), (0.5, "p .500"), (1.0, "p > .99"), (float("nan"), "p not known")],
+    [
+        (0.0123, "p .012"),
+        (0.00001, "p < .001"),
+        (0.5, "p .500"),
+        (1.0, "p > .99"),
+        (float("nan"), "p not known"),
+    ],
 )
 def test_chances_in_words(p: float, said: str) -> None:
     assert chance_text(p) == said
@@ -170,7 +199,7 @@ def test_the_command(tmp_path: Path) -> None:
         )  # fmt: skip
     assert plain.exit_code == stricter.exit_code == data.exit_code == 0, (plain, stricter, data)
     assert (tmp_path / "comparisons.html").exists()
-    assert "none of 50" in stricter.stdout
+    assert "none of the 50" in stricter.stdout
     document = json.loads(data.stdout)
     assert {row["item"] for row in document["comparisons"]} == {"trust_police"}
     assert {battery["battery"] for battery in document["batteries"]} == {"two"}

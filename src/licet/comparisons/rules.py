@@ -134,7 +134,9 @@ class Request:
         items = [item.id for item in evidence.items]
         groups = [group.id for group in evidence.groups]
         if any(ALL in pair for pair in self.pairs):
-            allowed = "two groups: a group is compared with the rest, never with a whole that holds it"
+            allowed = (
+                "two groups: a group is compared with the rest, never with a whole that holds it"
+            )
             raise bad("the whole sample is no group to compare with", "--pair", allowed)
         _known("item", self.items or (), items, "--items")
         _known("item", (i for pair in self.item_pairs for i in pair), items, "--item-pair")

@@ -8,7 +8,8 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
 from licet.errors import BadInput, Fault, bad, nearest
-from licet.evidence import DesignDeclaration, Evidence, Fieldwork, Population, PrintedFigure
+from licet.evidence import Evidence, Fieldwork, Population, PrintedFigure
+from licet.files import checks
 from licet.files.answers import read_answers
 from licet.files.codebook_parts import read_groups, read_items, read_printed, read_scales
 from licet.files.figures import numbered_figures
@@ -16,13 +17,15 @@ from licet.files.reading import check_file, reason, shown
 from licet.files.sections import Faults
 from licet.files.toml import read_toml
 from licet.groups import ALL
+from licet.sampling import DesignDeclaration
 
 if TYPE_CHECKING:
     from licet.survey.answers import Answers
 
 CODEBOOK = "codebook.toml"
 _TOP = ("id", "title", "purpose", "setting", "synthetic", "example_only", "draft", "notice")
-_SECTIONS = ("population", "fieldwork", "answers", "design", "printed", "scales", "items", "groups")
+_SECTIONS = ("population", "fieldwork", "answers", "design", "printed", "scales", "items", "groups",
+             *checks.SECTIONS)  # fmt: skip
 
 
 def read_evidence(folder: Path) -> tuple[Evidence, Answers | None]:
@@ -144,6 +147,8 @@ def _evidence(
     scales = read_scales(document.get("scales", {}), faults)
     parts["items"] = read_items(document.get("items", []), scales, printed, faults)
     parts["groups"] = read_groups(document.get("groups", []), printed, faults)
+    named = (_ids(document.get("items")), _ids(document.get("groups")))
+    checks.check_sections(document, *named, faults)
     sections: dict[str, Any] = {"population": Population, "fieldwork": Fieldwork}
     if "design" in document and not printed:
         sections["design"] = DesignDeclaration

@@ -11,8 +11,8 @@ from datetime import date
 from typing import Literal, get_args
 
 from licet.errors import BadInput, Fault, bad, unknown
-from licet.evidence import LonelyPSU
 from licet.files.stances import LISTS
+from licet.sampling import LonelyPSU
 from licet.vocabulary import SUBJECT_LIST, term
 
 Ages = tuple[int, int] | Literal["any"]

@@ -24,6 +24,7 @@ from licet.report.banner import (
     BannerTables,
     Bases,
 )
+from licet.report.banner_gaps import differences
 from licet.report.banner_letters import (
     Tests,
     adjusted,
@@ -36,14 +37,9 @@ from licet.report.banner_means import Mean, means
 from licet.survey.design import Design
 from licet.survey.intervals import IntervalMethod
 from licet.survey.matrix import Domains, Question, matrix, overlaps
-from licet.survey.shares import shares
-from licet.survey.totals import Column
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-
-_ROOM = 30_000_000
-"""Numbers that the differences of one run of questions may take: 240 MB."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +90,10 @@ def build(
     nets = {q.name: q.nets for q in questions}
     published = suppress_table(frame, plan.threshold, nets, _disjoint(columns, overlap))
     pairs = pairs_within(columns, overlap, plan.compare)
-    gaps = _differences(design, questions, domains, [(places[a], places[b]) for a, b in pairs])
+    shared = np.array([overlap[a, b] > 0 for a, b in pairs], dtype=np.bool_)
+    gaps = differences(
+        design, questions, domains, [(places[a], places[b]) for a, b in pairs], shared
+    )
     averages = means(design, asked, domains, places, pairs, level)
     parts = published.partition_by("item", as_dict=True, maintain_order=True)
     grids = [
@@ -130,52 +129,6 @@ def _disjoint(
         for one in sets
         if len({groups[place].by for place in one}) > 1
     )
-
-
-def _kernel_columns(question: Question) -> list[Column]:
-    """The options as one item, and each net as one of two options."""
-    coded = question.coded
-    found = [Column(coded.codes, len(coded.levels), coded.complete)]
-    for members in question.nets.values():
-        inside = [0 if level in members else 1 for level in coded.levels]
-        codes = np.array([*inside, -1], dtype=np.int8)[coded.codes]
-        found.append(Column(codes, 2, coded.complete))
-    return found
-
-
-def _differences(
-    design: Design,
-    questions: Sequence[Question],
-    domains: Domains,
-    pairs: Sequence[tuple[int, int]],
-) -> list[tuple[Floats, Floats, Floats]]:
-    """Per question the difference, its error and df, each of shape (rows, pairs)."""
-    if not pairs:
-        return [(none := np.empty((_rows_of(q), 0)), none, none) for q in questions]
-    units = design.n_strata if design.units is None else design.n_units
-    wide = (len(domains.label) + 2 * len(pairs)) * units
-    found: list[tuple[Floats, Floats, Floats]] = []
-    run: list[Question] = []
-    for place, question in enumerate(questions):
-        run.append(question)
-        size = sum(len(q.coded.levels) + 2 * len(q.nets) for q in run) * wide
-        if size >= _ROOM or place == len(questions) - 1:
-            columns = [column for q in run for column in _kernel_columns(q)]
-            result = shares(design, columns, domains.groupings, pairs)
-            start = 0
-            for q in run:
-                kept = [start + at for at in range(len(q.coded.levels))]
-                start += len(kept)
-                kept += [start + 2 * at for at in range(len(q.nets))]
-                start += 2 * len(q.nets)
-                arrays = (result.difference, result.difference_se, result.difference_df)
-                found.append(tuple(array[:, kept].T for array in arrays))  # type: ignore[arg-type]
-            run = []
-    return found
-
-
-def _rows_of(question: Question) -> int:
-    return len(question.coded.levels) + len(question.nets)
 
 
 _NUMBERS = ("n", "count", "weighted_base", "estimate", "se", "low", "high")

@@ -120,7 +120,7 @@ def _sentences(found: Comparisons, chosen: Sequence[Comparison], rows: Sequence[
     if left > 0:
         lines.append(f"  {left} more in the page and the data: --out DIR, --json.")
     if not chosen:
-        lines.append(f"  none of {len(rows)}")
+        lines.append(f"  none of the {sum(row.shown for row in rows)} that may be shown")
     return "\n".join(lines)
 
 
@@ -150,7 +150,7 @@ def _batteries(found: Comparisons) -> Iterator[str]:
 def _battery_line(found: Comparisons, row: BatteryRow) -> tuple[str, ...]:
     name = "  " + group_label(found, row.group)
     if not row.shown or not row.under:
-        return (name, NOT_SHOWN if not row.shown else NONE)
+        return (name, "", "", NONE if row.shown else NOT_SHOWN)
     inner = [u for u in row.under if u.correlation is None or 0 < u.correlation < 1] or row.under
     first, last = inner[0], inner[-1]
     chances = dict.fromkeys((bare_chance(first.p), bare_chance(last.p)))

@@ -9,26 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
 
-from licet.errors import bad
-
 Floats = NDArray[np.float64]
 Sums = Callable[[NDArray[np.int32], NDArray[np.integer], int, Floats, Floats], None]
-
-
-def check_installed() -> None:
-    """Refuse where the compiler is not installed."""
-    if find_spec("numba") is None:
-        raise bad(
-            "the compiled path is not installed",
-            "compiled (--compiled)",
-            "the ordinary path, which gives the same figures",
-            'leave it out, or install it: pip install "licet[fast]"',
-        )
 
 
 @cache

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from licet.errors import bad, unknown
-from licet.evidence import DesignDeclaration
+from licet.sampling import DesignDeclaration
 from licet.survey.design import Design, Floats, declare_design
 from licet.survey.matrix import column_of
 from licet.survey.replicates import Replicates, declare_replicates

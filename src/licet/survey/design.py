@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from licet.errors import bad, counted, unknown
-from licet.evidence import LonelyPSU
+from licet.sampling import LonelyPSU
 from licet.survey.coding import Codes, code_column, narrow
 from licet.survey.replicates import Replicates
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from licet.errors import BadInput, Fault, unknown
-from licet.evidence import Centre, ReplicateKind
+from licet.sampling import Centre, ReplicateKind
 from licet.survey.totals import Column, Grouping
 
 Floats = NDArray[np.float64]

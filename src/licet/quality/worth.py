@@ -1,0 +1,85 @@
+"""What the answers of each item in each group are worth: people, effective bases, design effect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from licet.comparisons.people import EVERYBODY, People
+from licet.groups import ALL
+from licet.licence import Measure
+from licet.quality.response import ResponseRow
+from licet.readings import Reading
+
+
+@dataclass(frozen=True)
+class WorthRow:
+    """An item in a group. None: not shown or not known.
+
+    base: people with a valid answer. kish: effective base by weights alone. effective: by the whole
+    design. deff: design effect. half_width: of the interval, 0-1. about: base and effective bases are
+    rounded to tens, because the exact ones would tell how few gave no answer; or are assumed.
+    """
+
+    item: str
+    group: str
+    base: int | None
+    kish: float | None
+    effective: float | None
+    deff: float | None
+    df: float | None
+    half_width: float | None
+    about: bool = False
+
+
+def worth(
+    reading: Reading, people: People | None, rows: tuple[ResponseRow, ...], threshold: int
+) -> tuple[WorthRow, ...]:
+    """A row for every measure. rows: of non-response, which say what a base would tell."""
+    plain = {(row.item, row.group) for row in rows if row.shown}
+    found = []
+    for (item, group), measure in reading.measures.items():
+        if threshold and (measure.base < threshold or "base" in measure.hidden):
+            found.append(WorthRow(item, group, None, None, None, None, None, None))
+            continue
+        about = people is None or (item, group) not in plain
+        kish = _kish(people, item, group) if people else None
+        found.append(_row(item, group, measure, kish, about, exact=people is None, threshold=threshold))
+    return tuple(found)
+
+
+def _row(
+    item: str,
+    group: str,
+    measure: Measure,
+    kish: float | None,
+    about: bool,
+    *,
+    exact: bool,
+    threshold: int,
+) -> WorthRow:
+    shown = not threshold or measure.stance not in measure.hidden
+    tens = about and not exact
+    return WorthRow(
+        item,
+        group,
+        int(_tens(measure.base)) if tens else measure.base,
+        _tens(kish) if tens and kish is not None else kish,
+        _tens(measure.effective_base) if tens else measure.effective_base,
+        measure.deff,
+        measure.df,
+        measure.shown.half_width if shown else None,
+        about,
+    )
+
+
+def _tens(people: float) -> float:
+    return max(10.0, 10.0 * round(people / 10))
+
+
+def _kish(people: People, item: str, group: str) -> float | None:
+    inside = people.inside(EVERYBODY if group == ALL else (group, "in")) & (people.stances[item] >= 0)
+    weights = people.design.weights[inside]
+    squares = float((weights**2).sum())
+    return float(weights.sum()) ** 2 / squares if squares > 0 and np.isfinite(squares) else None
