@@ -225,7 +225,7 @@ class _Made:
     def build(self, plan: BannerPlan, method: IntervalMethod, level: float) -> BannerTables:
         """Design, questions and columns, then the tables with what is to be said of them."""
         from licet.report.banner_build import build
-        from licet.survey.declaring import design_of
+        from licet.weighting.declaring import design_of
 
         asked_of = self._items()
         columns = [column for column, _ in asked_of]

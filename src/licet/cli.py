@@ -15,6 +15,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from licet import cli_banner, cli_comparisons, cli_instrument, cli_weight
 from licet.cli_drafts import new_app
 from licet.errors import BadInput, bad
 from licet.files.arguments import bases, nets, pairs, words
@@ -28,6 +29,7 @@ app = typer.Typer(
     help="Does the measured social licence cover this use of records about families?",
 )
 app.add_typer(new_app, name="new")
+app.add_typer(cli_instrument.app, name="questionnaire")
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print data instead of text.")]
 IntervalOption = Annotated[str, typer.Option(help="korn-graubard, wilson or logit.")]
@@ -314,6 +316,10 @@ def vocabulary(as_json: JsonFlag = False) -> None:
         _print_json(vocabulary_data())
     else:
         print(vocabulary_text())
+
+
+for more in (cli_banner, cli_comparisons, cli_weight):
+    more.add_to(app)
 
 
 def _fail(text: str, status: int) -> NoReturn:

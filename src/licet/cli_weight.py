@@ -11,7 +11,7 @@ from licet.errors import bad
 from licet.files.arguments import words
 
 
-def register(app: typer.Typer) -> None:
+def add_to(app: typer.Typer) -> None:
     """Add the command to the program."""
     app.command(name="weight")(weight)
 

@@ -15,7 +15,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from licet.declared import Declared, word
-from licet.errors import BadInput, Fault, bad
+from licet.errors import BadInput, Fault, bad, nearest
 from licet.groups import ALL, Group
 from licet.sampling import DesignDeclaration
 from licet.vocabulary import SUBJECT_LIST, term
@@ -250,6 +250,14 @@ class Printed(Declared):
     other_bases: Mapping[str, tuple[int, ...]] = Field(default_factory=dict)
 
 
+class DeclaredBattery(Declared):
+    """Items that are read together, such as trust in every service."""
+
+    id: Identifier
+    label: Stated
+    items: tuple[str, ...] = Field(min_length=2)
+
+
 class Evidence(Declared):
     """One fieldwork as declared, without its answers.
 
@@ -264,6 +272,7 @@ class Evidence(Declared):
     setting: Annotated[str, word("setting")] = "operational"
     items: tuple[Item, ...]
     groups: tuple[Group, ...] = ()
+    batteries: tuple[DeclaredBattery, ...] = ()
     design: DesignDeclaration | None = None
     printed: Printed | None = None
     figures: tuple[PrintedFigure, ...] = ()
@@ -290,11 +299,26 @@ class Evidence(Declared):
             )
         if (self.design is None) == (self.printed is None):
             faults.append(Fault("neither or both of [design] and [printed]", "", "one of the two"))
+        faults += _doubles("battery", [b.id for b in self.batteries], "batteries")
+        faults += self._strange_batteries()
         faults += self._unknown_figures()
         faults += _impossible(self.figures)
         if faults:
             raise BadInput(*faults)
         return self
+
+    def _strange_batteries(self) -> list[Fault]:
+        known = [i.id for i in self.items]
+        faults: list[Fault] = []
+        for battery in self.batteries:
+            place = f"battery {battery.id!r}"
+            strange = [item for item in battery.items if item not in known]
+            near = nearest(strange[0], known) if strange else None
+            todo = f"write {near!r} if that is meant" if near else ""
+            faults += [Fault(f"unknown item {i!r}", place, ", ".join(known), todo) for i in strange]
+            if len(set(battery.items)) < len(battery.items):
+                faults.append(Fault("an item is named twice", place, "each item once"))
+        return faults
 
     def _unknown_figures(self) -> list[Fault]:
         items, groups = {i.id for i in self.items}, {ALL, *(g.id for g in self.groups)}
@@ -323,10 +347,11 @@ class Evidence(Declared):
         return next((g.label for g in self.groups if g.id == id), id)
 
 
-def _doubles(thing: str, ids: list[str]) -> list[Fault]:
+def _doubles(thing: str, ids: list[str], key: str | None = None) -> list[Fault]:
     twice = sorted({id for id in ids if ids.count(id) > 1})
     return [
-        Fault(f"the {thing} {id!r} is declared twice", f"{thing}s", "each id once") for id in twice
+        Fault(f"the {thing} {id!r} is declared twice", key or f"{thing}s", "each id once")
+        for id in twice
     ]
 
 

@@ -202,7 +202,7 @@ def _design_notes(declared: DesignDeclaration) -> tuple[str, ...]:
 def _design(answers: Answers, declared: DesignDeclaration, compiled: bool) -> Design:
     from importlib.util import find_spec
 
-    from licet.survey.declaring import design_of
+    from licet.weighting.declaring import design_of
 
     if compiled and find_spec("numba") is None:
         raise bad(

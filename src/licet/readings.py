@@ -153,9 +153,9 @@ def stances_of(item: Item, settings: Settings) -> tuple[Collapse, bool]:
 
 def _read_answers(evidence: Evidence, answers: Answers, settings: Settings) -> Reading:
     from licet.disclosure import breakdowns
-    from licet.survey.declaring import design_of
     from licet.survey.matrix import domains_by_mask, masks_of, overlaps
     from licet.survey.shares import shares
+    from licet.weighting.declaring import design_of
 
     declared = evidence.design
     assert declared is not None

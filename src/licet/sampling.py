@@ -35,6 +35,19 @@ def _repeated(value: object) -> object:
     return (value,) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
+class CalibrationDeclaration(Declared):
+    """What the weights were fitted to, so that standard errors know of it.
+
+    margins: columns, or several with ``*`` between for joint cells: "age * sex". base: the column of
+    the weights before; without it people count by their final weights. as_rake: standard errors as
+    R's ``rake`` has them, rather than by regression on the margins.
+    """
+
+    margins: tuple[str, ...]
+    base: str | None = None
+    as_rake: bool = False
+
+
 class DesignDeclaration(Declared):
     """Which columns hold the weight, strata and first-stage clusters (PSUs).
 
@@ -47,6 +60,8 @@ class DesignDeclaration(Declared):
     ``replicate_kind`` says how they were made; ``scale``, ``rscales`` (one number, or one for each)
     and ``fay`` belong to it, see ``survey.replicates.multipliers``. ``centre``: of their squared
     distances. ``df``: degrees of freedom as the data's owner states them.
+
+    ``calibration``: what the weights were fitted to; replicate weights carry that themselves.
     """
 
     weight: str | None = None
@@ -65,6 +80,7 @@ class DesignDeclaration(Declared):
     fay: float | None = None
     centre: Centre = "estimate"
     df: float | None = None
+    calibration: CalibrationDeclaration | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -104,6 +120,13 @@ class DesignDeclaration(Declared):
         if extra and not self.replicates:
             raise bad(
                 f"{extra[0]} without replicate weights", "replicates", 'replicates = "NAME1-80"'
+            )
+        if self.replicates and self.calibration:
+            raise bad(
+                "replicate weights and a calibration",
+                "calibration",
+                "one of the two: replicate weights carry the calibration themselves",
+                "take [design.calibration] out",
             )
         if len(set(self.replicates)) < len(self.replicates):
             raise bad("a replicate column is named twice", "replicates", "each column once")

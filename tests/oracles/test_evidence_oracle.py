@@ -16,7 +16,7 @@ import pytest
 
 import licet
 from licet.sampling import DesignDeclaration
-from licet.survey.declaring import design_of
+from licet.weighting.declaring import design_of
 from licet.survey.estimates import Outcome, estimate
 
 HERE = Path(__file__).parent

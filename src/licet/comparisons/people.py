@@ -76,8 +76,8 @@ class People:
 
 def people_of(evidence: Evidence, answers: Answers, settings: Settings, request: Request) -> People:
     """The people of an evidence. Raises BadInput for columns that do not fit."""
-    from licet.survey.declaring import design_of
     from licet.survey.matrix import column_of, masks_of
+    from licet.weighting.declaring import design_of
 
     assert evidence.design is not None
     answers = sample_of(evidence, answers)

@@ -75,10 +75,12 @@ class Battery:
 
 
 def usual_batteries(evidence: Evidence) -> tuple[Battery, ...]:
-    """All reasons, all trust items, and both together, where there are at least two of each.
+    """Those that the evidence declares; else all reasons, all trust items, and both together, where
 
-    Of printed figures, those of which a permitting share was printed.
+    there are at least two of each. Of printed figures, those of which a permitting share was printed.
     """
+    if evidence.batteries:
+        return tuple(Battery(b.id, b.label, b.items) for b in evidence.batteries)
     by_kind = {
         kind: tuple(i.id for i in evidence.items if i.kind == kind and _permitting(evidence, i.id))
         for kind in ("reason", "trust")

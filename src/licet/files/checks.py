@@ -1,19 +1,19 @@
 """The sections [checks] and [same_as] of a codebook: columns to check by, links to an earlier wave.
 
-    [checks]
-    mode = "mode"
-    flip = "_flip"
-    set = "_set"
-    order = "_order"
-    refused = ["Prefer not to say"]
-    empty = "not asked"
+[checks]
+mode = "mode"
+flip = "_flip"
+set = "_set"
+order = "_order"
+refused = ["Prefer not to say"]
+empty = "not asked"
 
-    [checks.position]
-    trust_police = "place_police"
+[checks.position]
+trust_police = "place_police"
 
-    [same_as.trust_police]
-    item = "police"
-    reason = "the example after the question is new; asked side by side in the pilot of 2024"
+[same_as.trust_police]
+item = "police"
+reason = "the example after the question is new; asked side by side in the pilot of 2024"
 """
 
 from __future__ import annotations

@@ -11,7 +11,13 @@ from licet.errors import BadInput, Fault, bad, nearest
 from licet.evidence import Evidence, Fieldwork, Population, PrintedFigure
 from licet.files import checks
 from licet.files.answers import read_answers
-from licet.files.codebook_parts import read_groups, read_items, read_printed, read_scales
+from licet.files.codebook_parts import (
+    read_batteries,
+    read_groups,
+    read_items,
+    read_printed,
+    read_scales,
+)
 from licet.files.figures import numbered_figures
 from licet.files.reading import check_file, reason, shown
 from licet.files.sections import Faults
@@ -25,7 +31,7 @@ if TYPE_CHECKING:
 CODEBOOK = "codebook.toml"
 _TOP = ("id", "title", "purpose", "setting", "synthetic", "example_only", "draft", "notice")
 _SECTIONS = ("population", "fieldwork", "answers", "design", "printed", "scales", "items", "groups",
-             *checks.SECTIONS)  # fmt: skip
+             "batteries",             *checks.SECTIONS)  # fmt: skip
 
 
 def read_evidence(folder: Path) -> tuple[Evidence, Answers | None]:
@@ -147,6 +153,7 @@ def _evidence(
     scales = read_scales(document.get("scales", {}), faults)
     parts["items"] = read_items(document.get("items", []), scales, printed, faults)
     parts["groups"] = read_groups(document.get("groups", []), printed, faults)
+    parts["batteries"] = read_batteries(document.get("batteries", []), faults)
     named = (_ids(document.get("items")), _ids(document.get("groups")))
     checks.check_sections(document, *named, faults)
     sections: dict[str, Any] = {"population": Population, "fieldwork": Fieldwork}

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from licet.errors import BadInput, Fault, bad, nearest, unknown
-from licet.evidence import Collapse, Item, Printed
+from licet.evidence import Collapse, DeclaredBattery, Item, Printed
 from licet.files.sections import Faults
 from licet.groups import ALL, Group
 
@@ -166,6 +166,15 @@ def _group(table: dict[str, Any], printed: bool) -> Group:
         )
     note = table.get("note", "")
     return Group(table["id"], table["label"], table.get("when", ""), reference, note)
+
+
+def read_batteries(value: Any, faults: Faults) -> list[DeclaredBattery]:
+    """The batteries without faults."""
+    made = [
+        faults.attempt(where, partial(DeclaredBattery, **table))
+        for where, table in faults.tables(value, "batteries", DeclaredBattery.model_fields)
+    ]
+    return [battery for battery in made if battery is not None]
 
 
 def read_printed(table: dict[str, Any], groups: set[str], faults: Faults) -> Printed | None:

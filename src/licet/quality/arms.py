@@ -55,14 +55,18 @@ def _coded(
     except BadInput as error:
         raise error.within(place) from None
     codes = np.asarray(coded.codes, dtype=np.int64)
-    sizes = np.bincount(codes[(codes >= 0) & (people.design.weights > 0)], minlength=len(coded.levels))
+    sizes = np.bincount(
+        codes[(codes >= 0) & (people.design.weights > 0)], minlength=len(coded.levels)
+    )
     kept = [level for level in range(len(coded.levels)) if sizes[level] >= LEAST_PEOPLE]
     kept = sorted(kept, key=lambda level: -sizes[level])[:MOST_ARMS]
     kept.sort()
     lookup = np.full(len(coded.levels) + 1, -1, dtype=np.int64)
     lookup[kept] = np.arange(len(kept))
     left = [name for place, name in enumerate(coded.levels) if place not in kept]
-    notes = (f"Left out, fewer than {LEAST_PEOPLE} people each: {', '.join(left)}.",) if left else ()
+    notes = (
+        (f"Left out, fewer than {LEAST_PEOPLE} people each: {', '.join(left)}.",) if left else ()
+    )
     return tuple(coded.levels[level] for level in kept), lookup[codes], notes
 
 
@@ -101,7 +105,9 @@ def standardised(people: People, arms: Arms) -> Arms:
         return _not_alike(arms, "no declared group has enough people in every arm")
     left = [group for group in people.groups if group not in used]
     labels = ", ".join(people.evidence.group_label(group) for group in used)
-    notes = [f"Arms made alike in: {labels}. Whatever else differs between them is not allowed for."]
+    notes = [
+        f"Arms made alike in: {labels}. Whatever else differs between them is not allowed for."
+    ]
     if left:
         named = ", ".join(people.evidence.group_label(group) for group in left)
         notes.append(f"Not made alike in, too few people in an arm: {named}.")

@@ -114,9 +114,7 @@ def verdict_of(reading: Reading, item: str, measure: Measure, terms: Terms) -> V
     )
 
 
-def silences(
-    reading: Reading, rows: tuple[ResponseRow, ...], terms: Terms
-) -> tuple[Silence, ...]:
+def silences(reading: Reading, rows: tuple[ResponseRow, ...], terms: Terms) -> tuple[Silence, ...]:
     """Firm verdicts that could be the other way round if all who are outside the base had one view.
 
     Only of cells whose non-response may be shown.

@@ -45,7 +45,9 @@ def worth(
             continue
         about = people is None or (item, group) not in plain
         kish = _kish(people, item, group) if people else None
-        found.append(_row(item, group, measure, kish, about, exact=people is None, threshold=threshold))
+        found.append(
+            _row(item, group, measure, kish, about, exact=people is None, threshold=threshold)
+        )
     return tuple(found)
 
 
@@ -79,7 +81,9 @@ def _tens(people: float) -> float:
 
 
 def _kish(people: People, item: str, group: str) -> float | None:
-    inside = people.inside(EVERYBODY if group == ALL else (group, "in")) & (people.stances[item] >= 0)
+    inside = people.inside(EVERYBODY if group == ALL else (group, "in")) & (
+        people.stances[item] >= 0
+    )
     weights = people.design.weights[inside]
     squares = float((weights**2).sum())
     return float(weights.sum()) ** 2 / squares if squares > 0 and np.isfinite(squares) else None

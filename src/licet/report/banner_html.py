@@ -11,7 +11,7 @@ from licet.report.banner import BannerQuestion, BannerTables, blocks, headings
 from licet.report.banner_notes import banner_notes, significance_notes
 from licet.report.rendering import render
 
-WIDEST = 13
+WIDEST = 11
 """Columns of one table, the total included."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from licet.errors import bad, unknown
@@ -68,6 +69,8 @@ def asked_stances(answers: Answers, column: str, item: Item, scores: Any) -> Ask
     assert collapse is not None
     apart = () if item.dont_know == "in" else collapse.dont_know
     present = _present(answers, column)
+    order = tuple(item.options or collapse.options)
+    answers = replace(answers, options={**answers.options, column: order})
     outside = [option for option in (*collapse.outside, *apart) if option in present]
     coded = question(answers, column, {}, outside).coded
     strange = [level for level in coded.levels if level not in collapse.options]
@@ -85,6 +88,9 @@ def asked_stances(answers: Answers, column: str, item: Item, scores: Any) -> Ask
     }
     found = Question(column, coded, {net: options for net, options in nets.items() if options})
     dont_know = "in" if item.dont_know == "in" else "out of"
+    if all(len(options) < 2 for options in found.nets.values()):
+        # A net of each option would only say, and test, everything twice.
+        found = replace(found, nets={})
     notes = (f"Don't-knows are {dont_know} the base.",) if collapse.dont_know else ()
     chosen = _scores(
         found, scores if scores == "order" else {column: (scores or {}).get(item.id, {})}

@@ -14,8 +14,8 @@ from licet.survey.matrix import column_of
 from licet.survey.replicates import Replicates, declare_replicates
 
 
-def design_of(declared: DesignDeclaration, frame: pl.DataFrame) -> Design:
-    """The design as declared, checked against the columns. Raises BadInput.
+def sampled_design(declared: DesignDeclaration, frame: pl.DataFrame) -> Design:
+    """The design as declared but for its calibration, checked against the columns. Raises BadInput.
 
     Where replicate weights are declared, strata and clusters are checked but give no variance.
     """

@@ -8,6 +8,7 @@ in twelve overlapping groups take a few dozen sequential passes and no large int
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from math import prod
 
@@ -20,6 +21,9 @@ from licet.survey.compiled import kernel
 _FEWEST_CELLS, _MOST_CELLS = 1 << 15, 1 << 19
 """A pass counts about as many cells as there are people: more take longer to sum up than to count,
 and too many leave the processor's cache."""
+
+_THREADS = 2
+"""Of the compiled pass: it waits for memory more than it computes, so that few are enough."""
 
 _COMPILED_CELLS = 1 << 17
 """The compiled pass counts three things a cell and is quick enough to stay in the nearest cache."""
@@ -134,27 +138,34 @@ def totals(
 
 
 def compiled_totals(people: People, weights: Floats, columns: Sequence[Column]) -> list[Floats]:
-    """``totals`` of weight, of people and of squared weight, by the compiled pass."""
-    count = kernel()
-    widths = [chunk.members.shape for chunk in people.chunks]
+    """``totals`` of weight, of people and of squared weight, by the compiled pass, passes in parallel."""
     starts = np.cumsum([0, *(column.options for column in columns)])
-    shape = (people.n_places, sum(domains for _, domains in widths), starts[-1])
-    found = [np.empty(shape) for _ in range(3)]
-    most = people.n_places * max(patterns for patterns, _ in widths)
+    shapes = [chunk.members.shape for chunk in people.chunks]
+    ends = np.cumsum([domains for _, domains in shapes])
+    found = [np.empty((people.n_places, ends[-1], starts[-1])) for _ in range(3)]
+    most = people.n_places * max(patterns for patterns, _ in shapes)
     runs = _runs([column.width for column in columns], _COMPILED_CELLS / most)
-    for run in runs:
+
+    def count(run: list[int]) -> None:
         pack = _pack(columns, run)
         options = slice(starts[run[0]], starts[run[-1] + 1])
-        first = 0
-        for chunk, (patterns, domains) in zip(people.chunks, widths, strict=True):
-            cells = np.zeros((people.n_places * patterns * pack.width, 3))
-            count(chunk.cells.astype(np.int32, copy=False), pack.codes, pack.width, weights, cells)
-            apart = np.ascontiguousarray(cells.T)
-            for sums, total in zip(apart, found, strict=True):
-                table = sums.reshape(people.n_places, patterns, pack.width)
-                total[:, first : first + domains, options] = _spread(table, chunk, pack)
-            first += domains
+        for chunk, (_, domains), end in zip(people.chunks, shapes, ends, strict=True):
+            tables = _count_compiled(chunk, pack, people.n_places, weights)
+            for table, total in zip(tables, found, strict=True):
+                total[:, end - domains : end, options] = table
+
+    kernel()  # compiled once, before the threads start
+    with ThreadPoolExecutor(_THREADS) as pool:
+        list(pool.map(count, runs))
     return found
+
+
+def _count_compiled(chunk: _Chunk, pack: _Pack, n_places: int, weights: Floats) -> list[Floats]:
+    """One compiled pass: weight, people and squared weight per (place, domain, option)."""
+    shape = (n_places, len(chunk.members), pack.width)
+    cells = np.zeros((prod(shape), 3))
+    kernel()(chunk.cells.astype(np.int32, copy=False), pack.codes, pack.width, weights, cells)
+    return [_spread(sums.reshape(shape), chunk, pack) for sums in np.ascontiguousarray(cells.T)]
 
 
 def joint_counts(groupings: Sequence[Grouping], kept: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -16,8 +16,8 @@ from licet.errors import BadInput, Fault, bad, unknown
 from licet.groups import ALL
 from licet.planning import MOST_INTERVIEWS
 
-MOST_GROUPS = 14
-"""Every way of being in some groups and not in others is a cell: 14 groups make 16,384."""
+MOST_GROUPS = 12
+"""Every way of being in some groups and not in others is a cell: 12 groups make 4,096."""
 MOST_ITEMS = 50
 ASSUMED_DEFF = 1.5
 """As for printed figures, where nothing is said of the design."""
@@ -176,7 +176,9 @@ class SurveyPlan(Declared):
     def cost(self) -> float:
         """Of the main sample, the boosts and all that is fixed."""
         costs = self.costs
-        return costs.fixed + costs.interview * self.people + costs.of_boost * sum(self.boosts.values())
+        return (
+            costs.fixed + costs.interview * self.people + costs.of_boost * sum(self.boosts.values())
+        )
 
     def answering(self, item: PlannedItem) -> float:
         """The part of those interviewed who are in the base of an item."""
@@ -189,9 +191,7 @@ class SurveyPlan(Declared):
             name: group.model_copy(update={"boost": boosts.get(name, 0)})
             for name, group in self.groups.items()
         }
-        return self.model_copy(
-            update={"interviews": interviews, "invited": None, "groups": groups}
-        )
+        return self.model_copy(update={"interviews": interviews, "invited": None, "groups": groups})
 
     def group_label(self, group: str) -> str:
         """A group's name for people."""

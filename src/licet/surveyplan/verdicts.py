@@ -34,6 +34,8 @@ NODES = 25
 """Bases that stand for all that may turn out."""
 STEPS = 9
 """True shares that stand for a range."""
+LARGE, PRECISE = 2000, 0.03
+"""An interval on 2,000 people is never wider than 3 points each way."""
 FEWEST_DRAWS = 100
 MOST_DRAWS = 200_000
 _AT_ONCE = 4_000_000
@@ -48,15 +50,16 @@ def edges(
 
     A run that is left out ends where the one before does; -1 before the first count.
     """
-    counts = np.arange(effective + 1) / effective
-    low, high = interval(counts, float(effective), method=method)
+    first, last = _in_doubt(base, effective, rule.baseline(k), rule)
+    points = np.arange(first, last + 1) / effective
+    low, high = interval(points, float(effective), method=method)
 
     def verdict(count: int) -> Verdict:
-        share = Share(float(counts[count]), float(low[count]), float(high[count]))
-        return judge(Measure(share, None, base, effective), k, rule).verdict
+        bounds = (float(side[count - first]) for side in (points, low, high))
+        return judge(Measure(Share(*bounds), None, base, effective), k, rule).verdict
 
-    absent = _last(-1, effective, lambda count: verdict(count) is Verdict.ABSENT)
-    rest = _last(absent, effective, lambda count: verdict(count) is not Verdict.GRANTED)
+    absent = _last(first - 1, last, lambda count: verdict(count) is Verdict.ABSENT)
+    rest = _last(absent, last, lambda count: verdict(count) is not Verdict.GRANTED)
     # Intervals are widest in the middle.
     widest = min(max(effective // 2, absent + 1), rest)
     if rest <= absent or verdict(widest) is not Verdict.TOO_FEW:
@@ -64,6 +67,15 @@ def edges(
     before = _last(absent, widest - 1, lambda count: verdict(count) is not Verdict.TOO_FEW)
     wide = _last(widest, rest, lambda count: verdict(count) is Verdict.TOO_FEW)
     return absent, before, wide, rest
+
+
+def _in_doubt(base: int, effective: int, baseline: float, rule: Rule) -> tuple[int, int]:
+    """The counts whose verdict has to be looked up: of a large base, those near the baseline."""
+    far = 6 * (effective * baseline * (1 - baseline)) ** 0.5 + 6
+    if effective < LARGE or base < rule.smallest_base or rule.widest_half_width < PRECISE:
+        return 0, effective
+    middle = effective * baseline
+    return max(int(middle - far), 0), min(int(middle + far), effective)
 
 
 def _last(start: int, end: int, holds: Callable[[int], bool]) -> int:
@@ -140,7 +152,9 @@ def chances_of(cells: Cells) -> Chances:
     )[:, :, None]  # (groups, nodes, 1, items, 4)
     steps = 1 if np.array_equal(cells.low, cells.high) else STEPS
     places = (np.arange(steps) + 0.5)[:, None] / steps
-    shares = cells.low[:, None] + places * (cells.high - cells.low)[:, None]  # (groups, steps, items)
+    shares = (
+        cells.low[:, None] + places * (cells.high - cells.low)[:, None]
+    )  # (groups, steps, items)
     below = bdtr(np.maximum(last, 0), effective[:, :, None, :, None], shares[:, None, :, :, None])
     below = np.where(last < 0, 0.0, below)
     whole = np.concatenate([below, np.ones_like(below[..., :1])], axis=-1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -10,13 +11,28 @@ import polars as pl
 from numpy.typing import NDArray
 
 from licet.errors import BadInput, Fault
-from licet.survey.design import declare_design
+from licet.sampling import DesignDeclaration
+from licet.survey.declaring import sampled_design
+from licet.survey.design import Design, declare_design
 from licet.survey.matrix import column_of
 from licet.weighting.calibration import Calibration
 from licet.weighting.margins import BETWEEN, codes_of
 
 Floats = NDArray[np.float64]
 PLACE = "design.calibration"
+
+
+def design_of(declared: DesignDeclaration, frame: pl.DataFrame) -> Design:
+    """The design as declared, with what its weights were calibrated to. Raises BadInput."""
+    design = sampled_design(declared, frame)
+    fitted = declared.calibration
+    if fitted is None:
+        return design
+    calibration = declare_calibration(
+        frame, fitted.margins, design.weights, fitted.base, as_rake=fitted.as_rake
+    )
+    note = f"Standard errors know that the weights were fitted to {', '.join(fitted.margins)}."
+    return replace(design, calibration=calibration, notes=(*design.notes, note))
 
 
 def declare_calibration(
