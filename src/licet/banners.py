@@ -89,6 +89,7 @@ def banner(
     first: int | None = None,
     last: int | None = None,
     scores: Scores = None,
+    order: Iterable[str] = (),
     outside: Iterable[str] = (),
     unweighted: bool = False,
     compare: Compare = "columns",
@@ -107,7 +108,8 @@ def banner(
     of a folder of evidence; then items may be left out, nets are its stances and columns its groups.
     items, by: columns. groups: further columns by expression, {"young": "age < 30"}. nets: per item,
     options by name; first, last: a net of so many first or last options of every item. scores: per
-    item a number for each option, or "order" for 1, 2, 3, ...: adds a row of means. compare, letters
+    item a number for each option, or "order" for 1, 2, 3, ...: adds a row of means. order: of options,
+    for columns without labels. compare, letters
     (one or two confidence levels), multiplicity, family: see ``BannerPlan``. Further keys (strata,
     psu, nest, lonely_psu, replicates, ...): see ``DesignDeclaration``. Raises BadInput.
     """
@@ -119,7 +121,7 @@ def banner(
     by, outside = frames.names(by, "by"), frames.names(outside, "outside")
     groups = frames.expressions(groups, by)
     named = None if items is None else frames.names(items, "items")
-    asked_for = _Wanted(first, last, scores, outside, nets)
+    asked_for = _Wanted(first, last, scores, frames.names(order, "order"), outside, nets)
     evidence, answers, sources = _source(frame)
     if evidence is not None:
         if weight or unweighted or design:
@@ -206,6 +208,7 @@ class _Wanted:
     first: int | None
     last: int | None
     scores: Scores
+    order: Sequence[str]
     outside: Sequence[str]
     nets: Mapping[str, Mapping[str, Sequence[str]]] | None
 
@@ -288,7 +291,14 @@ class _Made:
             return asked_stances(answers, column, item, wanted.scores)
         nets = dict((wanted.nets or {}).get(column, {}))
         return asked_item(
-            answers, column, nets, wanted.outside, wanted.first, wanted.last, wanted.scores
+            answers,
+            column,
+            nets,
+            wanted.outside,
+            wanted.first,
+            wanted.last,
+            wanted.scores,
+            wanted.order,
         )
 
     def _domains(self, answers: Answers) -> tuple[Domains, dict[str, tuple[str, str]]]:

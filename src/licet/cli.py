@@ -15,10 +15,11 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from licet import cli_banner, cli_comparisons, cli_instrument, cli_weight
+from licet import cli_banner, cli_comparisons, cli_instrument, cli_table, cli_weight
 from licet.cli_drafts import new_app
+from licet.cli_table import IntervalOption, JsonFlag, LevelOption, interval_method
 from licet.errors import BadInput, bad
-from licet.files.arguments import bases, nets, pairs, words
+from licet.files.arguments import bases
 
 app = typer.Typer(
     add_completion=False,
@@ -31,15 +32,12 @@ app = typer.Typer(
 app.add_typer(new_app, name="new")
 app.add_typer(cli_instrument.app, name="questionnaire")
 
-JsonFlag = Annotated[bool, typer.Option("--json", help="Print data instead of text.")]
-IntervalOption = Annotated[str, typer.Option(help="korn-graubard, wilson or logit.")]
 DeffOption = Annotated[
     float | None, typer.Option(help="Design effect of printed figures, 1 or more.")
 ]
 BaseOption = Annotated[
     list[str] | None, typer.Option("--base", metavar="GROUP=PEOPLE", help="People in a group.")
 ]
-LevelOption = Annotated[float, typer.Option(help="Confidence level of the intervals.")]
 
 
 SHARES = [0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9]
@@ -57,15 +55,6 @@ def _day(text: str | None) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise bad(f"{text!r} is not a date", "--today", "a day that exists: 2026-11-30") from None
-
-
-def _method(name: str) -> Any:
-    from licet.errors import unknown
-    from licet.survey.intervals import METHODS
-
-    if name not in METHODS:
-        raise unknown("interval method", name, METHODS, "--interval")
-    return name
 
 
 @app.callback(invoke_without_command=True)
@@ -97,7 +86,7 @@ def paper(
     from licet.published import Assumptions
     from licet.report.screens import cell_data, paper_text
 
-    assumptions = Assumptions(1.5 if deff is None else deff, bases(base), _method(interval))
+    assumptions = Assumptions(1.5 if deff is None else deff, bases(base), interval_method(interval))
     table = flow.paper(assumptions, everything=everything)
     if as_json:
         _print_json([cell_data(cell, assumptions.method) for cell in table.cells])
@@ -121,70 +110,16 @@ def judge(
     from licet.report.screens import cell_data, judge_text
 
     chosen = 1.5 if deff is None else deff
-    judged = flow.judge(table, Assumptions(chosen, bases(base), _method(interval), level), k=k)
+    judged = flow.judge(
+        table, Assumptions(chosen, bases(base), interval_method(interval), level), k=k
+    )
     if as_json:
         _print_json([cell_data(cell, interval) for cell in judged.cells])
     else:
         print(judge_text(judged))
 
 
-@app.command()
-def table(
-    answers: Annotated[Path, typer.Argument(help=".sav, .zsav, .dta, .csv or .parquet")],
-    items: Annotated[str, typer.Option(help="Columns, with commas between.")],
-    weight: Annotated[str | None, typer.Option(help="The column of weights.")] = None,
-    by: Annotated[str | None, typer.Option(help="Columns whose values are the groups.")] = None,
-    group: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=EXPRESSION", help="A group by expression.")
-    ] = None,
-    net: Annotated[
-        list[str] | None, typer.Option(metavar="ITEM:NAME=OPTION|OPTION", help="A sum of options.")
-    ] = None,
-    outside: Annotated[
-        str | None, typer.Option(metavar="OPTION|OPTION", help="Options that are no answer.")
-    ] = None,
-    strata: Annotated[str | None, typer.Option(help="The column of strata.")] = None,
-    psu: Annotated[str | None, typer.Option(help="The column of first-stage clusters.")] = None,
-    nest: Annotated[bool | None, typer.Option(help="PSU labels restart in each stratum.")] = None,
-    lonely_psu: Annotated[
-        str, typer.Option(help="error, remove, certainty, adjust or average.")
-    ] = "error",
-    unweighted: Annotated[bool, typer.Option(help="Say that there are no weights.")] = False,
-    interval: IntervalOption = "korn-graubard",
-    level: LevelOption = 0.95,
-    threshold: Annotated[int, typer.Option(help="Smaller counts are not shown.")] = 10,
-    encoding: Annotated[str | None, typer.Option(help="Of a file that is not UTF-8.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Write .html, .csv or .json.")] = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """The matrix of shares with intervals from a raw file, without a codebook."""
-    from licet import flow
-
-    result = flow.table_of_file(
-        answers,
-        encoding,
-        items=words(items),
-        by=words(by),
-        groups=pairs(group, "--group"),
-        nets=nets(net),
-        outside=words(outside, "|"),
-        weight=weight,
-        unweighted=unweighted,
-        strata=strata,
-        psu=psu,
-        nest=nest,
-        lonely_psu=lonely_psu,
-        interval=_method(interval),
-        level=level,
-        threshold=threshold,
-    )
-    if out is not None:
-        flow.write_table(result, out)
-        print(f"written: {out}")
-    elif as_json:
-        print(result.to_json())
-    else:
-        print(result.to_text())
+cli_table.add_to(app)
 
 
 @app.command()
@@ -205,7 +140,7 @@ def assess(
     from licet import flow
     from licet.readings import Settings
 
-    settings = Settings(_method(interval), deff=deff, bases=bases(base))
+    settings = Settings(interval_method(interval), deff=deff, bases=bases(base))
     found = flow.assess(use, evidence, today=_day(today), settings=settings)
     if as_json:
         print(flow.assessment_json(found))

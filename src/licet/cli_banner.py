@@ -35,6 +35,9 @@ def banner_command(
     first: Annotated[int | None, typer.Option(help="A net of so many first options.")] = None,
     last: Annotated[int | None, typer.Option(help="A net of so many last options.")] = None,
     mean: Annotated[bool, typer.Option(help="Means of 1, 2, 3, ... for the options.")] = False,
+    order: Annotated[
+        str | None, typer.Option(metavar="OPTION|OPTION", help="Options of a CSV file in order.")
+    ] = None,
     outside: Annotated[
         str | None, typer.Option(metavar="OPTION|OPTION", help="Options that are no answer.")
     ] = None,
@@ -78,6 +81,7 @@ def banner_command(
         first=first,
         last=last,
         scores="order" if mean else None,
+        order=words(order, "|"),
         outside=words(outside, "|"),
         unweighted=unweighted,
         compare=compare,  # type: ignore[arg-type]

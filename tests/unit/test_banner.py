@@ -40,8 +40,12 @@ def people(seed: int, size: int = 700) -> pl.DataFrame:
     options = ["a lot", "some", "little", "none", "unsure"]
     return pl.DataFrame(
         {
-            "trust": draw.choice(options, size, p=[0.35, 0.3, 0.2, 0.1, 0.05]),
-            "share": draw.choice(options[:3], size, p=[0.6, 0.37, 0.03]),
+            "trust": pl.Series(
+                draw.choice(options, size, p=[0.35, 0.3, 0.2, 0.1, 0.05]), dtype=pl.Enum(options)
+            ),
+            "share": pl.Series(
+                draw.choice(options[:3], size, p=[0.6, 0.37, 0.03]), dtype=pl.Enum(options[:3])
+            ),
             "race": draw.choice(["w", "b", "a", "o"], size, p=[0.7, 0.18, 0.1, 0.02]),
             "age": draw.choice(["young", "old"], size, p=[0.2, 0.8]),
             "w": draw.lognormal(0, 0.4, size),
@@ -180,7 +184,11 @@ def test_mean_score_by_hand() -> None:
     frame = people(4)
     scores = {"trust": {"a lot": 4.0, "some": 3.0, "little": 2.0, "none": 1.0}}
     made = banner(frame, ["trust"], ["age"], weight="w", scores=scores, threshold=1)
-    points = frame["trust"].replace_strict(scores["trust"], default=None, return_dtype=pl.Float64)
+    points = (
+        frame["trust"]
+        .cast(pl.String)
+        .replace_strict(scores["trust"], default=None, return_dtype=pl.Float64)
+    )
     for label, inside in (
         ("Total", pl.repeat(True, 700, eager=True)),
         ("old", frame["age"] == "old"),
@@ -285,3 +293,13 @@ def test_pages_keep_headings_together_and_lose_no_column() -> None:
         assert [place for page in pages for place in page[1:]] == list(range(1, 7))
     assert list(blocks(made.columns, 5)) == [[0, 1, 2, 3, 4], [0, 5, 6]]
     assert list(blocks(made.columns[:1], 5)) == [[0]]
+
+
+def test_first_and_means_need_a_known_order() -> None:
+    frame = people(3).with_columns(pl.col("trust").cast(pl.String))
+    for how in ({"first": 2}, {"scores": "order"}):
+        with pytest.raises(BadInput, match="order of its options is not known"):
+            banner(frame, ["trust"], weight="w", **how)
+    order = ["a lot", "some", "little", "none", "unsure"]
+    made = banner(frame, ["trust"], weight="w", first=2, order=order)
+    assert [row.label for row in made.questions[0].rows] == [*order, "first 2 (a lot, some)"]

@@ -34,10 +34,11 @@ OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
 @pytest.fixture(scope="module")
 def made() -> Banner:
-    frame = people(3).with_columns(pl.col("trust").replace(HOSTILE))
+    frame = people(3).with_columns(pl.col("trust").cast(pl.String).replace(HOSTILE))
     frame = frame.rename({"share": "a/very:long*name?[of]" + "x" * 40})
     items = ["trust", frame.columns[1]]
     return banner(frame, items, ["race", "age"], weight="w", first=2, scores="order",
+                  order=["a lot", *HOSTILE.values()],
                   title="=cmd|' /C calc'!A0", multiplicity="none")  # fmt: skip
 
 
@@ -204,7 +205,7 @@ def test_the_command(tmp_path) -> None:
     basics = ["banner", str(tmp_path / "answers.csv"), "--weight", "w", "--by", "race,age"]
     for out in ("t.html", "t.docx", "tables"):
         done = run(app, [*basics, "--items", "tr*,share", "--letters", "95", "--multiplicity",
-                         "holm", "--first", "2", "--mean", "--out", str(tmp_path / out)])  # fmt: skip
+                         "holm", "--first", "2", "--mean", "--order", "a lot|some|little|none|unsure", "--out", str(tmp_path / out)])  # fmt: skip
         assert done.exit_code == 0, done.exception
     page = (tmp_path / "t.html").read_text("utf-8")
     assert "Holm" in page and "a small letter" not in page and "SHA-256" in page

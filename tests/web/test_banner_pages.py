@@ -12,12 +12,20 @@ from tests.unit.test_banner import people
 from tests.web.test_report_pages import TAGS, browser  # noqa: F401
 
 pytestmark = pytest.mark.browser
+LONG = "<b>long</b> " + "word " * 30
 SYNTHETIC = "src/licet/bundled/parents-2020"
 
 
 def hostile() -> str:
-    frame = people(3).with_columns(pl.col("trust").replace({"some": "<b>long</b> " + "word " * 30}))
-    how = {"weight": "w", "first": 2, "scores": "order", "multiplicity": "none", "threshold": 1}
+    frame = people(3).with_columns(pl.col("trust").cast(pl.String).replace({"some": LONG}))
+    how = {
+        "weight": "w",
+        "order": ["a lot", LONG, "little", "none", "unsure"],
+        "first": 2,
+        "scores": "order",
+        "multiplicity": "none",
+        "threshold": 1,
+    }
     return banner(frame, ["trust", "share"], ["race", "age"], **how).to_html()
 
 

@@ -101,7 +101,9 @@ def _table(banner: BannerTables, question: BannerQuestion, places: list[int]) ->
     yield "".join(f'<w:{side} w:val="nil"/>' for side in ("top", "left"))
     yield '<w:bottom w:val="single" w:sz="6" w:color="767676"/><w:right w:val="nil"/>'
     yield '<w:insideH w:val="single" w:sz="2" w:color="C6C6C6"/><w:insideV w:val="nil"/>'
-    yield '</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="50" w:type="dxa"/><w:right w:w="50" w:type="dxa"/></w:tblCellMar><w:tblLook w:firstRow="1" w:firstColumn="1"/>'
+    yield '</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>'
+    yield "".join(f'<w:{side} w:w="50" w:type="dxa"/>' for side in ("left", "right"))
+    yield '</w:tblCellMar><w:tblLook w:firstRow="1" w:firstColumn="1"/>'
     yield f'<w:tblDescription w:val="{_attribute(described)}"/></w:tblPr><w:tblGrid>'
     yield f'<w:gridCol w:w="{_FIRST}"/>' + f'<w:gridCol w:w="{width}"/>' * len(columns)
     yield "</w:tblGrid>"

@@ -10,7 +10,7 @@ from licet.errors import bad, unknown
 from licet.evidence import LICENCE_KINDS, Item
 from licet.report.banner_build import Asked
 from licet.report.banner_means import scores_in_order
-from licet.survey.matrix import Question, question
+from licet.survey.matrix import Question, column_of, question
 
 if TYPE_CHECKING:
     from licet.survey.answers import Answers
@@ -24,11 +24,38 @@ def asked_item(
     first: int | None,
     last: int | None,
     scores: Any,
+    order: Sequence[str] = (),
 ) -> Asked:
-    """A column as a question, with nets by name and of the first and last options."""
+    """A column as a question, with nets by name and of the first and last options.
+
+    order: of the options, where the column does not say it itself.
+    """
+    answers, known = _in_order(answers, name, order)
+    if not known and (first or last or scores == "order"):
+        raise bad(
+            "the order of its options is not known",
+            f"item {name!r}",
+            "a labelled or numeric column, an Enum, or the options in order",
+            'add order=["...", "..."] (--order "A|B|C"), or take first, last and means out',
+        )
     found = question(answers, name, nets, outside)
     found = Question(found.name, found.coded, {**_ends(found, first, last), **found.nets})
     return Asked(found, name, answers.labels.get(name, ""), _scores(found, scores))
+
+
+def _in_order(answers: Answers, name: str, order: Sequence[str]) -> tuple[Answers, bool]:
+    """The answers with the order of the column's options, and whether anybody said it."""
+    import polars as pl
+
+    column = column_of(answers.frame, name)
+    given = tuple(answers.options.get(name, ()))
+    if not given and isinstance(column.dtype, pl.Enum):
+        given = tuple(column.dtype.categories)
+    if not given and {str(value) for value in column.drop_nulls().unique()} <= set(order):
+        given = tuple(order)
+    if given:
+        answers = replace(answers, options={**answers.options, name: given})
+    return answers, bool(given) or column.dtype.is_numeric() or column.dtype == pl.Boolean
 
 
 def _ends(found: Question, first: int | None, last: int | None) -> dict[str, tuple[str, ...]]:
@@ -100,6 +127,5 @@ def asked_stances(answers: Answers, column: str, item: Item, scores: Any) -> Ask
 
 def _present(answers: Answers, column: str) -> set[str]:
     from licet.survey.coding import code_column
-    from licet.survey.matrix import column_of
 
     return set(code_column(column_of(answers.frame, column)).levels)

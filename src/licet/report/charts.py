@@ -31,9 +31,8 @@ MARKS = {
     "unproven": "ring",
     "too few": "diamond",
     "expired": "triangle",
-    "": "plain",
 }
-"""The shape of each verdict, and of a figure that has none."""
+"""The shape of each verdict."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,7 @@ def _row(cell: Mapping[str, Any], top: float, several: bool, decides: bool) -> R
     beside = len(label) + len(figure) + (6 if decides else 2) <= FITS
     figure_y = top if beside else top + 14 * len(lines)
     y = figure_y + 14
-    mark = MARKS.get(verdict, "") if share else ""
+    mark = MARKS.get(verdict, "" if verdict else "plain") if share else ""
     x, low, high = (_x(share[k]) for k in ("point", "low", "high")) if share else (0.0, 0.0, 0.0)
     return Row(
         label, tuple(lines), figure, figure_y, verdict, mark, top, y, x, low, high,

@@ -50,11 +50,7 @@ def stance_chart(
     parts = [_parts(cell) for cell in cells]
     widest = [max([part[side] or 0.0 for part in parts], default=0.0) for side in range(3)]
     split = neutral == "split"
-    sides = [widest[0], widest[2]]
-    if split:
-        sides = [
-            max([(p[end] or 0) + (p[1] or 0) / 2 for p in parts], default=0.0) for end in (0, 2)
-        ]
+    sides = _widths(parts, split)
     apart = 0.0 if split or not widest[1] else max(widest[1], 0.06)
     gaps = 76 + (54 if apart else 0)
     unit = (WIDTH - LEFT - 12 - gaps) / max(sum(sides) + apart, 0.01)
@@ -89,6 +85,17 @@ def stance_chart(
         left=LEFT,
     )
     return Drawing(id, title, description, svg, head, rows)
+
+
+def _widths(
+    parts: Sequence[tuple[float | None, float | None, float | None]], split: bool
+) -> list[float]:
+    """The widest opposing and permitting side, with half of the neutral where it is split."""
+    half = 0.5 if split else 0.0
+    return [
+        max([(part[end] or 0) + (part[1] or 0) * half for part in parts], default=0.0)
+        for end in (0, 2)
+    ]
 
 
 def _sides(cells: Sequence[Mapping[str, Any]]) -> tuple[str, str]:

@@ -27,8 +27,18 @@ from licet.survey.standard_errors import (
     by_people,
     by_replicates,
     by_units,
+    member_rows,
+    pairs_by_people,
 )
-from licet.survey.totals import Column, Grouping, People, compiled_totals, lay_out, totals
+from licet.survey.totals import (
+    Column,
+    Grouping,
+    People,
+    compiled_totals,
+    joint_counts,
+    lay_out,
+    totals,
+)
 
 Floats = NDArray[np.float64]
 
@@ -130,7 +140,30 @@ def shares(
         errors = by_people(design, columns, groupings, tables, points.estimate, pairs)
     else:
         errors = by_units(design, tables, points.estimate, pairs)
+        errors = _with_overlaps(errors, design, columns, groupings, points.estimate, pairs)
     return _joined(points, errors, pairs)
+
+
+def _with_overlaps(
+    errors: Errors,
+    design: Design,
+    columns: Sequence[Column],
+    groupings: Sequence[Grouping],
+    estimate: Floats,
+    pairs: Sequence[tuple[int, int]],
+) -> Errors:
+    """Pairs of domains that share people, worked out from the people where each is a unit."""
+    if design.units is not None or not pairs:
+        return errors
+    shared = joint_counts(groupings, design.weights > 0)
+    places = [place for place, (one, other) in enumerate(pairs) if shared[one, other]]
+    if not places:
+        return errors
+    members = member_rows(groupings, len(design.weights))
+    se, df = errors.difference_se.copy(), errors.difference_df.copy()
+    some = [pairs[place] for place in places]
+    se[places], df[places] = pairs_by_people(design, columns, members, estimate, some)
+    return replace(errors, difference_se=se, difference_df=df)
 
 
 def _tables(

@@ -6,7 +6,7 @@ calibrated weights; ``by_replicates`` serves supplied replicate weights and noth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -72,7 +72,10 @@ def by_item(table: Floats, item: NDArray[np.int64]) -> Floats:
 
 
 def by_units(design: Design, tables: Tables, estimate: Floats, pairs: Pairs) -> Errors:
-    """Taylor linearisation of one stage, from totals per unit (or per stratum, of people)."""
+    """Taylor linearisation of one stage, from totals per unit (or per stratum, of people).
+
+    Where every person is a unit, the pairs may share nobody: see ``pairs_by_people``.
+    """
     item, power, here = tables.item, tables.power, tables.here
     base = by_item(tables.table, item)
     weight = base.sum(axis=0)
@@ -116,29 +119,56 @@ def by_people(
     pairs: Pairs,
 ) -> Errors:
     """Taylor linearisation of any design, from the score of each person. Slower, and general."""
-    item, here = tables.item, tables.here
+    item = tables.item
     members = member_rows(groupings, len(design.weights))
-    se, difference_se = np.empty_like(estimate), np.empty((len(pairs), len(item)))
-    start = 0
-    for column in columns:
-        part = slice(start, start + column.options)
-        start += column.options
-        chose = column.codes[:, None] == np.arange(column.options)
-        asked = column.codes >= 0
+    se = np.empty_like(estimate)
+    for part, chose, asked in _each(columns):
         for domain, inside in enumerate(members):
             scores = _scores(design, chose, asked & inside, estimate[domain, part])
             se[domain, part] = _root(rows_of(design, scores))
+    if design.lonely_psu == "average":
+        se *= np.sqrt(_average(design, tables.here)[:, item])
+    gaps = pairs_by_people(design, columns, members, estimate, pairs)
+    return _errors(estimate, se, _degrees(design, tables.here)[:, item], *gaps)
+
+
+def pairs_by_people(
+    design: Design,
+    columns: Sequence[Column],
+    members: NDArray[np.bool_],
+    estimate: Floats,
+    pairs: Pairs,
+) -> tuple[Floats, Floats]:
+    """Standard errors and df of differences of domains, which may overlap: shape (P, O) each.
+
+    members: shape (domains, n), who belongs to each.
+    """
+    se = np.empty((len(pairs), estimate.shape[1]))
+    places = design.strata if design.units is None else design.units
+    n_places = design.n_strata if design.units is None else design.n_units
+    present = np.empty((n_places, len(pairs), len(columns)))
+    for number, (part, chose, asked) in enumerate(_each(columns)):
         for place, (one, other) in enumerate(pairs):
             scores = _scores(design, chose, asked & members[one], estimate[one, part])
             scores -= _scores(design, chose, asked & members[other], estimate[other, part])
-            difference_se[place, part] = _root(rows_of(design, scores))
-    first, second = [a for a, _ in pairs], [b for _, b in pairs]
-    either = here[:, first] + here[:, second]
+            se[place, part] = _root(rows_of(design, scores))
+            either = asked & (members[one] | members[other])
+            present[:, place, number] = np.bincount(places, either, n_places)
+    item = np.repeat(np.arange(len(columns)), [column.options for column in columns])
     if design.lonely_psu == "average":
-        se *= np.sqrt(_average(design, here)[:, item])
-        difference_se *= np.sqrt(_average(design, either)[:, item])
-    df, difference_df = _degrees(design, here)[:, item], _degrees(design, either)[:, item]
-    return _errors(estimate, se, df, difference_se, difference_df)
+        se *= np.sqrt(_average(design, present)[:, item])
+    return se, _degrees(design, present)[:, item]
+
+
+def _each(
+    columns: Sequence[Column],
+) -> Iterator[tuple[slice, NDArray[np.bool_], NDArray[np.bool_]]]:
+    """Of each item: where its options are, who chose each, shape (n, options), and who was asked."""
+    start = 0
+    for column in columns:
+        chose = column.codes[:, None] == np.arange(column.options)
+        yield slice(start, start + column.options), chose, column.codes >= 0
+        start += column.options
 
 
 def _scores(

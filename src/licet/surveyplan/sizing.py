@@ -19,7 +19,7 @@ from licet.errors import bad, unknown
 from licet.groups import ALL
 from licet.planning import MOST_INTERVIEWS, REALISTIC
 from licet.surveyplan.declaring import SurveyPlan
-from licet.surveyplan.outlook import Ground, Outlook, cells_of, half_widths, outlook
+from licet.surveyplan.outlook import Ground, Outlook, Purchase, cells_of, half_widths, outlook
 from licet.surveyplan.samples import Population, population, sample
 from licet.surveyplan.verdicts import Cells, chances_of
 
@@ -93,6 +93,19 @@ def size(
     mask = np.array([[(i, g) in possible for i in plan.items] for g in people.groups])
     needs = np.array([_need(single, row, sought, mask[row]) for row in range(len(people.groups))])
     return Sizing(aim, tuple(cells), beyond, _repaired(plan, ground, people, needs, sought, mask))
+
+
+@dataclass(frozen=True)
+class PlannedSurvey:
+    """A plan, what it will be able to say, other sizes of it, and what the aim takes if there is one.
+
+    notes: what had to be assumed, one sentence each.
+    """
+
+    outlook: Outlook
+    purchases: tuple[Purchase, ...]
+    sizing: Sizing | None = None
+    notes: tuple[str, ...] = ()
 
 
 def _sought(aim: Aim, plan: SurveyPlan, cells: Iterable[Cell]) -> Aim:
