@@ -12,10 +12,14 @@ from pathlib import Path
 from statistics import median
 
 from processes import Runs
+from replication import Replication
+from scale import Scale
 from tables import GROUPS, ITEMS, PSUS, STRATA, Times
+from weights import WeightTimes
 
 FULL = 1_000_000  # answers, for which the target of tables is set
-TABLE_TARGET = 50  # times as fast as a peer
+TABLE_TARGETS = {"licet compiled": 100, "licet": 50}  # times as fast as a peer
+SVY_BY = "svy, by= of one of the columns"
 ASSESS_TARGET, REPORTS_TARGET = 1.0, 3.0  # at most so many times the processor time of R
 NOTHING_HEAVY = {"altair", "docx", "numpy", "pandas", "polars", "pyreadstat", "scipy"}
 
@@ -41,7 +45,10 @@ class Page:
     missing: list[str] = field(default_factory=list)
     tables: dict[tuple[int, Shape], list[Times]] = field(default_factory=dict)
     design_seconds: dict[int, float] = field(default_factory=dict)
-    effects: dict[str, list[Times]] = field(default_factory=dict)
+    effects: dict[tuple[str, str], list[Times]] = field(default_factory=dict)
+    scale: Scale | None = None
+    replication: Replication | None = None
+    weights: WeightTimes | None = None
     memory: dict[str, float] = field(default_factory=dict)
     assess: Sequence[Runs] = ()
     starts: Sequence[Runs] = ()
@@ -55,7 +62,7 @@ def write_page(page: Page) -> str:
     parts = [_head(page), _targets(page)]
     for rows in dict.fromkeys(rows for rows, _ in page.tables):
         parts.append(_tables(page, rows))
-    parts += [_effects(page), _assess(page), _starts(page)]
+    parts += [_effects(page), *_more(page), _assess(page), _starts(page)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -96,6 +103,11 @@ def _targets(page: Page) -> str:
 def _judged(page: Page) -> Iterable[str]:
     """A sentence for each target: held or missed, and by how much."""
     yield from _judged_tables(page)
+    for part in (page.scale, page.replication):
+        if part is not None:
+            yield from part.sentences()
+    if page.weights is not None:
+        yield page.weights.sentence()
     r = next((runs for runs in page.assess if runs.name == "R"), None)
     for runs in page.assess:
         if r is not None and runs is not r:
@@ -118,20 +130,26 @@ def _held(holds: bool) -> str:
 def _judged_tables(page: Page) -> Iterable[str]:
     """Of tables: only those of full size count."""
     for (rows, shape), times in page.tables.items():
-        mine = next(t for t in times if t.name == "licet")
-        for other in times if rows == page.rows else ():
-            if other.name in {"R", "svy"}:
-                by_median, by_least, by_cpu = other.over(mine)
-                held = _held(by_median >= TABLE_TARGET) if rows >= FULL else "Too few to judge."
-                yield (
-                    f"{held} {other.name} {_call(shape, other.name)}: licet is "
-                    f"**{by_median:.0f} times** as fast (minima {by_least:.0f}, processor time "
-                    f"{by_cpu:.0f}); at least {TABLE_TARGET} wanted. {shape.title}."
-                )
+        for mine in _ours(times) if rows == page.rows else ():
+            target = TABLE_TARGETS[mine.name]
+            for other in times:
+                if other.name in {"R", "svy", SVY_BY}:
+                    by_median, by_least, by_cpu = other.over(mine)
+                    held = _held(by_median >= target) if rows >= FULL else "Too few to judge."
+                    yield (
+                        f"{held} {other.name}{_call(shape, other.name)}: {mine.name} is "
+                        f"**{by_median:.0f} times** as fast (minima {by_least:.0f}, processor time "
+                        f"{by_cpu:.0f}); at least {target} wanted. {shape.title}."
+                    )
+
+
+def _ours(times: Sequence[Times]) -> list[Times]:
+    return [one for one in times if one.name in TABLE_TARGETS]
 
 
 def _call(shape: Shape, name: str) -> str:
-    return f"({shape.r if name == 'R' else shape.svy})"
+    """How a peer was asked."""
+    return f" ({shape.r if name == 'R' else shape.svy})" if name in {"R", "svy"} else ""
 
 
 def _tables(page: Page, rows: int) -> str:
@@ -150,35 +168,63 @@ def _tables(page: Page, rows: int) -> str:
     for (size, shape), times in page.tables.items():
         if size == rows:
             lines += ["", f"**{shape.title}**", "", *_rows(shape, times)]
+    if rows == page.rows and (compiling := _compiling(page)):
+        lines += ["", compiling]
     if rows == page.rows and page.memory:
         held = ", ".join(f"{name} {mb:,.0f} MB" for name, mb in page.memory.items())
         lines += ["", f"Most memory held, with the columns: {held}."]
     return "\n".join(lines)
 
 
+def _compiling(page: Page) -> str:
+    """What the first compiled table of a program takes more than later ones."""
+    found = [
+        one.first - median(one.wall)
+        for (rows, _), times in page.tables.items()
+        for one in times
+        if rows == page.rows and one.name == "licet compiled"
+    ]
+    if not found:
+        return ""
+    return (
+        f"Compiling, once in each process and not counted above: {max(found):.1f} s, the first table "
+        "less a later one."
+    )
+
+
 def _rows(shape: Shape, times: Sequence[Times]) -> Iterable[str]:
-    mine = next(t for t in times if t.name == "licet")
-    yield "| program | min | median | max | processor, median | / licet: medians | minima | processor |"
-    yield "|---|---|---|---|---|---|---|---|"
-    for one in sorted(times, key=lambda t: t is mine):
-        call = f" {_call(shape, one.name)}" if one.name in {"R", "svy"} else ""
-        ratios = ["", "", ""] if one is mine else [f"{ratio:.0f}" for ratio in one.over(mine)]
+    ours = _ours(times)
+    columns = ["min", "median", "max", "processor, median"]
+    columns += [f"/ {mine.name}: {what}" for mine in ours for what in ("medians", "minima")]
+    yield f"| program | {' | '.join(columns)} |"
+    yield "|---" * (1 + len(columns)) + "|"
+    for one in sorted(times, key=lambda t: t in ours):
+        ratios = [f"{ratio:.0f}" for mine in ours for ratio in one.over(mine)[:2]]
+        ratios = [""] * len(ratios) if one in ours else ratios
         spread = [min(one.wall), median(one.wall), max(one.wall), median(one.cpu)]
-        cells = [one.name + call, *(f"{seconds:.3f}" for seconds in spread), *ratios]
-        yield f"| {' | '.join(cells)} |"
+        name = one.name + _call(shape, one.name)
+        yield f"| {' | '.join([name, *(f'{seconds:.3f}' for seconds in spread), *ratios])} |"
 
 
 def _effects(page: Page) -> str:
     lines = [
         f"## Licet alone, {page.rows:,} answers",
         "",
-        "| what | exclusive groups: min | median | overlapping groups: min | median |",
-        "|---|---|---|---|---|",
+        "| what | path | exclusive groups: min | median | overlapping groups: min | median |",
+        "|---|---|---|---|---|---|",
     ]
-    for name, times in page.effects.items():
+    for names, times in page.effects.items():
         cells = [f"{seconds:.3f}" for t in times for seconds in (min(t.wall), median(t.wall))]
-        lines.append(f"| {' | '.join([name, *cells])} |")
+        lines.append(f"| {' | '.join([*names, *cells])} |")
     return "\n".join(lines)
+
+
+def _more(page: Page) -> Iterable[str]:
+    if page.scale is not None:
+        yield "\n".join(["## More people, more groups", "", *page.scale.rows()])
+    if page.replication is not None:
+        head = f"## Replicate weights: {page.replication.rows:,} answers, {ITEMS} items, {GROUPS} groups"
+        yield "\n".join([head, "", *page.replication.rows_of_table()])
 
 
 def _assess(page: Page) -> str:

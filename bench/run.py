@@ -1,6 +1,6 @@
 """Measure Licet against its peers, and write results.md.
 
-    make bench                            everything, a million answers: about five minutes
+    make bench                            everything, a million answers: about ten minutes
     python bench/run.py --rows 100000     a quick look; results.md is not touched
 
 Peers: R with its survey package (``Rscript`` on the path), and svy in an environment of its own,
@@ -15,17 +15,23 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 import processes
 import tables
-from page import FULL, Page, Shape, write_page
-from tables import Times, Worker
+from page import FULL, SVY_BY, Page, Shape, write_page
+from replication import measure_replication
+from scale import measure_scale
+from tables import Contestant, Times, Worker
+from weights import measure_weights
 
 HERE = Path(__file__).parent
 OUT = HERE / "out"
 RESULTS = HERE / "results.md"
 SVY = "svy==0.35.0"
+PATHS = {"licet compiled": "_compiled", "licet": ""}
+"""Both ways of counting, and how the worker is asked for them."""
 
 SHAPES = (
     Shape("one", "12 groups that exclude each other: one column with 12 values", "svyby", "by="),
@@ -63,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         measure_tables(page, rows, options.rounds)
     say("the effect of order, options and width ...")
     measure_effects(page, options.rows, options.rounds)
+    measure_more(page, options.rows, options.rounds)
     say("licet assess, whole processes ...")
     measure_assess(page, options.runs)
     say("starting ...")
@@ -136,20 +143,29 @@ def svy_environment() -> Path | None:
     return python
 
 
+def paths() -> dict[str, str]:
+    """The ways of counting that are here."""
+    here = find_spec("numba") is not None
+    return {name: ending for name, ending in PATHS.items() if here or not ending}
+
+
 def measure_tables(page: Page, rows: int, rounds: int) -> None:
     """Every shape with every peer in turn, and whether all say the same."""
     folder = tables.make_people(OUT / f"people-{rows}", rows)
     peers, mine = start_peers(folder), ours(folder)
-    page.missing = peers.missing
+    page.missing = list(peers.missing)
+    if len(paths()) < len(PATHS):
+        page.missing.append('the compiled path: no numba here (pip install "licet[fast]").')
     for worker in (peers.r, peers.svy, mine):
         if worker is not None:
             page.versions[worker.name] = worker.ready["ready"]
     if peers.r is not None:
         page.design_seconds[rows] = peers.r.ready["design"]
     for shape in SHAPES:
-        contestants = [(w, shape.name) for w in (peers.r, peers.svy) if w is not None]
-        times = tables.race(contestants, (mine, shape.name), rounds)
-        page.tables[rows, shape] = times + _tuned(peers, shape, rounds)
+        others = [Contestant(w, shape.name) for w in (peers.r, peers.svy) if w is not None]
+        ours_both = [Contestant(mine, shape.name + end, name) for name, end in paths().items()]
+        times = tables.race(others, ours_both, rounds)
+        page.tables[rows, shape] = times + _context(peers, shape, rounds)
         _compare(page, peers, mine, shape.name)
     if rows == page.rows:
         peers.close(page.memory)
@@ -159,25 +175,29 @@ def measure_tables(page: Page, rows: int, rounds: int) -> None:
         mine.close()
 
 
-def _tuned(peers: Peers, shape: Shape, rounds: int) -> list[Times]:
-    """R by hand, as context: no target speaks of it."""
-    if peers.r is None:
-        return []
-    times = Times("R by hand")
-    for _ in range(rounds):
-        times.add(peers.r.ask(f"{shape.name}_tuned"))
-    return [times]
+def _context(peers: Peers, shape: Shape, rounds: int) -> list[Times]:
+    """R by hand; svy's by= of the first of twelve columns, once."""
+    found = []
+    if peers.r is not None:
+        found.append(Times("R by hand"))
+        for _ in range(min(rounds, 3)):
+            found[-1].add(peers.r.ask(f"{shape.name}_tuned"))
+    if peers.svy is not None and shape.name == "twelve":
+        found.append(Times(SVY_BY))
+        found[-1].add(peers.svy.ask("first_by"))
+    return found
 
 
 def _compare(page: Page, peers: Peers, mine: Worker, shape: str) -> None:
     """Every estimate and standard error of this run against the peers'."""
-    figures = tables.saved(mine, shape, OUT / "licet.csv")
-    for worker, asked in ((peers.r, shape), (peers.r, f"{shape}_tuned"), (peers.svy, shape)):
-        if worker is not None:
-            theirs = tables.saved(worker, asked, OUT / f"{worker.name}.csv")
-            worst = tables.agree(figures, theirs, f"licet and {worker.name}, {asked}")
-            page.worst = max(page.worst, worst)
-            page.compared += 2 * len(figures)
+    for name, ending in paths().items():
+        figures = tables.saved(mine, shape + ending, OUT / "licet.csv")
+        for worker, asked in ((peers.r, shape), (peers.r, f"{shape}_tuned"), (peers.svy, shape)):
+            if worker is not None:
+                theirs = tables.saved(worker, asked, OUT / f"{worker.name}.csv")
+                worst = tables.agree(figures, theirs, f"{name} and {worker.name}, {asked}")
+                page.worst = max(page.worst, worst)
+                page.compared += 2 * len(figures)
 
 
 def measure_effects(page: Page, rows: int, rounds: int) -> None:
@@ -191,8 +211,24 @@ def measure_effects(page: Page, rows: int, rounds: int) -> None:
         ("items of five options", plain, [], ("five_one", "five_twelve")),
     ):
         worker = ours(folder, *more)
-        page.effects[name] = [tables.race([], (worker, s), rounds)[-1] for s in shapes]
+        for path, ending in paths().items():
+            page.effects[name, path] = [
+                tables.race([], [Contestant(worker, s + ending)], rounds)[-1] for s in shapes
+            ]
         worker.close()
+
+
+def measure_more(page: Page, rows: int, rounds: int) -> None:
+    """More people, more groups, replicate weights, raking."""
+    svy, few = svy_environment(), min(rounds, 3)
+    say(f"{10 * rows:,} answers; 48 groups ...")
+    page.scale = measure_scale(OUT, rows, few, paths(), FULL)
+    say("replicate weights: R takes a minute ...")
+    page.replication = measure_replication(OUT, rows, few, paths(), svy, FULL)
+    page.worst = max(page.worst, page.replication.worst)
+    page.compared += page.replication.compared
+    say("raking ...")
+    page.weights = measure_weights(rows, rounds, svy)
 
 
 def measure_assess(page: Page, runs: int) -> None:

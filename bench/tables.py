@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import json
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -43,7 +43,7 @@ def make_people(folder: Path, rows: int, *, by_psu: bool = False) -> Path:
         "stratum": (unit // PSUS).astype(np.int16),
         "psu": unit.astype(np.int16),
         "weight": np.exp(rng.normal(0, 0.6, rows)),
-        "g": rng.choice(GROUPS, rows, p=_falling(GROUPS)).astype(np.int8),
+        "g": rng.choice(GROUPS, rows, p=falling(GROUPS)).astype(np.int8),
     }
     for k in range(1, GROUPS + 1):
         chance = 0.5 * k / GROUPS + rng.normal(0, 0.02, STRATA * PSUS)
@@ -62,7 +62,7 @@ def make_people(folder: Path, rows: int, *, by_psu: bool = False) -> Path:
     return folder
 
 
-def _falling(size: int) -> np.ndarray:
+def falling(size: int) -> np.ndarray:
     """Chances of groups, the first about ten times as large as the last."""
     sizes = np.geomspace(10, 1, size)
     return sizes / sizes.sum()
@@ -102,11 +102,15 @@ class Worker:
 
 @dataclass
 class Times:
-    """Seconds of one program for one shape, a value per round."""
+    """Seconds of one program for one shape, a value per round.
+
+    first: of the table made beforehand, which counts for nothing.
+    """
 
     name: str
     wall: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
+    first: float = 0.0
 
     def add(self, answer: Mapping[str, float]) -> None:
         """One more round."""
@@ -122,25 +126,35 @@ class Times:
         )
 
 
-def race(
-    workers: Iterable[tuple[Worker, str]], ours: tuple[Worker, str], rounds: int
-) -> list[Times]:
-    """Let programs take turns, ours after each of the others. Returns theirs, then ours.
+@dataclass
+class Contestant:
+    """A program and what it is asked for. name: where it is not that of the program."""
 
-    workers: with the shape that each is asked for. Each makes one table beforehand that counts for
-    nothing, so that nobody pays for what is done once.
+    worker: Worker
+    shape: str
+    name: str = ""
+
+    def times(self) -> Times:
+        """None yet, but for a first table that nobody counts: what is done once is done in it."""
+        return Times(self.name or self.worker.name, first=self.worker.ask(self.shape)["wall"])
+
+
+def race(
+    others: Sequence[Contestant], ours: Sequence[Contestant], rounds: int, *, each: int = 1
+) -> list[Times]:
+    """Let programs take turns, all of ours after each of the others. Returns theirs, then ours.
+
+    each: how often ours are asked, at every turn.
     """
-    others = [(worker, shape, Times(worker.name)) for worker, shape in workers]
-    mine = Times(ours[0].name)
-    for worker, shape, _ in [*others, (*ours, mine)]:
-        worker.ask(shape)
+    theirs, mine = [c.times() for c in others], [c.times() for c in ours]
     for _ in range(rounds):
-        for worker, shape, times in others:
-            times.add(worker.ask(shape))
-            mine.add(ours[0].ask(ours[1]))
-        if not others:
-            mine.add(ours[0].ask(ours[1]))
-    return [*(times for _, _, times in others), mine]
+        for turn in range(max(len(others), 1)):
+            if others:
+                theirs[turn].add(others[turn].worker.ask(others[turn].shape))
+            for _ in range(each):
+                for times, contestant in zip(mine, ours, strict=True):
+                    times.add(contestant.worker.ask(contestant.shape))
+    return [*theirs, *mine]
 
 
 def saved(worker: Worker, shape: str, path: Path) -> dict[tuple[str, str], tuple[float, float]]:

@@ -94,7 +94,7 @@ def _assess(
 ) -> Assessment:
     from licet import flow
 
-    return flow.assess(use, pair, today=today, settings=settings, terms=terms)  # type: ignore[arg-type]
+    return flow.assess(use, pair, today=today, settings=settings, terms=terms)
 
 
 def quality_screen(found: Quality) -> str:

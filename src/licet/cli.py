@@ -15,7 +15,16 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from licet import cli_banner, cli_comparisons, cli_instrument, cli_table, cli_weight
+from licet import (
+    cli_banner,
+    cli_comparisons,
+    cli_instrument,
+    cli_plan,
+    cli_quality,
+    cli_table,
+    cli_waves,
+    cli_weight,
+)
 from licet.cli_drafts import new_app
 from licet.cli_table import IntervalOption, JsonFlag, LevelOption, interval_method
 from licet.errors import BadInput, bad
@@ -38,10 +47,6 @@ DeffOption = Annotated[
 BaseOption = Annotated[
     list[str] | None, typer.Option("--base", metavar="GROUP=PEOPLE", help="People in a group.")
 ]
-
-
-SHARES = [0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9]
-"""True shares that ``plan`` shows."""
 
 
 def _print_json(data: Any) -> None:
@@ -222,27 +227,6 @@ def demo(
 
 
 @app.command()
-def plan(
-    base: BaseOption = None,
-    share: Annotated[
-        list[float] | None, typer.Option(help="True shares, 0-1 (repeat the option).")
-    ] = None,
-    items: Annotated[int, typer.Option(help="Required items of the use.")] = 4,
-    k: Annotated[int, typer.Option(min=2, max=3, help="Stances of each item.")] = 3,
-    deff: DeffOption = None,
-    draws: Annotated[int, typer.Option(min=100, max=200_000, help="Simulated surveys.")] = 4000,
-    seed: Annotated[int, typer.Option(help="Of the simulation.")] = 1,
-) -> None:
-    """The chance of each ruling by true share, bases and number of groups; interviews needed."""
-    from licet import flow
-    from licet.planning import Plan
-
-    people = bases(base) or dict(flow.ARTICLE_BASES)
-    survey = Plan(people, items, k, 1.5 if deff is None else deff)
-    print(flow.plan(survey, share or SHARES, draws=draws, seed=seed))
-
-
-@app.command()
 def vocabulary(as_json: JsonFlag = False) -> None:
     """The shared words with their definitions."""
     from licet.report.screens import vocabulary_data, vocabulary_text
@@ -253,7 +237,7 @@ def vocabulary(as_json: JsonFlag = False) -> None:
         print(vocabulary_text())
 
 
-for more in (cli_banner, cli_comparisons, cli_weight):
+for more in (cli_banner, cli_comparisons, cli_quality, cli_waves, cli_weight, cli_plan):
     more.add_to(app)
 
 

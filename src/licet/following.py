@@ -15,6 +15,7 @@ from licet.files.reading import shown
 from licet.files.writing import check_folder, write_together
 from licet.readings import Settings
 from licet.waves import Wave, Waves, follow, follow_panel
+from licet.waves.matching import entries
 
 __all__ = ["waves", "waves_json", "waves_screen", "write_waves"]
 
@@ -37,9 +38,13 @@ def waves(
     found = [_wave(Path(folder), wave is None) for folder in folders]
     if wave is not None:
         if len(found) != 1:
-            raise bad(f"{len(found)} folders", "--wave", "one folder, with waves stacked in one file")
+            raise bad(
+                f"{len(found)} folders", "--wave", "one folder, with waves stacked in one file"
+            )
         if joins or items:
-            raise bad("--join and --items are for waves in several folders", "--wave", "one of them")
+            raise bad(
+                "--join and --items are for waves in several folders", "--wave", "one of them"
+            )
         return follow_panel(found[0], wave, person, today=today, settings=settings)
     if person is not None:
         raise bad("a column of people without one of waves", "--person", "--wave COLUMN beside it")
@@ -66,13 +71,15 @@ def _linked(found: Sequence[Wave], joins: Mapping[str, str]) -> list[Wave]:
     for name, reason in joins.items():
         used = False
         for place in range(1, len(made)):
-            ids = [{e.id for e in (*w.evidence.items, *w.evidence.groups)} for w in made[place - 1 : place + 1]]
+            ids = [set(entries(w.evidence)) for w in made[place - 1 : place + 1]]
             if name in ids[0] & ids[1]:
-                links = (*(k for k in made[place].links if k.item != name), Link(item=name, reason=reason))
+                links = (
+                    *(k for k in made[place].links if k.item != name),
+                    Link(item=name, reason=reason),
+                )
                 made[place], used = replace(made[place], links=links), True
         if not used:
-            last = made[-1].evidence
-            known = [entry.id for entry in (*last.items, *last.groups)]
+            known = list(entries(made[-1].evidence))
             raise unknown("item in two waves", name, known, "--join")
     return made
 

@@ -74,23 +74,11 @@ def table(
     items, by = frames.names(items, "items"), frames.names(by, "by")
     outside, groups = frames.names(outside, "outside"), frames.expressions(groups, by)
     nets, threshold = frames.sums(nets, items), frames.threshold_of(threshold)
-    weight, strata, psu = (
-        frames.name(value, where)
-        for value, where in ((weight, "weight"), (strata, "strata"), (psu, "psu"))
-    )
     check_level(level, "level (--level)")
     _check_asked(items, by, groups, weight, unweighted)
-    declared = DesignDeclaration(
-        weight=weight,
-        unweighted=unweighted,
-        strata=strata,
-        psu=psu,
-        nest=nest,
-        lonely_psu=lonely_psu,
-        **design,
-    )
-    answers = frames.answers_of(frame)
-    answers = answers.in_sample(weight, declared.columns, items)
+    design |= {"nest": nest, "lonely_psu": lonely_psu, "unweighted": unweighted}
+    declared = _declared({"weight": weight, "strata": strata, "psu": psu, **design})
+    answers = frames.answers_of(frame).in_sample(declared.weight, declared.columns, items)
     _check_labels(answers, groups)
     drawn = _design(answers, declared, compiled)
     questions = [question(answers, name, nets.get(name), outside) for name in items]
@@ -108,6 +96,15 @@ def table(
         labels={name: answers.labels[name] for name in items if answers.labels.get(name)},
         notes=(*_design_notes(declared), *drawn.notes, *answers.notes),
     )
+
+
+def _declared(keys: Mapping[str, Any]) -> DesignDeclaration:
+    """The design named by arguments; a key that there is not is refused."""
+    from licet.files.frames import name
+
+    columns = ("weight", "strata", "psu", "fpc", "ssu", "ssu_fpc")
+    named = {key: name(keys.get(key), key) for key in columns}
+    return DesignDeclaration(**{**keys, **named})
 
 
 def _check_asked(

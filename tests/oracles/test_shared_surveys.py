@@ -81,7 +81,8 @@ def golden(shared: Path) -> pl.DataFrame:
 @pytest.fixture(scope="module")
 def hints(shared: Path) -> pl.DataFrame:
     """HINTS 6: the nets of the golden file, its groups as label text, and the derived family."""
-    design = ["VAR_STRATUM", "VAR_CLUSTER", "PERSON_FINWT0"]
+    replicates = [f"PERSON_FINWT{number}" for number in range(1, 51)]
+    design = ["VAR_STRATUM", "VAR_CLUSTER", "PERSON_FINWT0", *replicates]
     columns = [*design, *HINTS_ITEMS, *HINTS_GROUPS, "MaritalStatus", "ChildrenInHH"]
     path = shared / "data/surveys/hints6/hints6_public.sav"
     raw, meta = pyreadstat.read_sav(path, usecols=columns, output_format="dict")
@@ -174,18 +175,46 @@ def assert_golden(ours: pl.DataFrame, golden: pl.DataFrame, rows: int) -> None:
         assert math.isclose(row["high"], row["hi"], abs_tol=TOLERANCE), where
 
 
-def test_hints_subgroups(hints: pl.DataFrame, golden: pl.DataFrame) -> None:
-    design = {"weight": "PERSON_FINWT0", "strata": "VAR_STRATUM", "psu": "VAR_CLUSTER"}
+HINTS_DESIGNS: dict[str, dict[str, Any]] = {
+    "hints6_Taylor": {
+        "strata": "VAR_STRATUM",
+        "psu": "VAR_CLUSTER",
+        "lonely_psu": "adjust",
+        "nest": True,
+    },
+    "hints6_JK1": {"replicates": "PERSON_FINWT1-50", "replicate_kind": "jk1"},
+}
+
+
+@pytest.mark.parametrize("dataset", HINTS_DESIGNS)
+def test_hints_subgroups(dataset: str, hints: pl.DataFrame, golden: pl.DataFrame) -> None:
+    """Nobody says df for the jackknife: the rank of the replicates less one is 49 in every group."""
     table = licet.table(
         hints,
         items=list(HINTS_ITEMS),
         by=[*HINTS_GROUPS, "family"],
-        lonely_psu="adjust",
-        nest=True,
+        weight="PERSON_FINWT0",
         interval="logit",
-        **design,
+        **HINTS_DESIGNS[dataset],
     ).to_polars()
-    assert_golden(table, golden.filter(pl.col("dataset") == "hints6_Taylor"), rows=156)
+    assert_golden(table, golden.filter(pl.col("dataset") == dataset), rows=156)
+
+
+@pytest.mark.parametrize("dataset", HINTS_DESIGNS)
+def test_hints_is_r_by_the_compiled_pass_as_well(
+    dataset: str, hints: pl.DataFrame, golden: pl.DataFrame
+) -> None:
+    pytest.importorskip("numba")
+    table = licet.table(
+        hints,
+        items=list(HINTS_ITEMS),
+        by=[*HINTS_GROUPS, "family"],
+        weight="PERSON_FINWT0",
+        interval="logit",
+        compiled=True,
+        **HINTS_DESIGNS[dataset],
+    ).to_polars()
+    assert_golden(table, golden.filter(pl.col("dataset") == dataset), rows=156)
 
 
 def test_gss_subgroups(gss2016: pl.DataFrame, golden: pl.DataFrame) -> None:

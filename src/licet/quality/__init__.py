@@ -95,7 +95,9 @@ def examine(
     this evidence. Raises BadInput for columns that the answers do not have.
     """
     reading = read(evidence, answers, settings)
-    people, rows, effects = None, (), ()  # type: ignore[var-annotated]
+    people: People | None = None
+    rows: tuple[ResponseRow, ...] = ()
+    effects: tuple[Effect, ...] = ()
     laid: tuple[MarginRow, ...] = ()
     notes = list(reading.notes)
     if answers is not None and evidence.printed is None:

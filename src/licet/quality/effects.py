@@ -136,6 +136,9 @@ class Effect:
 def check_effect(people: People, arms: Arms, lines: Mapping[str, float], threshold: int) -> Effect:
     """One check of all items. lines: by item, the line. threshold: of disclosure control."""
     items = [item for item in people.stances if item in arms.codes]
+    if len(arms.names) < 2 or not items:
+        nothing = float("nan")
+        return Effect(arms.kind, arms.column, arms.names, (), None, nothing, notes=arms.notes)
     found = _estimates(people, arms, items)
     tested = [_item(people, arms, found, items, place, lines, threshold)
               for place in range(len(items))]  # fmt: skip

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from licet.disclosure import visible_cell
 from licet.errors import counted
 from licet.evidence import LICENCE_KINDS, Item
+from licet.findings import Finding
 from licet.gate import Ruling
-from licet.licence import Verdict
+from licet.licence import BLOCKING, Verdict
 from licet.quality.effects import CHECKS, pairs_that_cross
 from licet.vocabulary import SUBJECT_LIST, label
 
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
     from licet.quality import Quality
 
 PointKind = Literal[
-    "another setting", "expired", "an effect", "those who did not answer", "more interviews",
-    "expiry", "coverage", "another verdict", "not checked",
+    "another setting", "the deciding cell", "expired", "an effect", "those who did not answer",
+    "more interviews", "expiry", "coverage", "another verdict", "not checked",
 ]  # fmt: skip
 MOST_NAMED = 3
 """Cells named in one point; the tables below have them all."""
@@ -40,7 +42,7 @@ def points(quality: Quality) -> tuple[Point, ...]:
     """The list, what matters most first."""
     found = [*_expired(quality)]
     if quality.assessment is not None:
-        found += _settings(quality.assessment)
+        found += [*_settings(quality.assessment), *_deciding(quality.assessment)]
     found += [*_effects(quality), *_silence(quality)]
     if quality.assessment is not None:
         found += _settle(quality.assessment)
@@ -78,6 +80,10 @@ def _settings(assessment: Assessment) -> Iterator[Point]:
                 f"({counted(variation.changed_cells, 'deciding verdict', 'deciding verdicts')} change)."
             )
             yield Point("another setting", text)
+    tried = len(assessment.variations)
+    if tried and not any(variation.changes_ruling for variation in assessment.variations):
+        text = f"None of the {tried} other settings that fit the evidence changes the ruling."
+        yield Point("another setting", text)
 
 
 def _effects(quality: Quality) -> Iterator[Point]:
@@ -110,6 +116,33 @@ def _silence(quality: Quality) -> Iterator[Point]:
             "share would lie on the other side of the line."
         )
         yield Point("those who did not answer", text)
+
+
+def _deciding(assessment: Assessment) -> Iterator[Point]:
+    """What a blocked ruling turns on: by how much the interval misses the line."""
+    finding = assessment.deciding
+    measure, judgement = finding.measure, finding.judgement
+    if finding.verdict not in BLOCKING or measure is None or judgement is None:
+        return
+    who, about = _place(assessment, finding)
+    hidden = not visible_cell(measure.base, measure.count, assessment.terms.threshold)
+    hidden = hidden or "permits" in measure.hidden
+    far = ""
+    against = measure.opposes if "opposes" not in measure.hidden else None
+    if finding.verdict is Verdict.REFUSED and against and not hidden:
+        gap = 100 * (against.low - judgement.baseline)
+        far = f"; the interval of those against begins {gap:.1f} points above the line"
+    elif measure.permits is not None and not hidden:
+        gap = 100 * (judgement.baseline - measure.permits.high)
+        far = f"; the interval ends {gap:.1f} points below the line" if gap > 0 else ""
+    yield Point(
+        "the deciding cell", f"The ruling turns on {about} ({who}), {finding.verdict}{far}."
+    )
+
+
+def _place(assessment: Assessment, finding: Finding) -> tuple[str, str]:
+    kind, subject = finding.requirement.split(":", 1)
+    return assessment.group_label(finding.group), label(SUBJECT_LIST[kind], subject)
 
 
 def _settle(assessment: Assessment) -> Iterator[Point]:

@@ -24,7 +24,8 @@ BASE_HEADS = ("Boost", "Base", "9 in 10", "Deff", "Worth", "Half-width", "Decide
 BASE_WIDTHS = (7, 7, 9, 6, 7, 12, 8)
 CELL_HEADS = ("True share", "Granted", "Absent", "Unproven", "Too few", "To settle")
 CELL_WIDTHS = (11, 8, 8, 9, 8, 10)
-PRICE_HEADS = ("Size", "Interviews", "Boosts", "Cost", "Decided", *(r.capitalize() for r in RULINGS))
+PRICE_HEADS = ("Size", "Interviews", "Boosts", "Cost", "Decided", "Licensed", "Ask each", "Not known",
+               "Refusal")  # fmt: skip
 
 
 def text(found: PlannedSurvey) -> str:
@@ -91,10 +92,10 @@ def base_cells(base: PlannedBase) -> tuple[str, ...]:
 
 
 def percent(share: float) -> str:
-    """A chance as a whole percentage; never 0 or 100 where it is neither."""
-    if 0 < share < 0.005:
+    """A chance as a whole percentage; 0 and 100 only where one in two thousand is not missed."""
+    if 0.0005 <= share < 0.005:
         return "<1 %"
-    if 0.995 <= share < 1 - 1e-9:
+    if 0.995 <= share < 0.9995:
         return ">99 %"
     return f"{100 * share:.0f} %"
 
@@ -183,14 +184,14 @@ def price_cells(purchase: Purchase, plan: SurveyPlan) -> tuple[str, ...]:
 
 def _price_table(purchases: Sequence[Purchase], plan: SurveyPlan) -> str:
     rows = [PRICE_HEADS, *(price_cells(purchase, plan) for purchase in purchases)]
-    return columns(rows, (5, 10, 6, 11, 7, 8, 8, 9))
+    return columns(rows, (5, 10, 7, 10, 7, 8, 8, 9))
 
 
 def sizing_text(sizing: Sizing, plan: SurveyPlan) -> str:
     """What the aim takes, and what nothing realistic can decide."""
     lines = [f"Wanted: {aim_text(sizing)}."]
     if sizing.outlook is None:
-        lines.append("No realistic number of interviews gives any of it.")
+        lines.append(f"Nothing of it can be had with {sizing.aim.most:,} people of each group.")
     else:
         lines += _answer(sizing.outlook)
     if sizing.beyond:
@@ -225,14 +226,16 @@ def aim_text(sizing: Sizing) -> str:
 
 
 def beyond_text(sizing: Sizing, plan: SurveyPlan) -> str:
-    """The cells that are left out, as no number of interviews is realistic."""
+    """The cells that are left out, as they take too many people."""
     named = [
         f"{plain(item_label(plan, item))} in {plain(plan.group_label(group))}"
         for item, group in sizing.beyond[:MOST_NAMED]
     ]
     more = len(sizing.beyond) - len(named)
     tail = f", and {more} more" if more else ""
-    return f"No realistic number for {len(sizing.beyond)} of them: {', '.join(named)}{tail}."
+    number, most = len(sizing.beyond), sizing.aim.most
+    why = f"more than {most:,} people of one group"
+    return f"Left out, as each takes {why}: {number} of them, {', '.join(named)}{tail}."
 
 
 def notes(found: PlannedSurvey) -> list[str]:
@@ -240,7 +243,9 @@ def notes(found: PlannedSurvey) -> list[str]:
     plan = found.outlook.plan
     lines = list(found.notes)
     if plan.design.assumed:
-        lines.append(f"Design effect {plan.design.effect:g} assumed: nothing is said of the design.")
+        lines.append(
+            f"Design effect {plan.design.effect:g} assumed: nothing is said of the design."
+        )
     pairs = len(plan.groups) * (len(plan.groups) - 1) // 2
     if pairs > len(plan.overlaps):
         lines.append("Groups for which no overlap is given are taken as independent of each other.")

@@ -66,6 +66,6 @@ def _sizing(sizing: Sizing) -> dict[str, Any]:
     return {
         "aim": asdict(sizing.aim),
         "wanted": [{"item": item, "group": group} for item, group in sizing.wanted],
-        "no_realistic_number": [{"item": item, "group": group} for item, group in sizing.beyond],
+        "left_out": [{"item": item, "group": group} for item, group in sizing.beyond],
         "found": _outlook(sizing.outlook) if sizing.outlook else None,
     }

@@ -60,7 +60,7 @@ def _response(found: Quality) -> Iterator[str]:
     if not rows:
         return
     yield "Asked, and gave no stance: weighted share, unweighted, people"
-    table = []
+    table: list[tuple[str, ...]] = []
     known = sorted(rows, key=lambda row: -(row.without.share or 0))
     for row in known[:MOST_ROWS]:
         part = row.without
@@ -92,7 +92,7 @@ def _effects(found: Quality) -> Iterator[str]:
 def _worth(found: Quality) -> Iterator[str]:
     """For each group its smallest effective base over the items."""
     yield "Smallest base of any item, by group: people, Kish, design, design effect"
-    table = []
+    table: list[tuple[str, ...]] = []
     for group in dict.fromkeys(row.group for row in found.worth):
         rows = [row for row in found.worth if row.group == group and row.effective is not None]
         name = found.evidence.group_label(group)

@@ -55,7 +55,9 @@ def json_text(found: Quality) -> str:
 def tables(found: Quality) -> dict[str, str]:
     """The CSV text of every table, by name."""
     made: dict[str, Iterable[Row]] = {
-        "points": ({"place": n, "kind": p.kind, "text": p.text} for n, p in enumerate(found.points, 1)),
+        "points": (
+            {"place": n, "kind": p.kind, "text": p.text} for n, p in enumerate(found.points, 1)
+        ),
         "response": response_rows(found),
         "effects": effect_rows(found),
         "bases": base_rows(found),

@@ -92,7 +92,9 @@ def _effect(found: Quality, effect: Effect) -> dict[str, Any]:
     rows = []
     for row in effect.items:
         difference, p, holm, note = words.item_effect(row)
-        rows.append((words.item_label(found, row.item), *words.arm_text(row), difference, p, holm, note))
+        rows.append(
+            (words.item_label(found, row.item), *words.arm_text(row), difference, p, holm, note)
+        )
     title = words.effect_title(effect)
     return {
         "id": f"effect-{effect.kind}",
@@ -133,7 +135,9 @@ def _changed(found: Quality) -> Sheet:
     rows = tuple(
         (name, f"{changed} of {many}") for name, changed in found.sensitivity.changed.items()
     )
-    return Sheet("settings", "How many verdicts each setting changes", ("Setting", "Verdicts"), rows)
+    return Sheet(
+        "settings", "How many verdicts each setting changes", ("Setting", "Verdicts"), rows
+    )
 
 
 def _cells(found: Quality) -> Sheet | None:
@@ -160,14 +164,18 @@ def _variations(found: Quality) -> Sheet | None:
         for v in found.assessment.variations
     )
     heads = ("Setting", "Ruling then", "Changes the ruling", "Deciding verdicts that change")
-    return Sheet("variations", f"The ruling on {found.assessment.use.id} under other settings", heads, rows)
+    return Sheet(
+        "variations", f"The ruling on {found.assessment.use.id} under other settings", heads, rows
+    )
 
 
 def _margins(found: Quality) -> Sheet | None:
     rows: list[tuple[str, ...]] = []
     for row in found.margins:
         if row.share is None:
-            rows.append((f"{row.margin}: {row.category}", words.NOT_SHOWN, _share(row.population), "", ""))
+            rows.append(
+                (f"{row.margin}: {row.category}", words.NOT_SHOWN, _share(row.population), "", "")
+            )
             continue
         nothing = row.low is None or row.high is None
         far = words.difference_text(row.share - row.population, row.low or 0.0, row.high or 0.0)
@@ -178,7 +186,9 @@ def _margins(found: Quality) -> Sheet | None:
         ))  # fmt: skip
     heads = ("Category", "Answers", "Population", "Difference, points", "")
     heads = (*heads[:4], "Mark")
-    return Sheet("margins", "The answers beside known margins", heads, tuple(rows)) if rows else None
+    return (
+        Sheet("margins", "The answers beside known margins", heads, tuple(rows)) if rows else None
+    )
 
 
 def _share(value: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import isfinite
 
 from licet.quality import CHECKS, PARTS, Quality
-from licet.quality.effects import Difference, Effect, ItemEffect
+from licet.quality.effects import BATTERY_PART, FALSE_ALARM, Difference, Effect, ItemEffect
 from licet.quality.response import PartFigure, ResponseRow
 from licet.quality.worth import WorthRow
 from licet.report.comparison_words import bare_chance, chance_text, difference_text
@@ -21,6 +21,7 @@ PART_WORDS = {
     "other": "Other",
     "not_asked": "Not asked",
 }
+POWER = 0.8
 assert tuple(PART_WORDS) == PARTS
 
 
@@ -39,7 +40,9 @@ def notices(found: Quality) -> list[str]:
 def ruling_text(found: Quality) -> str:
     """The ruling that is looked at, or that there is none."""
     if found.assessment is None:
-        return "No use is named: what follows would change verdicts; --use says what changes a ruling."
+        return (
+            "No use is named: what follows would change verdicts; --use says what changes a ruling."
+        )
     use = found.assessment.use
     return f"Ruling on {use.id}, version {use.version}: {found.assessment.ruling.heading}."
 
@@ -94,18 +97,24 @@ def _between(d: Difference) -> str:
 
 
 def smallest_found(effect: Effect) -> str:
-    """What a check of this size could have found, four times out of five."""
-    z = 1.96 + 0.84
+    """How large an effect the check would find four times out of five, two arms at a time."""
+    from scipy.special import ndtri
+
+    items = [d.se for row in effect.items for d in row.differences if isfinite(d.se)]
+    tests = sum(isfinite(row.p) for row in effect.items)
+    part = 1 - BATTERY_PART if effect.battery else 1.0
     parts = []
     if effect.battery and effect.battery.differences:
         most = max(d.se for d in effect.battery.differences)
-        parts.append(f"{100 * z * most:.0f} points on the mean over items")
-    alone = [d.se for row in effect.items for d in row.differences if isfinite(d.se)]
-    if alone:
-        parts.append(f"about {100 * z * sorted(alone)[len(alone) // 2]:.0f} points on one item alone")
+        far = ndtri(1 - FALSE_ALARM * BATTERY_PART / 2) + ndtri(POWER)
+        parts.append(f"{100 * far * most:.0f} points on the mean over items")
+    if items and tests:
+        far = ndtri(1 - FALSE_ALARM * part / tests / 2) + ndtri(POWER)
+        middle = sorted(items)[len(items) // 2]
+        parts.append(f"about {100 * far * middle:.0f} points on one item alone")
     if not parts:
         return ""
-    return f"It would find, four times out of five: {' or '.join(parts)} (one test, two arms)."
+    return f"What it finds four times out of five, between two arms: {' or '.join(parts)}."
 
 
 def arm_text(row: ItemEffect) -> list[str]:
@@ -161,7 +170,7 @@ def method_lines(found: Quality) -> Sequence[tuple[str, str]]:
             "No answer",
             "Of those who were asked; don't-knows are counted here as no stance, whatever the base "
             "rule of the item. Shares are weighted, in brackets unweighted. The group is compared with "
-            "everybody known not to be in it.",
+            "everybody known not to be in it; p is tested on the arcsine scale, fair to small shares.",
         ),
         (
             "Effects of how people were asked",

@@ -9,7 +9,6 @@ from licet.report.screens import columns, wrap
 from licet.waves import Change, Waves
 
 MOST_ROWS = 20
-ORDER = ("licence lost", "licence won", "verdict changed", "unproven change")
 
 
 def waves_text(found: Waves) -> str:
@@ -28,8 +27,7 @@ def waves_text(found: Waves) -> str:
 
 def _step(found: Waves, step: tuple[str, str]) -> Iterator[str]:
     rows = [c for c in found.changes if (c.earlier, c.later) == step]
-    moved = [c for c in rows if c.status in ORDER]
-    moved.sort(key=lambda c: ORDER.index(c.status))
+    moved = sorted((c for c in rows if c.status in words.ORDER), key=words.rank)
     others = [c for c in rows if c.status in ("unchanged", "") and c.direction]
     yield wrap(f"{step[0]} to {step[1]}: change in points with its interval")
     table = [_line(found, change) for change in [*moved, *others][:MOST_ROWS]]

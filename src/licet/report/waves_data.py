@@ -44,7 +44,7 @@ def json_text(found: Waves) -> str:
         "disclosure_threshold": found.threshold,
         "due": {
             "evidence": due.evidence,
-            "date": due.date.isoformat(),
+            "date": due.day.isoformat(),
             "start_by": due.start.isoformat(),
             "reason": due.reason,
             "overdue": due.overdue,
@@ -52,7 +52,9 @@ def json_text(found: Waves) -> str:
         "statuses": found.counts(),
         "changes": [change_row(found, change) for change in found.changes],
         "shares": list(share_rows(found)),
-        "not_joined": [{"what": name, "differences": text} for name, text in words.apart_lines(found)],
+        "not_joined": [
+            {"what": name, "differences": text} for name, text in words.apart_lines(found)
+        ],
         "joined_by_link": [{"what": n, "why": text} for n, text in words.joined_lines(found)],
     }
     return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"

@@ -47,7 +47,7 @@ def _steps(found: Waves) -> Iterator[Sheet]:
                 words.holm_text(change),
                 words.status_text(change),
             )
-            for change in found.changes
+            for change in sorted(found.changes, key=words.rank)
             if (change.earlier, change.later) == (earlier, later)
         )
         yield Sheet(f"step-{place}", f"{earlier} to {later}", HEADS, rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from licet.evidence import Evidence, Item
@@ -26,6 +27,19 @@ STATUS_WORDS = {
     "unchanged": "the same verdict",
     "not comparable": "too few people, not asked in both, or not shown",
 }
+
+
+ORDER = ("licence lost", "licence won", "verdict changed", "unproven change")
+"""What matters most first."""
+
+
+def rank(change: Change) -> int:
+    """The place of a change in a list: by status, then what moved beyond chance, then the rest."""
+    if change.status in ORDER:
+        return ORDER.index(change.status)
+    if change.direction:
+        return len(ORDER)
+    return len(ORDER) + (1 if change.status == "unchanged" else 2 if not change.status else 3)
 
 
 def last(found: Waves) -> Evidence:
@@ -81,10 +95,10 @@ def due_text(found: Waves) -> str:
     """When to ask again."""
     due = found.due
     if due.overdue:
-        return f"Ask again now: a new survey was due on {due.date} ({due.reason})."
+        return f"Ask again now: a new survey was due on {due.day} ({due.reason})."
     if due.soon:
-        return f"Start the next survey now: it is due on {due.date} ({due.reason})."
-    return f"Ask again by {due.date} ({due.reason}): start the next survey by {due.start}."
+        return f"Start the next survey now: it is due on {due.day} ({due.reason})."
+    return f"Ask again by {due.day} ({due.reason}): start the next survey by {due.start}."
 
 
 def wave_lines(found: Waves) -> Iterator[str]:
@@ -134,7 +148,9 @@ def status_text(change: Change) -> str:
 
 def apart_lines(found: Waves) -> Iterator[tuple[str, str]]:
     """What is not joined, a name and the differences."""
-    for (earlier, later), matching in zip(found_pairs(found), found.matchings, strict=True):
+    for (earlier, later), matching in zip(
+        found_pairs(found), found.matchings, strict=not found.panel
+    ):
         for one in matching.apart:
             name = f"{_name(found, one, later)}, {earlier} to {later}"
             yield name, f"{'; '.join(one.differences)}."
@@ -142,23 +158,30 @@ def apart_lines(found: Waves) -> Iterator[tuple[str, str]]:
 
 def joined_lines(found: Waves) -> Iterator[tuple[str, str]]:
     """What is joined by somebody's word, with the differences and the reason."""
-    for (earlier, later), matching in zip(found_pairs(found), found.matchings, strict=True):
+    for (earlier, later), matching in zip(
+        found_pairs(found), found.matchings, strict=not found.panel
+    ):
         for one in (*matching.items, *matching.groups):
             if one.reason:
                 differ = "; ".join(one.differences) or "no difference"
-                yield f"{one.later}, {earlier} to {later}", f"{differ}. Joined because: {one.reason}"
+                yield (
+                    f"{one.later}, {earlier} to {later}",
+                    f"{differ}. Joined because: {one.reason}",
+                )
 
 
 def found_pairs(found: Waves) -> list[tuple[str, str]]:
     """Waves next to each other."""
     ids = [reading.evidence.id for reading in found.readings]
-    return list(zip(ids, ids[1:], strict=False))
+    return list(pairwise(ids))
 
 
 def _name(found: Waves, one: Apart, later: str) -> str:
     evidence = evidence_of(found, later)
     item = next((i for i in evidence.items if i.id == one.name), None)
-    return f"{_short(item)} ({one.name})" if item else f"{evidence.group_label(one.name)} ({one.name})"
+    return (
+        f"{_short(item)} ({one.name})" if item else f"{evidence.group_label(one.name)} ({one.name})"
+    )
 
 
 def wave_cells(found: Waves) -> dict[tuple[str, str], list[Cell]]:

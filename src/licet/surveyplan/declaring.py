@@ -108,6 +108,17 @@ class Costs(Declared):
     boost: float | None = None
     currency: str = ""
 
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        faults = [
+            Fault(f"a cost of {value:g}", name, "0 or more")
+            for name in ("fixed", "interview", "boost")
+            if (value := getattr(self, name)) is not None and not 0 <= value < 1e12
+        ]
+        if faults:
+            raise BadInput(*faults)
+        return self
+
     @property
     def of_boost(self) -> float:
         """The cost of one interview in a boost."""

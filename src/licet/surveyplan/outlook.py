@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -42,7 +43,7 @@ class PlannedCell:
     """One item in one group. low, high: the true share that is expected (0-1).
 
     base, effective: people in the base, and what they are worth. half_width: of the interval around
-    the middle of the expected shares. need: to decide the cell four times out of five.
+    the middle of the expected shares. need: to decide the cell four times out of five at that middle.
     """
 
     item: str
@@ -101,7 +102,7 @@ class Outlook:
     @property
     def simulation_error(self) -> float:
         """The largest standard error of a simulated chance (0-1)."""
-        return max((p * (1 - p) / self.ground.draws) ** 0.5 for p in self.rulings)
+        return max(math.sqrt(p * (1 - p) / self.ground.draws) for p in self.rulings)
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,8 @@ def _fitted(
             parts = parts * factors[code]
         misses = [np.bincount(c, parts, minlength=len(t)) - t for c, t in aims]
         if max(float(np.abs(miss).max()) for miss in misses) < _NEAR:
-            return parts / parts.sum()
+            fitted: Floats = parts / parts.sum()
+            return fitted
     raise bad(
         "no population has these shares and overlaps",
         "overlaps",

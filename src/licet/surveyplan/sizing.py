@@ -2,7 +2,8 @@
 
 First how many people each group needs by itself; then, for many sizes of the main sample, the fewest
 people in boosts that bring every group to its need; then the cheapest of these. The main sample is
-never smaller than everybody together needs.
+never smaller than everybody together needs, and no group is left so small that nothing would be known
+of it: a ruling takes the weakest verdict.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from licet.errors import bad, unknown
 from licet.groups import ALL
+from licet.licence import Verdict
 from licet.planning import MOST_INTERVIEWS, REALISTIC
 from licet.surveyplan.declaring import SurveyPlan
 from licet.surveyplan.outlook import Ground, Outlook, Purchase, cells_of, half_widths, outlook
@@ -29,8 +31,11 @@ Cell = tuple[str, str]
 
 AimKind = Literal["each", "together", "half_width"]
 SIZES_TRIED = 32
+RARELY = 0.05
+"""How often a group may turn out so small that its verdict is *too few*."""
 _SLACK = 0.002
 _REPAIRS = 12
+_ROUNDS = 8
 
 
 @dataclass(frozen=True)
@@ -39,11 +44,13 @@ class Aim:
 
     each: every wanted cell is decided with at least the chance ``value``. together: all of them at
     once, by giving each the same chance and taking them as independent. half_width: no interval of a
-    wanted cell is wider than ``value`` each way.
+    wanted cell is wider than ``value`` each way. most: a cell that takes more people of its group is
+    left out.
     """
 
     kind: AimKind
     value: float
+    most: int = REALISTIC
 
     def __post_init__(self) -> None:
         if self.kind == "half_width" and not 0.005 <= self.value < 0.5:
@@ -53,11 +60,14 @@ class Aim:
         if self.kind != "half_width" and not 0.5 <= self.value <= 0.999:
             todo = f"write {self.value / 100:g}" if 50 <= self.value <= 100 else "0.8 is usual"
             raise bad(f"a chance of {self.value:g}", self.kind, "0.5 to 0.999", todo)
+        if not 10 <= self.most <= REALISTIC:
+            what = f"at most {self.most:,} people of a group"
+            raise bad(what, "most", f"10 to {REALISTIC:,}")
 
 
 @dataclass(frozen=True)
 class Sizing:
-    """What the aim takes. beyond: cells for which no number is realistic, left out of the search.
+    """What the aim takes. beyond: cells that would take too many people, left out of the search.
 
     outlook: of the plan with these sizes; None where nothing that is wanted can be had.
     """
@@ -91,7 +101,10 @@ def size(
         return Sizing(aim, tuple(cells), beyond, None)
     sought = _sought(aim, plan, possible)
     mask = np.array([[(i, g) in possible for i in plan.items] for g in people.groups])
-    needs = np.array([_need(single, row, sought, mask[row]) for row in range(len(people.groups))])
+    rows = range(len(people.groups))
+    needs = np.array(
+        [max(_need(single, row, sought, mask[row]), _clear(single, row, aim.most)) for row in rows]
+    )
     return Sizing(aim, tuple(cells), beyond, _repaired(plan, ground, people, needs, sought, mask))
 
 
@@ -113,7 +126,7 @@ def _sought(aim: Aim, plan: SurveyPlan, cells: Iterable[Cell]) -> Aim:
     if aim.kind != "together":
         return aim
     number = sum(plan.items[item].number for item, _ in cells)
-    return Aim("each", min(aim.value ** (1 / number), 0.999))
+    return replace(aim, kind="each", value=min(aim.value ** (1 / number), 0.999))
 
 
 def _reaches(asked: Cells, aim: Aim, mask: NDArray[np.bool_], slack: float = 0.0) -> bool:
@@ -142,7 +155,7 @@ def _possible(
     items = list(plan.items)
     reached = {}
     for row, group in enumerate(people.groups):
-        most = _alone(single, row, float(REALISTIC))
+        most = _alone(single, row, float(aim.most))
         if aim.kind == "half_width":
             reached[group] = half_widths(most)[0] <= sought.value
         else:
@@ -158,10 +171,25 @@ def _need(single: Cells, row: int, aim: Aim, wanted: NDArray[np.bool_]) -> float
     def enough(people: int) -> bool:
         return _reaches(_alone(single, row, float(people)), aim, wanted[None])
 
-    most = 16
-    while most < REALISTIC and not enough(most):
-        most = min(2 * most, REALISTIC)
-    return float(_least(most // 2, most, enough))
+    return _fewest(aim.most, enough)
+
+
+def _clear(single: Cells, row: int, most: int) -> float:
+    """How many people of a group make *too few* a rare verdict, for it would leave the ruling open."""
+
+    def clear(people: int) -> bool:
+        too_few = chances_of(_alone(single, row, float(people))).of(Verdict.TOO_FEW)
+        return bool((too_few <= RARELY).all())
+
+    return _fewest(most, clear)
+
+
+def _fewest(most: int, enough: Callable[[int], bool]) -> float:
+    """The fewest people that are enough; ``most`` where none are."""
+    high = min(16, most)
+    while high < most and not enough(high):
+        high = min(2 * high, most)
+    return float(_least(high // 2, high, enough))
 
 
 def _least(low: int, high: int, enough: Callable[[int], bool]) -> int:
@@ -192,9 +220,7 @@ def _repaired(
     return outlook(sized, ground, people)
 
 
-def _cheapest(
-    plan: SurveyPlan, people: Population, needs: Floats
-) -> tuple[int, dict[str, int]]:
+def _cheapest(plan: SurveyPlan, people: Population, needs: Floats) -> tuple[int, dict[str, int]]:
     """The main sample and boosts of least cost that give each group its need."""
     costs = plan.costs
     each, boost = (costs.interview, costs.of_boost) if costs.stated else (1.0, 1.0)
@@ -225,24 +251,24 @@ def _cheapest(
 def _boosts(people: Population, interviews: int, needs: Floats) -> dict[str, int]:
     """The fewest people in each boost, beside the others, that give every group its need."""
     found = np.zeros(len(needs))
-
-    def effective(row: int, boost: float) -> float:
-        given = found.copy()
-        given[row] = boost
-        rate = interviews + people.members @ (given / people.shares)
-        return float(people.shares[row] ** 2 / (people.members[:, row] @ (people.parts / rate)))
-
-    for _ in range(8):
+    for _ in range(_ROUNDS):
         before = found.copy()
         for row in range(1, len(needs)):
-            if effective(row, 0) >= needs[row]:
-                found[row] = 0
-                continue
-            found[row] = _least(
-                0,
-                math.ceil(needs[row]),
-                lambda boost, row=row: effective(row, boost) >= needs[row],  # type: ignore[misc]
-            )
+            found[row] = _boost(people, interviews, found, row, float(needs[row]))
         if np.array_equal(before, found):
             break
     return {g: int(b) for g, b in zip(people.groups, found, strict=True) if g != ALL and b}
+
+
+def _boost(people: Population, interviews: int, boosts: Floats, row: int, need: float) -> int:
+    """The fewest people in the boost of one group, given the others."""
+
+    def enough(boost: int) -> bool:
+        given = boosts.copy()
+        given[row] = boost
+        rate = interviews + people.members @ (given / people.shares)
+        variance = people.members[:, row] @ (people.parts / rate) / people.shares[row] ** 2
+        return bool(1 / variance >= need)
+
+    # A boost of so many people is enough by itself.
+    return _least(0, math.ceil(need), enough)

@@ -141,21 +141,17 @@ def chances_of(cells: Cells) -> Chances:
     nodes = np.zeros(1) if cells.fixed else ndtri((np.arange(NODES) + 0.5) / NODES)
     turned = np.maximum(np.rint(bases + np.sqrt(bases) * nodes[:, None]), 0)
     effective = np.maximum(np.rint(turned / cells.deff[:, None, None]), 1)
-    last = np.array(
-        [
-            [
-                [_edges(*pair, k, cells) for *pair, k in zip(*row, cells.k, strict=True)]
-                for row in zip(*group, strict=True)
-            ]
-            for group in zip(turned.tolist(), effective.tolist(), strict=True)
-        ]
-    )[:, :, None]  # (groups, nodes, 1, items, 4)
+    last = np.empty((*turned.shape, len(RUNS) - 1))  # (groups, nodes, items, 4)
+    for place in np.ndindex(*turned.shape):
+        base, worth = float(turned[place]), float(effective[place])
+        last[place] = _edges(base, worth, cells.k[place[-1]], cells)
+    last = last[:, :, None]
     steps = 1 if np.array_equal(cells.low, cells.high) else STEPS
     places = (np.arange(steps) + 0.5)[:, None] / steps
-    shares = (
-        cells.low[:, None] + places * (cells.high - cells.low)[:, None]
-    )  # (groups, steps, items)
-    below = bdtr(np.maximum(last, 0), effective[:, :, None, :, None], shares[:, None, :, :, None])
+    # (groups, steps, items)
+    shares = cells.low[:, None] + places * (cells.high - cells.low)[:, None]
+    people = effective.astype(np.int64)[:, :, None, :, None]
+    below = bdtr(np.maximum(last, 0), people, shares[:, None, :, :, None])
     below = np.where(last < 0, 0.0, below)
     whole = np.concatenate([below, np.ones_like(below[..., :1])], axis=-1)
     return Chances(np.diff(whole, axis=-1, prepend=0.0))

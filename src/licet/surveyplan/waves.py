@@ -58,7 +58,11 @@ class KnownCell:
 
 @dataclass(frozen=True)
 class Wave:
-    """A plan for the next fieldwork. wanted: its open cells. notes: what had to be assumed."""
+    """A plan for the next fieldwork.
+
+    wanted: the cells that are open, and those that have to be granted again; empty if none is open.
+    notes: what had to be assumed.
+    """
 
     plan: SurveyPlan
     wanted: tuple[tuple[str, str], ...]
@@ -142,8 +146,18 @@ def next_wave(
         groups={group: _group(group, cells, parts, labels, design) for group in kept},
         items=items,
     )
-    wanted = tuple((c.item, c.group) for c in cells if c.open and c.group not in left)
-    return Wave(planned, wanted, tuple(notes), rule)
+    reachable = [cell for cell in cells if cell.group not in left]
+    wanted = [cell for cell in reachable if cell.open or cell.verdict is Verdict.GRANTED]
+    if not any(cell.open for cell in wanted):
+        wanted = []
+        notes.append("Nothing is open: every cell is decided.")
+    elif not all(cell.open for cell in wanted):
+        opened = sum(cell.open for cell in wanted)
+        notes.append(
+            f"{opened} of {len(wanted)} wanted cells are open; the others are granted, and have to be "
+            "granted again: of several surveys the weaker decides."
+        )
+    return Wave(planned, tuple((c.item, c.group) for c in wanted), tuple(notes), rule)
 
 
 def _names(cells: Iterable[KnownCell]) -> list[str]:
@@ -205,10 +219,12 @@ def _item(
     known = {cell.group: cell.share for cell in own if cell.share is not None}
     label = labels.get(name, name)
     if ALL not in known:
-        notes.append(f"{label}: nothing measured, a true share of {100 * EXPECTED_SHARE:.0f} % assumed.")
-    everybody = known.get(ALL, EXPECTED_SHARE)
+        notes.append(
+            f"{label}: nothing measured, a true share of {100 * EXPECTED_SHARE:.0f} % assumed."
+        )
+    share = known.get(ALL, EXPECTED_SHARE)
     missing = [labels.get(group, group) for group in kept if group not in known]
     if missing and ALL in known:
         notes.append(f"{label}: the share of everybody is taken for {', '.join(missing)}.")
-    shares = {group: known[group] for group in kept if group in known}
-    return PlannedItem(share=everybody, shares=shares, label=label, k=own[0].k)
+    shares = {group: (known[group], known[group]) for group in kept if group in known}
+    return PlannedItem(share=(share, share), shares=shares, label=label, k=own[0].k)

@@ -78,15 +78,20 @@ def follow(
     """
     declared = [wave.evidence for wave in waves]
     _check_order(declared)
-    matchings = [match(a, b, wave.links) for (a, b), wave in zip(pairwise(declared), waves[1:], strict=True)]
+    matchings = [
+        match(a, b, wave.links) for (a, b), wave in zip(pairwise(declared), waves[1:], strict=True)
+    ]
     for matching, (a, b) in zip(matchings, pairwise(declared), strict=True):
         _check_joined(matching, a, b, items)
     readings = [read(wave.evidence, wave.answers, settings) for wave in waves]
     changes: list[Change] = []
-    steps = [(a, b, m.items, m.groups) for (a, b), m in zip(pairwise(readings), matchings, strict=True)]
+    steps = [
+        (a, b, m.items, m.groups) for (a, b), m in zip(pairwise(readings), matchings, strict=True)
+    ]
     if len(readings) > 2:
-        through = [_through([m.items for m in matchings]), _through([m.groups for m in matchings])]
-        steps.append((readings[0], readings[-1], *through))
+        through = _through([m.items for m in matchings])
+        groups = _through([m.groups for m in matchings])
+        steps.append((readings[0], readings[-1], through, groups))
     for earlier, later, joined, groups in steps:
         chosen = [one for one in joined if not items or one.later in items]
         changes += independent_changes(earlier, later, chosen, groups, settings.threshold)
@@ -182,7 +187,7 @@ def _check_joined(matching: Matching, a: Evidence, b: Evidence, items: Sequence[
     names = wanted or known
     why = next((one for one in matching.apart if one.name in names), None)
     said = f": {why.name}: {'; '.join(why.differences)}" if why else ""
-    what = f"{wanted[0]!r} is" if wanted else "no item is"
+    what = f"{wanted[0]!r} is not" if wanted else "no item is"
     raise bad(
         f"{what} the same in {a.id!r} and {b.id!r}{said}",
         "waves",

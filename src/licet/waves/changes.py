@@ -64,7 +64,7 @@ class Due:
     """When to ask again. reason: expiry, or the age of the fieldwork. start: of the next survey."""
 
     evidence: str
-    date: date
+    day: date
     start: date
     reason: str
     overdue: bool
@@ -189,7 +189,9 @@ def due(evidence: Evidence, today: date) -> Due:
     work = evidence.fieldwork
     old = months_after(work.end, 12 * AGE_YEARS)
     day = min(work.expires, old)
-    reason = "it expires" if work.expires <= old else f"{AGE_YEARS} years after the end of fieldwork"
+    reason = (
+        "it expires" if work.expires <= old else f"{AGE_YEARS} years after the end of fieldwork"
+    )
     start = months_after(day, -LEAD_MONTHS)
     return Due(evidence.id, day, start, reason, day < today, start <= today)
 

@@ -88,7 +88,7 @@ def _nothing_like(item: Item, earlier: Evidence) -> str:
         return "the earlier wave did not ask it"
     return (
         f"the earlier wave has no item of this id; about the same subject it asked {', '.join(alike)}: "
-        f"[same_as.{item.id}] with item = \"{alike[0]}\" and a reason would join them"
+        f'[same_as.{item.id}] with item = "{alike[0]}" and a reason would join them'
     )
 
 
@@ -160,9 +160,13 @@ def _said(population: Population) -> str:
     )
 
 
+def entries(evidence: Evidence) -> dict[str, Item | Group]:
+    """Everything of an evidence that can be joined, by id."""
+    return {item.id: item for item in evidence.items} | {g.id: g for g in evidence.groups}
+
+
 def _links_known(earlier: Evidence, later: Evidence, links: Sequence[Link]) -> None:
-    new = {entry.id: entry for entry in (*later.items, *later.groups)}
-    old = {entry.id: entry for entry in (*earlier.items, *earlier.groups)}
+    new, old = entries(later), entries(earlier)
     faults = []
     for link in links:
         for name, known, evidence in ((link.item, new, later), (link.before, old, earlier)):
@@ -172,7 +176,11 @@ def _links_known(earlier: Evidence, later: Evidence, links: Sequence[Link]) -> N
                 what = f"unknown item {name!r} in {evidence.id}"
                 faults.append(Fault(what, f"same_as.{link.item}", ", ".join(known), todo))
         one, other = old.get(link.before), new.get(link.item)
-        if isinstance(one, Item) and isinstance(other, Item) and one.requirement != other.requirement:
+        if (
+            isinstance(one, Item)
+            and isinstance(other, Item)
+            and one.requirement != other.requirement
+        ):
             what = f"{one.requirement} and {other.requirement} cannot be joined"
             faults.append(Fault(what, f"same_as.{link.item}", "items about the same subject"))
     if faults:
