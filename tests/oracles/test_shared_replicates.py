@@ -313,6 +313,9 @@ def test_cholesterol_in_nhanes(reference: Path) -> None:
     assert (row["n"], row["df"]) == (7846, 16)
     assert close(row["estimate"], ".1121429563") and close(row["se"], ".0054458397")
     assert close(row["low"], ".1008256") and close(row["high"], ".1242575")
+    # R compares with a sample drawn without replacement, we with one drawn with it.
+    drawn = row["n"] / row["weighted_base"]
+    assert close(row["deff"] / (1 - drawn), "2.3368")
     printed = {
         "1": (".101492", ".006246"),
         "2": (".121649", ".006604"),
