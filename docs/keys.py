@@ -135,6 +135,11 @@ _OTHER_KEYS: dict[tuple[str, str], tuple[str, str]] = {
     ("codebook", "scales"): (f"table of {_TABLE.format('scales')}", "empty"),
     ("codebook", "items"): (f"list of {_TABLE.format('items')}", "**required**"),
     ("codebook", "groups"): (f"list of {_TABLE.format('groups')}", "**required**"),
+    ("codebook", "batteries"): (f"list of {_TABLE.format('batteries')}", "empty"),
+    ("codebook", "checks"): (_TABLE.format("checks"), "–"),
+    ("codebook", "same_as"): (f"table of {_TABLE.format('joined-with-an-earlier-wave')}", "–"),
+    ("design", "calibration"): (_TABLE.format("design-calibration"), "–"),
+    ("same_as", "item"): ("text", "its own name"),
     ("answers", "file"): ("text", "**required**"),
     ("answers", "encoding"): ("text", "–"),
     ("answers", "id"): ("text", "–"),
@@ -178,7 +183,7 @@ def use_page() -> str:
 
 
 def codebook_page() -> str:
-    from licet import evidence
+    from licet import checks, evidence, sampling
     from licet.files import codebook, codebook_parts
     from licet.groups import Group
 
@@ -192,10 +197,14 @@ def codebook_page() -> str:
         "population": ("Population", evidence.Population, None),
         "fieldwork": ("Fieldwork", evidence.Fieldwork, None),
         "answers": ("Answers", evidence.Collapse, ("file", "encoding", "id")),
-        "design": ("Design", evidence.DesignDeclaration, None),
+        "design": ("Design", sampling.DesignDeclaration, None),
+        "calibration": ("Design: calibration", sampling.CalibrationDeclaration, None),
         "printed": ("Printed", evidence.Printed, ("file", *evidence.Printed.model_fields)),
         "scale": ("Scales", evidence.Collapse, codebook_parts.SCALE_KEYS),
         "item": ("Items", evidence.Item, codebook_parts.ITEM_KEYS),
+        "battery": ("Batteries", evidence.DeclaredBattery, None),
+        "checks": ("Checks", checks.Checks, None),
+        "same_as": ("Joined with an earlier wave", checks.Link, ("item", "reason")),
     }
     for table, (title, form, keys) in sections.items():
         said = "" if table == "answers" else prose(form.__doc__).split("\n\n")[0]

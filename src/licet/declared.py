@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, get_args, get_origin
@@ -151,6 +152,9 @@ def _plain(entry: Any, place: str) -> Fault:
         what, allowed = "this value is not allowed", str(entry["ctx"]["expected"])
     shown = repr(entry["input"])
     todo = f"correct {place}" if place else ""
+    near = nearest(str(entry["input"]), re.findall("'([^']*)'", allowed))
+    if entry["type"] == "literal_error" and near:
+        todo = f"write {near!r} if that is meant"
     day = day_meant(str(entry["input"])[:40]) if entry["type"].startswith("date_") else None
     if place and day:
         todo = f"write {place} = {day}, without quotes"

@@ -180,6 +180,14 @@ def _read_answers(evidence: Evidence, answers: Answers, settings: Settings) -> R
     return Reading(evidence, measures, k, settings, notes)
 
 
+def check_design(evidence: Evidence, answers: Answers) -> None:
+    """Refuse a design that its columns do not bear out: scales, lonely PSUs, populations, margins."""
+    from licet.weighting.declaring import design_of
+
+    if evidence.design is not None:
+        design_of(evidence.design, sample_of(evidence, answers).without_missing())
+
+
 def sample_of(evidence: Evidence, answers: Answers) -> Answers:
     """The answers without the people of another wave: see ``Answers.in_sample``."""
     design = evidence.design

@@ -115,7 +115,9 @@ class DesignDeclaration(Declared):
                 "replicate weights without the weight itself", "weight", "a column of weights"
             )
         extra = [
-            key for key in ("replicate_kind", "scale", "rscales", "fay", "df") if getattr(self, key)
+            key
+            for key in ("replicate_kind", "scale", "rscales", "fay", "df")
+            if getattr(self, key) is not None
         ]
         if extra and not self.replicates:
             raise bad(

@@ -16,8 +16,8 @@ import pytest
 
 import licet
 from licet.sampling import DesignDeclaration
-from licet.weighting.declaring import design_of
 from licet.survey.estimates import Outcome, estimate
+from licet.weighting.declaring import design_of
 
 HERE = Path(__file__).parent
 GROUPS = ["ethnicity", "lone", "age", "place"]

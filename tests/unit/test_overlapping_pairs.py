@@ -22,7 +22,9 @@ def people(size: int = 200) -> tuple[Design, Column, np.ndarray, np.ndarray]:
     return design, Column(rng.integers(-1, 2, size).astype(np.int8), 2), one, other
 
 
-def by_hand(design: Design, column: Column, one: np.ndarray, other: np.ndarray) -> tuple[float, int]:
+def by_hand(
+    design: Design, column: Column, one: np.ndarray, other: np.ndarray
+) -> tuple[float, int]:
     scores = np.zeros(len(one))
     for sign, inside in ((1, one), (-1, other)):
         valid = inside & (column.codes >= 0)

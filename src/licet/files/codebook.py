@@ -248,9 +248,14 @@ def _hashes(folder: Path, source: dict[str, Any]) -> dict[str, str]:
 def _answers(evidence: Evidence, source: dict[str, Any], path: Path) -> Answers:
     """The answers of the evidence, checked against its codebook."""
     from licet.files.agreement import check_answers, with_text_items
+    from licet.readings import check_design
 
     answers = with_text_items(evidence, read_answers(path, source.get("encoding")))
     faults = check_answers(evidence, answers, source.get("id"))
     if faults:
         raise BadInput(*(fault.within(shown(path)) for fault in faults))
+    try:
+        check_design(evidence, answers)
+    except BadInput as error:
+        raise error.within(shown(path)) from None
     return answers

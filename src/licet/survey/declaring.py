@@ -37,8 +37,23 @@ def sampled_design(declared: DesignDeclaration, frame: pl.DataFrame) -> Design:
     if not declared.replicates:
         return design
     replicates = _replicates(declared, frame)
+    _whole(declared.replicates, replicates.weights, design.weights)
     note = f"Standard errors from {replicates.count} {declared.replicate_kind} replicate weights."
     return replace(design, replicates=replicates, notes=(*design.notes, note))
+
+
+def _whole(names: tuple[str, ...], replicates: Floats, weights: Floats) -> None:
+    """Refuse columns that are factors to multiply the weight by, not weights."""
+    parts = replicates.sum(axis=0) / weights.sum()
+    strange = np.flatnonzero((parts < 0.4) | (parts > 2.5))
+    if len(strange):
+        raise bad(
+            f"{names[strange[0]]!r} sums to {parts[strange[0]]:.3g} times the weights "
+            f"({len(strange)} of {len(names)} do likewise)",
+            "replicates",
+            "whole replicate weights, of about the same sum as the weights",
+            "if they are factors, multiply each by the weight first",
+        )
 
 
 def _replicates(declared: DesignDeclaration, frame: pl.DataFrame) -> Replicates:
