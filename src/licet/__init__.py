@@ -26,8 +26,8 @@ _HOMES = {
     "Use": "licet.use",
     "Verdict": "licet.licence",
     "assess": "licet.flow",
-    "banner": "licet.banners",
-    "chart": "licet.charting",
+    "banner": "licet.chapters.banners",
+    "chart": "licet.chapters.charting",
     "judge": "licet.flow",
     "paper": "licet.flow",
     "read_answers": "licet.flow",
@@ -40,8 +40,8 @@ __all__ = ["__version__", *sorted(_HOMES)]
 
 if TYPE_CHECKING:
     from licet.assessment import Assessment as Assessment
-    from licet.banners import banner as banner
-    from licet.charting import chart as chart
+    from licet.chapters.banners import banner as banner
+    from licet.chapters.charting import chart as chart
     from licet.errors import BadInput as BadInput
     from licet.evidence import Evidence as Evidence
     from licet.findings import Terms as Terms

@@ -15,18 +15,16 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from licet import (
-    cli_banner,
-    cli_comparisons,
-    cli_instrument,
-    cli_plan,
-    cli_quality,
-    cli_table,
-    cli_waves,
-    cli_weight,
-)
-from licet.cli_drafts import new_app
-from licet.cli_table import IntervalOption, JsonFlag, LevelOption, interval_method
+from licet.commands import banner as cli_banner
+from licet.commands import contrasts as cli_comparisons
+from licet.commands import plan as cli_plan
+from licet.commands import quality as cli_quality
+from licet.commands import questionnaire as cli_instrument
+from licet.commands import table as cli_table
+from licet.commands import waves as cli_waves
+from licet.commands import weight as cli_weight
+from licet.commands.new import new_app
+from licet.commands.table import IntervalOption, JsonFlag, LevelOption, interval_method
 from licet.errors import BadInput, bad
 from licet.files.arguments import bases
 

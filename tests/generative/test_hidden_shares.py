@@ -23,11 +23,11 @@ from licet.disclosure import breakdowns, suppress
 from licet.evidence import Collapse
 from licet.groups import Group
 from licet.readings import Settings, _hidden, read
-from licet.report.assessment_csv import csv_text
-from licet.report.assessment_html import page
-from licet.report.assessment_json import document
-from licet.report.explain import explanation
-from licet.report.terminal import assessment_text
+from licet.report.ruling.csv_rows import csv_text
+from licet.report.ruling.data import document
+from licet.report.ruling.explain import explanation
+from licet.report.ruling.page import page
+from licet.report.ruling.screen import assessment_text
 from licet.sampling import DesignDeclaration
 from licet.survey.answers import Answers
 from tests.factories import TODAY, evidence, item, use

@@ -10,11 +10,11 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from licet.banners import Banner, banner
+from licet.chapters.banners import Banner, banner
 from licet.errors import BadInput
-from licet.report.banner import blocks, letter
-from licet.report.banner_letters import adjusted
-from licet.report.table_cells import NOT_SHOWN
+from licet.report.banner.letters import adjusted
+from licet.report.banner.tables import blocks, letter
+from licet.report.table.cells import NOT_SHOWN
 
 BUNDLED = "src/licet/bundled"
 

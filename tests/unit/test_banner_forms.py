@@ -16,11 +16,11 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from licet.banners import Banner, banner
+from licet.chapters.banners import Banner, banner
 from licet.errors import BadInput
-from licet.report.banner_csv import COMPARISONS, TABLE, files_of
-from licet.report.banner_docx import document
-from licet.report.banner_xlsx import sheet_names, text_of
+from licet.report.banner.csvw import COMPARISONS, TABLE, files_of
+from licet.report.banner.word import document
+from licet.report.banner.workbook import sheet_names, text_of
 from tests.unit.test_banner import people
 
 HOSTILE = {
@@ -195,7 +195,7 @@ def test_an_unknown_form_is_refused(made, tmp_path) -> None:
 def test_the_command(tmp_path) -> None:
     import typer
 
-    from licet.cli_banner import add_to
+    from licet.commands.banner import add_to
 
     app = typer.Typer()
     add_to(app)

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from licet.charting import chart, notices_of, write_drawing
+from licet.chapters.charting import chart, notices_of, write_drawing
 from licet.errors import BadInput
-from licet.report.charts_map import SIGNS
-from licet.report.charts_stances import stance_chart
-from licet.report.drawings import alone, picture, twin
+from licet.report.charts.drawings import alone, picture, twin
+from licet.report.charts.licence_map import SIGNS
+from licet.report.charts.stance_bars import stance_chart
 
 PRINTED = Path("src/licet/bundled/town/evidence/parents-2021")
 SYNTHETIC = Path("src/licet/bundled/parents-2020")

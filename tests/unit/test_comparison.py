@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from licet import cli, flow
-from licet.report.comparison import comparison_text
+from licet.report.ruling.two_uses import comparison_text
 from licet.report.screens import WIDTH
 from tests import factories
 from tests.unit.test_report_cases import bundled, example, of_readings

@@ -13,8 +13,8 @@ import pyreadstat
 import pytest
 
 from licet import flow
+from licet.chapters.drafting import draft_codebook, draft_use
 from licet.cli import main
-from licet.drafting import draft_codebook, draft_use
 from licet.errors import BadInput
 from licet.evidence import Evidence
 from licet.files.codebook import read_evidence

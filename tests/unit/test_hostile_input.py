@@ -20,7 +20,7 @@ from licet.groups import columns_of, membership
 from licet.planning import Plan, chances
 from licet.published import Assumptions
 from licet.report.screens import WIDTH, columns, plain, wrap
-from licet.report.table import Table
+from licet.report.table.tables import Table
 from licet.survey.answers import Answers
 from licet.survey.coding import code_column
 from tests.factories import PEOPLE, table_refusal

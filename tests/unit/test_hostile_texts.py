@@ -14,15 +14,15 @@ import licet
 from licet.assessment import Assessment
 from licet.groups import Group
 from licet.readings import read
-from licet.report.annex import annex
-from licet.report.assessment_csv import csv_text
-from licet.report.assessment_html import page
-from licet.report.assessment_json import document, json_text
-from licet.report.comparison import comparison_text
-from licet.report.explain import explanation
-from licet.report.standing import standing_text
-from licet.report.table import Table
-from licet.report.terminal import assessment_text
+from licet.report.ruling.annex import annex
+from licet.report.ruling.csv_rows import csv_text
+from licet.report.ruling.data import document, json_text
+from licet.report.ruling.explain import explanation
+from licet.report.ruling.page import page
+from licet.report.ruling.screen import assessment_text
+from licet.report.ruling.standing import standing_text
+from licet.report.ruling.two_uses import comparison_text
+from licet.report.table.tables import Table
 from licet.use import Override, Unsurveyed
 from tests import factories
 from tests.unit.test_report_cases import of_readings

@@ -12,7 +12,7 @@ from licet.instrument import template_words
 from licet.instrument.document import NOT_ANSWERED, Instrument, Scale
 from licet.instrument.reading_age import grade, reading_age, syllables
 from licet.instrument.template import OPERATORS, template
-from licet.report.questionnaire import hard_texts, whole_reading_age
+from licet.report.questionnaire.words import hard_texts, whole_reading_age
 from licet.vocabulary import AWARENESS, CONCERNS, DEMANDS, PROCESSORS, REASONS, SERVICES
 
 EVERYTHING = template(tuple(SERVICES), tuple(REASONS), tuple(PROCESSORS))

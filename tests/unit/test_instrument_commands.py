@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from licet import questionnaires
-from licet.cli_instrument import app
+from licet.chapters import questionnaires
+from licet.commands.questionnaire import app
 from licet.errors import BadInput
 from licet.files.codebook import read_evidence
 

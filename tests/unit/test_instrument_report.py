@@ -11,9 +11,9 @@ import pytest
 
 from licet.instrument.document import Instrument
 from licet.instrument.template import template
-from licet.report.questionnaire import asked_counts, facts, hard_texts, parts, sources
-from licet.report.questionnaire_docx import questionnaire_document
-from licet.report.questionnaire_html import questionnaire_page
+from licet.report.questionnaire.page import questionnaire_page
+from licet.report.questionnaire.word import questionnaire_document
+from licet.report.questionnaire.words import asked_counts, facts, hard_texts, parts, sources
 
 SMALL = template(("police", "education"), ("offer_unasked",))
 

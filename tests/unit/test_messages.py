@@ -10,12 +10,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from licet.chapters.measuring import judge, table, table_of_file
 from licet.declared import Declared
 from licet.errors import BadInput, counted
 from licet.evidence import Population, Stance
 from licet.files.figures import read_printed_table
 from licet.files.toml import parse_toml
-from licet.measuring import judge, table, table_of_file
 from licet.report.screens import judge_text, message
 from licet.synonyms import SYNONYMS, day_meant, looks_like_day, meant_by, plain_word
 from licet.use import Use

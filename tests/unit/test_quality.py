@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licet import checking
+from licet.chapters import checking
 from licet.checks import NO_CHECKS, Checks
 from licet.errors import BadInput
 from licet.evidence import Collapse, DesignDeclaration, Evidence, Item
@@ -25,7 +25,7 @@ from licet.quality.effects import whole_p
 from licet.quality.response import part_of
 from licet.quality.sensitivity import other_settings
 from licet.readings import Settings
-from licet.report.quality_data import tables
+from licet.report.quality.data import tables
 from licet.survey.answers import Answers
 from licet.survey.joint import joint_test
 from tests import factories

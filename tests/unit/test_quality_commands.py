@@ -9,7 +9,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from licet import cli_quality, cli_waves
+from licet.commands import quality as cli_quality
+from licet.commands import waves as cli_waves
 from licet.errors import BadInput
 from licet.files.checks import checks_of, links_of
 from licet.files.codebook import read_evidence

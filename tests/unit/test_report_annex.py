@@ -10,8 +10,8 @@ import zipfile
 
 import pytest
 
-from licet.report.annex import annex
-from licet.report.gaps import KEYS, gaps
+from licet.report.ruling.annex import annex
+from licet.report.ruling.gaps import KEYS, gaps
 from licet.use import Use
 from tests import factories
 from tests.unit.test_report_cases import every_case, example, nasty, of_readings, unfit

@@ -15,7 +15,7 @@ from licet.files.codebook import read_evidence
 from licet.files.use import read_use
 from licet.groups import Group
 from licet.readings import Reading, Settings, read
-from licet.report.wording import article_rule, headline
+from licet.report.ruling.wording import article_rule, headline
 from licet.use import Override, Unsurveyed, Use
 from tests import factories
 

@@ -15,13 +15,13 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from licet.cli_comparisons import add_to
-from licet.comparing import contrasts, contrasts_json, contrasts_screen, write_contrasts
+from licet.chapters.comparing import contrasts, contrasts_json, contrasts_screen, write_contrasts
+from licet.commands.contrasts import add_to
 from licet.comparisons import Comparisons, Request
 from licet.errors import BadInput
-from licet.report.comparison_words import chance_text, difference_text
-from licet.report.comparisons_data import COLUMNS, batteries_csv, csv_text
-from licet.report.comparisons_html import fragment, page
+from licet.report.comparisons.data import COLUMNS, batteries_csv, csv_text
+from licet.report.comparisons.page import fragment, page
+from licet.report.comparisons.words import chance_text, difference_text
 
 
 @cache

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from licet.report import assessment_csv
-from licet.report.assessment_csv import COLUMNS, csv_text
+from licet.report.ruling import csv_rows as assessment_csv
+from licet.report.ruling.csv_rows import COLUMNS, csv_text
 from tests.unit.test_report_cases import example, nasty
 
 

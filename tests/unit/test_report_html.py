@@ -8,11 +8,11 @@ from html.parser import HTMLParser
 import pytest
 
 from licet.licence import Consensus, Verdict
-from licet.report.assessment_html import page
-from licet.report.assessment_json import document
-from licet.report.charts import MARKS, panels
+from licet.report.charts.intervals import MARKS, panels
 from licet.report.definitions import WORDS
-from licet.report.wording import NOT_LEGAL_ADVICE, share_text, visible
+from licet.report.ruling.data import document
+from licet.report.ruling.page import page
+from licet.report.ruling.wording import NOT_LEGAL_ADVICE, share_text, visible
 from tests.unit.test_report_cases import NASTY, every_case, example, granted, nasty, unfit
 
 

@@ -10,8 +10,8 @@ import pytest
 
 import licet.report
 from licet.assessment import Assessment
-from licet.report.assessment_json import document, json_text
-from licet.report.wording import visible
+from licet.report.ruling.data import document, json_text
+from licet.report.ruling.wording import visible
 from licet.use import Condition, Override, Unsurveyed
 from tests.unit.test_report_cases import (
     DAY,

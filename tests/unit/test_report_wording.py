@@ -8,7 +8,7 @@ import pytest
 
 from licet.licence import Measure, Share
 from licet.readings import Settings
-from licet.report.wording import (
+from licet.report.ruling.wording import (
     and_list,
     bound,
     concern_text,

@@ -9,7 +9,7 @@ import pytest
 
 from licet import cli
 from licet.evidence import Evidence
-from licet.report.standing import check_text, evidence_lines, standing_text
+from licet.report.ruling.standing import check_text, evidence_lines, standing_text
 from tests import factories
 
 TODAY = date(2026, 6, 15)

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 from typer.testing import CliRunner
 
-from licet import cli_plan, flow, surveying
+from licet import flow
+from licet.chapters import surveying
+from licet.commands import plan as cli_plan
 from licet.errors import BadInput
 from licet.licence import RANK, Rule, Verdict
 from licet.planning import Plan, _ranks, interviews_needed

@@ -18,8 +18,8 @@ import pytest
 
 import licet
 from licet.errors import BadInput
-from licet.report.table import Table
-from licet.report.table_text import shorten_all
+from licet.report.table.tables import Table
+from licet.report.table.text import shorten_all
 
 HOSTILE = '<script>alert("1")</script>'
 OPTIONS = ("Yes, always", "Yes, with conditions", "No")
@@ -267,7 +267,9 @@ def test_a_group_that_nobody_answered_for() -> None:
 
 def test_importing_the_table_is_cheap() -> None:
     heavy = ("altair", "pandas", "jinja2", "scipy")
-    script = f"import sys, licet.report.table; print([m for m in {heavy} if m in sys.modules])"
+    script = (
+        f"import sys, licet.report.table.tables; print([m for m in {heavy} if m in sys.modules])"
+    )
     done = subprocess.run(
         [sys.executable, "-c", script], check=True, capture_output=True, text=True
     )

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from licet import following
+from licet.chapters import following
 from licet.checks import Link
 from licet.errors import BadInput
 from licet.evidence import Collapse, DesignDeclaration, Evidence

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from licet import weighing
+from licet.chapters import weighing
 from licet.errors import BadInput
 from licet.files.margins import parse_margins, read_margins
 from licet.survey.answers import Answers

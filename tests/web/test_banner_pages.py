@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from licet.banners import banner
-from licet.charting import chart, notices_of
-from licet.report.drawings import drawing_page
+from licet.chapters.banners import banner
+from licet.chapters.charting import chart, notices_of
+from licet.report.charts.drawings import drawing_page
 from tests.unit.test_banner import people
 from tests.web.test_report_pages import TAGS, browser  # noqa: F401
 

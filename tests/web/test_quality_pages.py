@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from licet import checking, following
+from licet.chapters import checking, following
 from licet.checks import Checks
 from licet.survey.answers import Answers
 from licet.waves import Wave, follow

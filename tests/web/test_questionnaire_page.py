@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from licet.instrument.template import template
-from licet.report.questionnaire_html import questionnaire_page
+from licet.report.questionnaire.page import questionnaire_page
 from licet.vocabulary import PROCESSORS, REASONS, SERVICES
 from tests.unit.test_instrument_report import nasty
 from tests.web.test_report_pages import TAGS, browser  # noqa: F401 - a fixture

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from licet.report.assessment_html import page
+from licet.report.ruling.page import page
 from tests.factories import PEOPLE
 from tests.unit.test_report_cases import EXAMPLES, example, granted, nasty, unfit
 

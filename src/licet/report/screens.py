@@ -15,7 +15,7 @@ from licet.licence import Verdict
 from licet.planning import RULINGS, Need, Plan
 from licet.rejudged import JudgedCell, Rejudged
 from licet.report.definitions import WORDS
-from licet.report.table_text import shorten_all
+from licet.report.table.text import shorten_all
 from licet.vocabulary import VOCABULARY
 
 WIDTH = 80

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from licet.report.screens import plain, wrap
-from licet.report.table_text import shorten_all
+from licet.report.table.text import shorten_all
 from licet.weighting.diagnostics import QUANTILES, MarginRow, Spread
 
 if TYPE_CHECKING:

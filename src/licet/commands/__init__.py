@@ -1,0 +1,1 @@
+"""Doors of the command line, one module for each command or family of commands: they call chapters only."""

@@ -1,0 +1,1 @@
+"""Comparisons and batteries as screen, page and data."""

@@ -1,0 +1,1 @@
+"""Plans of surveys as screen, page and data."""

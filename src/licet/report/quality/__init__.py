@@ -1,0 +1,1 @@
+"""The quality of evidence as screen, page and data."""

@@ -1,0 +1,1 @@
+"""A questionnaire to read: page and Word document."""

@@ -1,0 +1,1 @@
+"""A ruling as screen, page, data and annex."""

@@ -1,0 +1,1 @@
+"""Tables of shares as text, page and data."""

@@ -1,0 +1,1 @@
+"""Evidence over waves as screen, page and data."""
