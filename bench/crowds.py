@@ -93,11 +93,15 @@ def _half_samples(plain: Path, factors: NDArray[np.int64]) -> Columns:
 
 
 def signs(size: int) -> NDArray[np.int64]:
-    """Hadamard's matrix of 1 and -1 by Paley's way: size less one is a prime, 3 more than fours."""
+    """Hadamard's matrix of 1 and -1 by Paley's way, its first column all 1.
+
+    size less one is a prime, 3 more than a multiple of 4.
+    """
     prime = size - 1
     squares = {k * k % prime for k in range(1, prime)}
     sign = np.array([0, *(1 if k in squares else -1 for k in range(1, prime))])
     skew = np.zeros((size, size), dtype=np.int64)
     skew[0, 1:], skew[1:, 0] = 1, -1
     skew[1:, 1:] = sign[(np.arange(prime) - np.arange(prime)[:, None]) % prime]
-    return skew + np.eye(size, dtype=np.int64)
+    found = skew + np.eye(size, dtype=np.int64)
+    return found * found[:, :1]

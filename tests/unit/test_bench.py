@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 BENCH = Path(__file__).resolve().parents[2] / "bench"
-MODULES = ("page", "processes", "run", "tables")
+MODULES = ("crowds", "page", "processes", "replication", "run", "scale", "tables", "weights")
 
 
 @pytest.fixture
@@ -55,13 +55,66 @@ def test_ratios_say_how_many_times_as_long(bench: dict[str, ModuleType]) -> None
 def test_a_missed_target_is_called_missed(bench: dict[str, ModuleType]) -> None:
     page, tables = bench["page"], bench["tables"]
     shape = page.Shape("one", "Twelve groups", "svyby", "by=")
-    for rows, seconds, word in (
-        (1_000_000, 4.0, "**Missed.** R"),
-        (1_000_000, 6.0, "Held. R"),
-        (1000, 6.0, "Too few to judge. R"),
+    for rows, path, seconds, word in (
+        (1_000_000, "licet", 4.0, "**Missed.** R"),
+        (1_000_000, "licet", 6.0, "Held. R"),
+        (1_000_000, "licet compiled", 6.0, "**Missed.** R"),
+        (1_000_000, "licet compiled", 11.0, "Held. R"),
+        (1000, "licet", 6.0, "Too few to judge. R"),
     ):
-        times = [tables.Times("R", [seconds], [seconds]), tables.Times("licet", [0.1], [0.1])]
+        times = [tables.Times("R", [seconds], [seconds]), tables.Times(path, [0.1], [0.1])]
         assert word in page.write_page(page.Page(rows, 1, 1, tables={(rows, shape): times}))
+
+
+def _scale(
+    bench: dict[str, ModuleType], seconds: float, most: float, *, judged: bool = True
+) -> str:
+    times, path = bench["tables"].Times, "licet compiled"
+    pair = times(path, [0.1], [0.1]), times(path, [seconds], [seconds])
+    scale = bench["scale"].Scale(1_000_000, 10_000_000, judged, columns={path: 300.0})
+    scale.people[path, "one"] = scale.groups[path, "one"] = pair
+    scale.memory[path] = most
+    return "\n".join(scale.sentences())
+
+
+def test_growth_memory_and_groups_have_targets_of_their_own(bench: dict[str, ModuleType]) -> None:
+    assert _scale(bench, 0.15, 2999).count("Held.") == 3
+    slower = _scale(bench, 0.16, 2999)
+    assert slower.count("Held.") == 2 and "**Missed.** 48 exclusive groups" in slower
+    assert _scale(bench, 1.21, 3000).count("**Missed.**") == 3
+    assert _scale(bench, 0.15, 2999, judged=False).count("Too few to judge.") == 3
+
+
+def test_replicate_weights_are_judged_by_r_alone(bench: dict[str, ModuleType]) -> None:
+    times = bench["tables"].Times
+    for seconds, word in ((14.9, "**Missed.**"), (15.1, "Held.")):
+        found = bench["replication"].Replication(1_000_000, judged=True)
+        found.times = {n: times(n, [s], [s]) for n, s in (("licet", 1.0), ("R", seconds))}
+        found.times["svy"] = times("svy", [2.0], [2.0])
+        first, second = found.sentences()
+        assert first.startswith(word) and second.startswith("Beside it.")
+
+
+def test_half_samples_are_balanced(bench: dict[str, ModuleType], tmp_path: Path) -> None:
+    signs = bench["crowds"].signs(80)
+    assert (signs @ signs.T == 80 * np.eye(80)).all()
+    folder = bench["crowds"].make_replicates(tmp_path / "replicates", 2000)
+    weight = np.fromfile(folder / "weight.bin")
+    factors = np.stack([np.fromfile(folder / f"r{k}.bin") for k in range(1, 81)]) / weight
+    assert set(factors.ravel().round(12)) == {0.0, 2.0}
+    assert np.allclose(factors.mean(axis=0), 1)
+
+
+def test_a_crowd_is_the_same_however_often_it_is_made(
+    bench: dict[str, ModuleType], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowds = bench["crowds"]
+    monkeypatch.setattr(crowds, "CHUNK", 700)
+    one, two = (crowds.make_crowd(tmp_path / name, 2000, many=True) for name in "ab")
+    for path in one.iterdir():
+        assert path.read_bytes() == (two / path.name).read_bytes()
+    assert (one / "y1.bin").stat().st_size == 2000
+    assert set(np.fromfile(one / "h.bin", dtype=np.int8)) == set(range(48))
 
 
 def test_a_small_run_would_not_be_written(bench: dict[str, ModuleType]) -> None:
@@ -92,7 +145,8 @@ def test_the_recipe_for_r_names_every_item_and_group(
 def test_the_worker_makes_a_table(bench: dict[str, ModuleType], tmp_path: Path) -> None:
     tables = bench["tables"]
     worker = bench["run"].ours(tables.make_people(tmp_path / "people", 5000))
-    for shape in ("one", "twelve"):
+    shapes = [shape + end for shape in ("one", "twelve") for end in bench["run"].paths().values()]
+    for shape in shapes:
         assert worker.ask(shape).keys() == {"wall", "cpu"}
         found = tables.saved(worker, shape, tmp_path / "licet.csv")
         assert len(found) == 240

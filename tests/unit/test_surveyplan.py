@@ -360,10 +360,11 @@ def test_the_next_survey_starts_from_the_last(town: Path) -> None:
 def test_figures_kept_back_are_not_planned_with(town: Path) -> None:
     from dataclasses import replace
 
+    from licet.files.codebook import read_evidence_folder
     from licet.readings import read
     from licet.surveyplan.waves import cells_of_reading
 
-    ((evidence, answers),) = flow.read_evidence_folder(town / "evidence" / "parents-2021")
+    ((evidence, answers),) = read_evidence_folder(town / "evidence" / "parents-2021")
     cells = cells_of_reading(read(evidence, answers))
     back = [
         replace(c, measure=replace(c.measure, hidden=frozenset({"permits", "opposes", "base"})))
