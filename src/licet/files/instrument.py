@@ -132,7 +132,7 @@ _COMMENTS = {
     "": """\
 # A questionnaire on joining records of families. `licet questionnaire write` makes from it the form,
 # a page, a Word document and the codebook. Whoever changes a wording gives it a source of its own
-# and the next version. The words are explained in docs/questionnaire.md.
+# and the next version. The words are explained in docs/how-to/ask-parents.md.
 """,
     "population": "# Who is to be asked. area: from wide to narrow.",
     "consent": "# Asked first. Nothing is asked of, and nothing kept from, people who say no.",

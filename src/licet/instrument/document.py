@@ -277,7 +277,7 @@ class Heading(Declared):
 
 
 class Instrument(Heading):
-    """One questionnaire. See ``docs/questionnaire.md`` for every key."""
+    """One questionnaire. See ``docs/how-to/ask-parents.md`` for every key."""
 
     population: Population
     consent: Consent
