@@ -19,7 +19,7 @@ from weights import WeightTimes
 
 FULL = 1_000_000  # answers, for which the target of tables is set
 TABLE_TARGETS = {"licet compiled": 100, "licet": 50}  # times as fast as a peer
-SVY_BY = "svy, by= of one of the columns"
+SVY_BY = "svy (by= of each column: one call times 12)"
 ASSESS_TARGET, REPORTS_TARGET = 1.0, 3.0  # at most so many times the processor time of R
 NOTHING_HEAVY = {"altair", "docx", "numpy", "pandas", "polars", "pyreadstat", "scipy"}
 

@@ -187,6 +187,17 @@ def test_the_page_escapes_and_repeats_its_heads(made) -> None:
     assert "higher than" in page and "not shown" in page and "Family: all comparisons" in page
 
 
+def test_the_command_takes_every_design_that_a_table_takes(tmp_path) -> None:
+    import inspect
+
+    from licet.commands.banner import banner_command
+    from licet.commands.table import table
+    from licet.sampling import DesignDeclaration
+
+    keys = set(DesignDeclaration.model_fields) & set(inspect.signature(table).parameters)
+    assert {"fay", "df", "fpc"} <= keys <= set(inspect.signature(banner_command).parameters)
+
+
 def test_an_unknown_form_is_refused(made, tmp_path) -> None:
     with pytest.raises(BadInput, match=r"\.xlsx"):
         made.write(tmp_path / "t.xls")
@@ -210,5 +221,6 @@ def test_the_command(tmp_path) -> None:
     page = (tmp_path / "t.html").read_text("utf-8")
     assert "Holm" in page and "a small letter" not in page and "SHA-256" in page
     assert Path(tmp_path / "tables" / "table.csv-metadata.json").is_file()
+    assert "Counted as an answer, in nets and means too: unsure." in page
     bad = run(app, [*basics, "--items", "trst", "--out", str(tmp_path / "t.html")])
     assert isinstance(bad.exception, BadInput) and "write 'trust'" in str(bad.exception)

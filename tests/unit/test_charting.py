@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -79,6 +80,17 @@ def test_the_article_as_a_map() -> None:
     drawing = chart(PRINTED, "map")
     black = next(row for row in drawing.rows if row[0].startswith("Black"))
     assert black[drawing.head.index("Police")].startswith("absent, 28 %")
+
+
+def test_a_share_against_is_never_taken_for_one_that_permits() -> None:
+    drawing = chart(PRINTED, "map")
+    refused = sum(cell.startswith("refused") for row in drawing.rows for cell in row[1:])
+    assert refused and len(re.findall(r"\d % against", texts(drawing.svg))) >= refused
+
+
+def test_stances_say_whose_they_are() -> None:
+    assert chart(PRINTED, "stances").title.endswith(": All parents")
+    assert chart(PRINTED, "stances", group="black").title.endswith(": Black parents")
 
 
 def test_stances_diverge_and_neutral_stands_apart_or_is_split() -> None:

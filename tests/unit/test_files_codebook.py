@@ -192,6 +192,9 @@ def test_every_evidence_below_a_folder_is_read_in_the_order_of_ids(tmp_path: Pat
 def test_wrong_evidence_folders_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="no such folder"):
         read_evidence_folder(tmp_path / "nowhere")
+    (tmp_path / "answers.sav").write_bytes(b"")
+    with pytest.raises(BadInput, match="licet new codebook"):
+        read_evidence_folder(tmp_path / "answers.sav")
     with pytest.raises(BadInput, match="no folder here has a codebook"):
         read_evidence_folder(tmp_path)
     folder(tmp_path / "a")

@@ -50,6 +50,9 @@ def test_from_draft_to_evidence(tmp_path: Path) -> None:
     evidence, answers = read_evidence(folder)
     assert answers is not None and answers.frame.height == 90
     assert evidence.draft and len(evidence.items) == 13
+    drawn = {"mode": "mode", "flip": "_flip", "order": "_order", "set": "_set"}
+    assert evidence.checks.columns == drawn, "what the form draws, the quality page checks"
+    assert set(drawn.values()) <= set(answers.frame.columns)
 
 
 def test_a_draft_is_never_replaced(drafted: Path) -> None:

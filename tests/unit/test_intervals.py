@@ -141,3 +141,11 @@ def test_the_default_is_mirrored_and_shrinks_with_the_base(
     assert (1 - other[1], 1 - other[0]) == pytest.approx((low, high), abs=1e-9)
     more = [float(b) for b in interval(share, base * times)]
     assert low <= more[0] + 1e-12 and more[1] <= high + 1e-12
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_without_a_degree_of_freedom_nothing_is_known(method: str) -> None:
+    # Everybody in one unit: the standard error is 0 because there is nothing to compare it with.
+    base = effective_base(0.5, 0.0, 40, 0) if method == "korn-graubard" else 40.0
+    low, high = interval(0.5, base, method=method, df=0)  # type: ignore[arg-type]
+    assert (float(low), float(high)) == (0, 1)

@@ -279,6 +279,7 @@ def test_reports_say_the_same(tmp_path: Path) -> None:
     page = paths["page"].read_text("utf-8")
     assert page.count("<svg") == 2 and "licence lost" in page
     assert "\nNone" not in page
+    assert "from wave to wave: 4 licence lost, 4 licence won" in " ".join(screen.split())
 
 
 def test_few_people_are_kept_back() -> None:

@@ -284,13 +284,14 @@ class _Made:
             raise crossed(both[0], both[1])
 
     def _asked(self, answers: Answers, column: str, item: Item | None) -> Asked:
-        from licet.report.banner.questions import asked_item, asked_stances
+        from licet.files.stances import say_nothing
+        from licet.report.banner.questions import asked_item, asked_stances, with_doubts
 
         wanted = self.wanted
         if item is not None and item.collapse is not None:
             return asked_stances(answers, column, item, wanted.scores)
         nets = dict((wanted.nets or {}).get(column, {}))
-        return asked_item(
+        asked = asked_item(
             answers,
             column,
             nets,
@@ -300,6 +301,7 @@ class _Made:
             wanted.scores,
             wanted.order,
         )
+        return with_doubts(asked, say_nothing(asked.question.coded.levels))
 
     def _domains(self, answers: Answers) -> tuple[Domains, dict[str, tuple[str, str]]]:
         """Groups, and for each by the heading and (for a group by expression) the label."""

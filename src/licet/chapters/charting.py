@@ -73,8 +73,8 @@ def chart(
         return stance_chart(
             chosen, f"{named}: {chosen[0]['label']}", "group_label", neutral=neutral
         )
-    where = "" if group == ALL else f", {of_group(chosen, group)[0]['group_label']}"
-    return stance_chart(of_group(chosen, group), f"{named}{where}", neutral=neutral)
+    shown = of_group(chosen, group)
+    return stance_chart(shown, f"{named}: {shown[0]['group_label']}", neutral=neutral)
 
 
 def write_drawing(drawing: Drawing, path: str | Path, notices: Sequence[str] = ()) -> list[Path]:

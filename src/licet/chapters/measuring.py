@@ -154,12 +154,12 @@ def _check_labels(answers: Answers, groups: Mapping[str, str]) -> None:
 def _disjoint(design: Design, domains: Domains) -> tuple[tuple[tuple[str, str], ...], ...]:
     """Sets of groups of several variables that share nobody: see ``disclosure.breakdowns``."""
     from licet.disclosure import breakdowns
-    from licet.survey.matrix import overlaps
+    from licet.survey.matrix import sharing
 
     if len(domains.groupings) < 2:
         return ()
     shown = [place for place, show in enumerate(domains.shown) if show][1:]
-    overlap = overlaps(design, domains)[shown][:, shown]
+    overlap = sharing(design, domains)[shown][:, shown]
     sets = [[shown[place] for place in one] for one in breakdowns(overlap)]
     return tuple(
         tuple((domains.by[place], domains.label[place]) for place in one)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from licet.commands.table import replicate_keys
 from licet.errors import bad
 from licet.files.arguments import nets, pairs, words
 
@@ -51,26 +53,34 @@ def banner_command(
     psu: Annotated[str | None, typer.Option(help="The column of first-stage clusters.")] = None,
     nest: Annotated[bool | None, typer.Option(help="PSU labels restart in each stratum.")] = None,
     lonely_psu: Annotated[str | None, typer.Option(help="As for licet table.")] = None,
+    fpc: Annotated[str | None, typer.Option(help="As for licet table.")] = None,
+    ssu: Annotated[str | None, typer.Option(help="As for licet table.")] = None,
+    ssu_fpc: Annotated[str | None, typer.Option(help="As for licet table.")] = None,
     replicates: Annotated[
         str | None, typer.Option(help="Replicate weights: NAME1-80, or columns with commas.")
     ] = None,
-    replicate_kind: Annotated[str | None, typer.Option(help="jk1, brr, fay, bootstrap...")] = None,
+    replicate_kind: Annotated[
+        str | None, typer.Option(help="jk1, jkn, brr, fay, bootstrap, sdr or other.")
+    ] = None,
+    scale: Annotated[float | None, typer.Option(help="Of all replicates, if not usual.")] = None,
+    rscales: Annotated[
+        str | None, typer.Option(metavar="NUMBERS", help="Of each replicate; one for all.")
+    ] = None,
+    fay: Annotated[float | None, typer.Option(help="Fay's rho, 0 to below 1.")] = None,
+    centre: Annotated[str | None, typer.Option(help="As for licet table.")] = None,
+    df: Annotated[float | None, typer.Option(help="Degrees of freedom, as published.")] = None,
     unweighted: Annotated[bool, typer.Option(help="Say that there are no weights.")] = False,
     threshold: Annotated[int, typer.Option(help="Smaller counts are not shown.")] = 10,
     title: Annotated[str, typer.Option(help="Of the whole.")] = "",
 ) -> None:
     """Banner tables with nets, bases and significance letters: Excel, Word, HTML or CSV."""
     from licet.chapters.banners import banner
+    from licet.report.banner.questions import COUNTED
 
-    listed = words(replicates) if replicates and "," in replicates else replicates
-    design: dict[str, Any] = {
-        "strata": strata,
-        "psu": psu,
-        "nest": nest,
-        "lonely_psu": lonely_psu,
-        "replicates": listed,
-        "replicate_kind": replicate_kind,
-    }
+    sample = {"strata": strata, "psu": psu, "nest": nest, "lonely_psu": lonely_psu}
+    sample |= {"fpc": fpc, "ssu": ssu, "ssu_fpc": ssu_fpc, "centre": centre}
+    design: dict[str, Any] = {key: value for key, value in sample.items() if value is not None}
+    design |= replicate_keys(replicates, replicate_kind, scale, rscales, fay, df)
     made = banner(
         source,
         words(items) or None,
@@ -90,10 +100,13 @@ def banner_command(
         family=family,  # type: ignore[arg-type]
         threshold=threshold,
         title=title,
-        **{key: value for key, value in design.items() if value is not None},
+        **design,
     )
     made.write(out)
     print(f"written: {out}")
+    doubts = {note for each in made.questions for note in each.notes if note.startswith(COUNTED)}
+    for note in sorted(doubts):
+        print(note, file=sys.stderr)
 
 
 def chart_command(

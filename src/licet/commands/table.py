@@ -103,7 +103,7 @@ def table(
         threshold=threshold,
         compiled=compiled,
         **sample,
-        **_replicates(replicates, replicate_kind, scale, rscales, fay, df),
+        **replicate_keys(replicates, replicate_kind, scale, rscales, fay, df),
     )
     if out is not None:
         flow.write_table(result, out)
@@ -112,7 +112,7 @@ def table(
         print(result.to_json() if as_json else result.to_text())
 
 
-def _replicates(
+def replicate_keys(
     columns: str | None,
     kind: str | None,
     scale: float | None,

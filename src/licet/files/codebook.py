@@ -83,6 +83,10 @@ def evidence_folders(path: Path) -> list[Path]:
     todo = (
         f"make a folder in it with a {CODEBOOK}; `licet new codebook` drafts one from a survey file"
     )
+    if path.is_file():
+        allowed = "a folder of evidence, with answers and what they mean"
+        todo = f"licet new codebook {shown(path)} --out FOLDER, then name that folder"
+        raise bad("this is a file", shown(path), allowed, todo)
     if not path.is_dir():
         raise bad(
             "there is no such folder", shown(path), "a folder of evidence", "correct the path"

@@ -29,6 +29,7 @@ def codebook_toml(instrument: Instrument) -> str:
             *_head(instrument),
             *_population(instrument),
             *_design(instrument),
+            *_checks(instrument),
             *_scales(instrument),
             *_items(instrument),
             *_groups(instrument),
@@ -49,6 +50,7 @@ id = {quoted(instrument.id)}
 title = {quoted(instrument.title)}
 # draft: the evidence counts for nothing until you have looked at each CHECK and taken this line out.
 draft = true
+# synthetic = true  # as long as the answers are those of `licet questionnaire simulate`
 purpose = {quoted(instrument.purpose)}
 setting = {quoted(instrument.setting)}
 """
@@ -92,12 +94,15 @@ weight = "weight"  # CHECK
 # strata = "stratum"
 # psu = "cluster"
 """
-    drawn = draws_of(instrument)
-    if drawn:
-        yield "# Drawn for each person, to check whether the order made a difference:"
-    for draw, values in drawn.items():
-        yield f"# {DRAWN[draw]}: {_DRAWS[draw]} ({', '.join(values)})"
-    yield "# mode: how the questions were answered\n"
+
+
+def _checks(instrument: Instrument) -> Iterator[str]:
+    yield "# Drawn and recorded for each person: `licet quality` checks whether it moved the answers."
+    yield "[checks]"
+    yield 'mode = "mode"  # how the questions were answered'
+    for draw, values in draws_of(instrument).items():
+        yield f'{draw} = "{DRAWN[draw]}"  # {_DRAWS[draw]} ({", ".join(values)})'
+    yield 'empty = "not asked"\n'
 
 
 def _scales(instrument: Instrument) -> Iterator[str]:

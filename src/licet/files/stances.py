@@ -106,6 +106,11 @@ _TURNED = re.compile(
 _WORRY = re.compile(r"\b(?:worr|concerned|afraid|fear|risk|harm|danger|threat|suspicio)", re.I)
 
 
+def say_nothing(options: Iterable[str]) -> list[str]:
+    """Those that mean not knowing, or no answer at all, by their words."""
+    return [o for o in options if _DONT_KNOW.search(o) or _OUTSIDE.search(o)]
+
+
 def sort_options(options: Iterable[str], marks: Iterable[str]) -> tuple[list[str], Lists]:
     """The options that say something, and those that do not: dont_know and outside.
 

@@ -23,12 +23,12 @@ class Coded:
 
 
 def narrow(width: int) -> type[np.signedinteger]:
-    """The narrowest integers that hold codes below ``width``: narrow ones are several times faster."""
-    if width <= 1 << 7:
+    """The narrowest integers that hold ``width`` and codes below it: narrow ones are much faster."""
+    if width < 1 << 7:
         return np.int8
-    if width <= 1 << 15:
+    if width < 1 << 15:
         return np.int16
-    return np.int32 if width <= 1 << 31 else np.int64
+    return np.int32 if width < 1 << 31 else np.int64
 
 
 def code_column(column: pl.Series, order: tuple[str, ...] = ()) -> Coded:

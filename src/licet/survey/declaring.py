@@ -88,5 +88,13 @@ def _matrix(names: tuple[str, ...], frame: pl.DataFrame) -> Floats:
     words = [name for name in names if not frame.schema[name].is_numeric()]
     if words:
         raise bad("replicate weights are not numbers", f"column {words[0]!r}", "numbers, 0 or more")
-    table = frame.select(pl.col(name).cast(pl.Float64).fill_null(float("nan")) for name in names)
-    return np.ascontiguousarray(table.to_numpy())
+    columns = [frame[n].cast(pl.Float64).fill_null(float("nan")).to_numpy() for n in names]
+    table = np.empty((frame.height, len(names)))
+    for first in range(0, frame.height, _TURNED):
+        part = slice(first, first + _TURNED)
+        np.stack([column[part] for column in columns], axis=1, out=table[part])
+    return table
+
+
+_TURNED = 1 << 11
+"""People whose columns are turned into rows at a time: so many stay in the processor's cache."""

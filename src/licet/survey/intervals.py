@@ -69,7 +69,8 @@ def interval(
     """Lower and upper bound of a share known from an effective base.
 
     share: 0-1. base: effective number of people (> 0). df matters to Wilson and logit only: the
-    Korn-Graubard base already carries it (see ``effective_base``). NaN in gives NaN out.
+    Korn-Graubard base already carries it (see ``effective_base``). Without a degree of freedom
+    nothing is known of a share that is not 0 or 1. NaN in gives NaN out.
     """
     if method not in METHODS:
         raise unknown("interval method", method, METHODS)
@@ -85,6 +86,8 @@ def interval(
         low, high = _wilson(p, n, quantile_t(level, df))
     else:
         low, high = _logit(p, n, quantile_t(level, df))
+    nothing = (np.asarray(df) < 1) & (p > 0) & (p < 1)
+    low, high = np.where(nothing, 0.0, low), np.where(nothing, 1.0, high)
     return np.where(known, low, np.nan), np.where(known, high, np.nan)
 
 

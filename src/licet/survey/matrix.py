@@ -110,6 +110,23 @@ def overlaps(design: Design, domains: Domains) -> NDArray[np.int64]:
     return joint_counts(domains.groupings, design.weights > 0)
 
 
+_LOOKED_AT_FIRST = 20_000
+"""Among so many people all groups that share anybody ordinarily do."""
+
+
+def sharing(design: Design, domains: Domains) -> NDArray[np.bool_]:
+    """Which two domains share anybody with a weight, shape (domains, domains)."""
+    kept = design.weights > 0
+    by = np.array(domains.by)
+    for most in (_LOOKED_AT_FIRST, len(kept)):
+        some = [Grouping(g.codes[:most], g.members) for g in domains.groupings]
+        shared: NDArray[np.bool_] = joint_counts(some, kept[:most]) > 0
+        # Levels of one column share nobody; for the others few people may not be enough.
+        if (shared | (by[:, None] == by) & ~np.eye(len(by), dtype=np.bool_)).all():
+            break
+    return shared
+
+
 def column_of(frame: pl.DataFrame, name: str) -> pl.Series:
     """A column, or the refusal of its name with the nearest right one."""
     if name not in frame.columns:

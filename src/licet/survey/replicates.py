@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from licet.errors import BadInput, Fault, unknown
 from licet.sampling import Centre, ReplicateKind
-from licet.survey.totals import Column, Grouping
+from licet.survey.totals import Column, Grouping, lay_out, pack_of, runs_of
 
 Floats = NDArray[np.float64]
 KINDS: tuple[str, ...] = get_args(ReplicateKind)
@@ -98,8 +98,9 @@ def multipliers(
 def _unusable(weights: Floats) -> list[Fault]:
     if weights.shape[1] < 2:
         return [Fault(f"{weights.shape[1]} replicates", "replicates", "at least two columns")]
-    off = ~np.isfinite(weights).all(axis=0)
-    if off.any():
+    sums = weights.sum(axis=0)
+    # A sum of numbers is a number, but for weights near the end of what numbers can be.
+    if not np.isfinite(sums).all() and (off := ~np.isfinite(weights).all(axis=0)).any():
         column = int(np.flatnonzero(off)[0])
         row = int(np.flatnonzero(~np.isfinite(weights[:, column]))[0])
         return [
@@ -110,7 +111,7 @@ def _unusable(weights: Floats) -> list[Fault]:
                 "take people who are not in this wave out first, or name other columns",
             )
         ]
-    empty = np.flatnonzero(weights.sum(axis=0) <= 0)
+    empty = np.flatnonzero(sums <= 0)
     if len(empty):
         what = f"the weights of replicate {int(empty[0]) + 1} sum to zero or less"
         return [Fault(what, "replicates", "positive sums", "look whether the column is a weight")]
@@ -183,8 +184,8 @@ def _rscale_faults(kind: str, count: int, rscales: Sequence[float]) -> list[Faul
     return []
 
 
-_BLOCK_CELLS = 1 << 22
-"""Numbers that one block of people, and one block of patterns, may hold at a time."""
+_PATTERNS, _ROWS = 1 << 6, 1 << 12
+"""Patterns of groups counted together, and rows of replicate sums that stay in the cache."""
 
 
 def replicate_shares(
@@ -192,25 +193,10 @@ def replicate_shares(
 ) -> Floats:
     """The share of every option in every replicate, shape (R, D, O); NaN where a domain is empty.
 
-    People with the same groups are taken together: their answers times their replicate weights is
-    one matrix product, and domains are sums of such patterns.
+    As in ``totals`` people are counted by cells of several items and groups; here a cell sums a row
+    of replicate weights.
     """
-    n_options = sum(column.options for column in columns)
-    order, ends, members = _patterns(len(replicates.weights), groupings)
-    domains = members.shape[1]
-    found = np.zeros((domains, n_options * replicates.count))
-    room = max(1, _BLOCK_CELLS // (n_options * replicates.count))
-    starts = np.r_[0, ends[:-1]]
-    for first in range(0, len(ends), room):
-        some = slice(first, first + room)
-        tables = np.stack(
-            [
-                _sums(replicates.weights, columns, order[a:b], n_options).ravel()
-                for a, b in zip(starts[some], ends[some], strict=True)
-            ]
-        )
-        found += members[some].T @ tables
-    table = found.reshape(domains, n_options, replicates.count)
+    table = _replicate_totals(replicates.weights, columns, groupings)
     bases = np.empty_like(table)
     start = 0
     for column in columns:
@@ -222,40 +208,37 @@ def replicate_shares(
     return np.ascontiguousarray(np.moveaxis(shares, 2, 0))
 
 
-def _patterns(
-    size: int, groupings: Sequence[Grouping]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
-    """People in the order of their groups; where each pattern of groups ends; its domains."""
-    if not groupings:
-        return np.arange(size), np.array([size]), np.ones((1, 1))
-    pattern = np.zeros(size, dtype=np.int64)
-    held = np.zeros((1, 0), dtype=np.int64)
-    for grouping in groupings:
-        levels = len(grouping.members)
-        seen, pattern = np.unique(pattern * levels + grouping.codes, return_inverse=True)
-        held = np.column_stack([held[seen // levels], seen % levels])
-    members = [g.members[held[:, place]] for place, g in enumerate(groupings)]
-    table = np.column_stack([np.ones(len(held)), *members]).astype(np.float64)
-    order = np.argsort(pattern, kind="stable")
-    return order, np.cumsum(np.bincount(pattern, minlength=len(held))), table
-
-
-def _sums(
-    weights: Floats, columns: Sequence[Column], people: NDArray[np.int64], n_options: int
+def _replicate_totals(
+    weights: Floats, columns: Sequence[Column], groupings: Sequence[Grouping]
 ) -> Floats:
-    """Sums of every replicate's weights of those who chose each option, shape (options, R)."""
-    found = np.zeros((n_options, weights.shape[1]))
-    step = max(256, _BLOCK_CELLS // (n_options + weights.shape[1]))
-    for first in range(0, len(people), step):
-        some = people[first : first + step]
-        chosen = np.zeros((n_options, len(some)))
-        start = 0
-        for column in columns:
-            codes = column.codes[some]
-            asked = np.flatnonzero(codes >= 0)
-            chosen[start + codes[asked].astype(np.intp), asked] = 1.0
-            start += column.options
-        found += chosen @ weights[some]
+    """Sums of every replicate's weights of those who chose each option, shape (D, O, R)."""
+    size, count = weights.shape
+    people = lay_out(np.zeros(size, dtype=np.int8), 1, groupings, patterns=_PATTERNS)
+    shapes = [chunk.members.shape for chunk in people.chunks]
+    starts = np.cumsum([0, *(column.options for column in columns)])
+    room = min(_ROWS, max(size, 1)) / max(patterns for patterns, _ in shapes)
+    found = np.empty((sum(domains for _, domains in shapes), starts[-1], count))
+    for run in runs_of([column.width for column in columns], room):
+        pack = pack_of(columns, run)
+        options = slice(starts[run[0]], starts[run[-1] + 1])
+        first = 0
+        for chunk, (patterns, domains) in zip(people.chunks, shapes, strict=True):
+            rows = np.multiply(chunk.cells, pack.width, dtype=np.int64) + pack.codes
+            cells = _row_sums(weights, rows, patterns * pack.width)
+            chose = pack.spread.T @ cells.reshape(patterns, pack.width, count)
+            sums = chunk.members.T @ chose.reshape(patterns, -1)
+            found[first : first + domains, options] = sums.reshape(domains, -1, count)
+            first += domains
+    return found
+
+
+def _row_sums(weights: Floats, rows: NDArray[np.int64], n_rows: int) -> Floats:
+    """Rows of weights, shape (n, R), added up by the row each goes to: shape (n_rows, R)."""
+    from scipy.sparse import csc_array
+
+    size = len(rows)
+    table = csc_array((np.ones(size), rows, np.arange(size + 1)), shape=(n_rows, size))
+    found: Floats = table @ weights
     return found
 
 

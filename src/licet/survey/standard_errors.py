@@ -76,30 +76,42 @@ def by_units(design: Design, tables: Tables, estimate: Floats, pairs: Pairs) -> 
 
     Where every person is a unit, the pairs may share nobody: see ``pairs_by_people``.
     """
-    item, power, here = tables.item, tables.power, tables.here
-    base = by_item(tables.table, item)
+    kept, source = _one_of_two(tables.item)
+    item, here, power = tables.item[kept], tables.here, tables.power
+    share = estimate[:, kept]
+    base = by_item(tables.table, tables.item)
     weight = base.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = np.where(weight > 0, 1 / np.where(weight > 0, weight, 1), np.nan)[:, item]
     score = np.take(base, item, axis=2)
-    score *= -estimate
-    score += tables.table
+    score *= -share
+    score += tables.table[..., kept]
     score *= scale
     if power is not None:
-        whole = by_item(power, item)[:, :, item]
-        power = ((1 - 2 * estimate) * power + estimate**2 * whole) * scale**2
+        whole = by_item(power, tables.item)[:, :, item]
+        power = ((1 - 2 * share) * power[..., kept] + share**2 * whole) * scale**2
     first, second = [a for a, _ in pairs], [b for _, b in pairs]
     difference_power = None if power is None else power[:, first] + power[:, second]
     either = here[:, first] + here[:, second]
+    gap = _variance(design, score[:, first] - score[:, second], difference_power, either, item)
     return _errors(
         estimate,
-        np.sqrt(_variance(design, score, power, here, item)),
-        _degrees(design, here)[:, item],
-        np.sqrt(
-            _variance(design, score[:, first] - score[:, second], difference_power, either, item)
-        ),
-        _degrees(design, either)[:, item],
+        np.sqrt(_variance(design, score, power, here, item))[:, source],
+        _degrees(design, here)[:, tables.item],
+        np.sqrt(gap)[:, source],
+        _degrees(design, either)[:, tables.item],
     )
+
+
+def _one_of_two(item: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Options to work out, and from which of these each option has its error.
+
+    Of two options that are everybody the second has the error of the first.
+    """
+    options = np.bincount(item)
+    second = np.r_[False, np.diff(item) == 0] & (options[item] == 2)
+    kept = np.flatnonzero(~second)
+    return kept, np.cumsum(~second) - 1
 
 
 def _errors(
@@ -238,11 +250,16 @@ def _replicate_df(
         return found
     members = member_rows(groupings, len(replicates.weights))
     start = 0
+    everybody: dict[int, float] = {}  # of a domain, where nobody is left out
     for column in columns:
         asked = column.codes >= 0
-        for domain in np.flatnonzero(small[:, start]):
-            part = replicates.weights[asked & members[domain]]
-            found[domain, start : start + column.options] = rank_less_one(part)
+        for domain in np.flatnonzero(small[:, start]).tolist():
+            rank = everybody.get(domain) if column.complete else None
+            if rank is None:
+                rank = float(rank_less_one(replicates.weights[asked & members[domain]]))
+            if column.complete:
+                everybody[domain] = rank
+            found[domain, start : start + column.options] = rank
         start += column.options
     return found
 
@@ -262,9 +279,8 @@ def _variance(
     sizes = design.units_by_stratum().astype(np.float64)
     left = None if design.fractions is None else 1 - design.fractions
     if power is None:
-        starts = np.flatnonzero(np.r_[True, np.diff(design.strata) > 0])
-        power = np.add.reduceat(score**2, starts, axis=0)
-        score = np.add.reduceat(score, starts, axis=0)
+        power = _by_stratum(design, score**2)
+        score = _by_stratum(design, score)
         left = None if left is None else left[sizes > 0]
         sizes = sizes[sizes > 0]
     full = (sizes > 1)[:, None, None]
@@ -280,6 +296,18 @@ def _variance(
     elif (sizes == 1).any() and design.lonely_psu == "average":
         variance = variance * _average(design, present)[:, item]
     return variance
+
+
+def _by_stratum(design: Design, values: Floats) -> Floats:
+    """Sums over the units of each stratum that there is, shape (strata, D, O)."""
+    starts = np.flatnonzero(np.r_[True, np.diff(design.strata) > 0])
+    sizes = np.diff(np.r_[starts, len(values)])
+    if (sizes == sizes[0]).all():
+        # Strata of one size: several times as fast as reduceat.
+        found: Floats = values.reshape(len(sizes), sizes[0], *values.shape[1:]).sum(axis=1)
+        return found
+    summed: Floats = np.add.reduceat(values, starts, axis=0)
+    return summed
 
 
 def _average(design: Design, present: Floats) -> Floats:

@@ -59,7 +59,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class _Pack:
+class Pack:
     """Items counted together. codes: shape (n,), one number for the answers to all of them.
 
     spread: shape (width, sum of options), which answers each number stands for.
@@ -71,7 +71,7 @@ class _Pack:
 
 
 @dataclass(frozen=True)
-class _Chunk:
+class Chunk:
     """Groupings counted together. cells: shape (n,), (place, pattern) as one number.
 
     members: shape (patterns, domains), which domains each pattern belongs to.
@@ -86,18 +86,24 @@ class People:
     """Where people stand, laid out once and counted as often as wanted: see ``lay_out``."""
 
     n_places: int
-    chunks: tuple[_Chunk, ...]
+    chunks: tuple[Chunk, ...]
 
 
 def lay_out(
-    places: Codes, n_places: int, groupings: Sequence[Grouping], share: float = 32
+    places: Codes,
+    n_places: int,
+    groupings: Sequence[Grouping],
+    share: float = 32,
+    *,
+    patterns: int | None = None,
 ) -> People:
     """People by place and group. places: shape (n,), the unit or stratum of each person.
 
-    Groupings are split so that the patterns of one chunk stay few: a ``share``-th of a pass.
+    Groupings are split so that the patterns of one chunk stay few: ``patterns``, or a ``share``-th
+    of a pass.
     """
-    room = max(_cells(len(places)) / share / max(n_places, 1), 16)
-    runs = _runs([len(grouping.members) for grouping in groupings], room) or [[]]
+    room = patterns or max(_cells(len(places)) / share / max(n_places, 1), 16)
+    runs = runs_of([len(grouping.members) for grouping in groupings], room) or [[]]
     chunks = [
         _chunk(places, n_places, [groupings[i] for i in run], first=number == 0)
         for number, run in enumerate(runs)
@@ -119,12 +125,12 @@ def totals(
     sums = [np.empty(shape) for _ in weights]
     size = len(people.chunks[0].cells)
     most = people.n_places * max(patterns for patterns, _ in widths)
-    runs = _runs([column.width for column in columns], _cells(size) / most)
+    runs = runs_of([column.width for column in columns], _cells(size) / most)
     # Every pass works in the same memory: fresh memory costs as much as the counting itself.
     keys = np.empty(size, dtype=np.intp)
     cells = np.empty(most * max(prod(columns[i].width for i in run) for run in runs))
     for run in runs:
-        pack = _pack(columns, run)
+        pack = pack_of(columns, run)
         options = slice(starts[run[0]], starts[run[-1] + 1])
         first = 0
         for chunk, (_, domains) in zip(people.chunks, widths, strict=True):
@@ -144,12 +150,13 @@ def compiled_totals(people: People, weights: Floats, columns: Sequence[Column]) 
     ends = np.cumsum([domains for _, domains in shapes])
     found = [np.empty((people.n_places, ends[-1], starts[-1])) for _ in range(3)]
     most = people.n_places * max(patterns for patterns, _ in shapes)
-    runs = _runs([column.width for column in columns], _COMPILED_CELLS / most)
+    runs = runs_of([column.width for column in columns], _COMPILED_CELLS / most)
+    chunks = [Chunk(one.cells.astype(np.int32, copy=False), one.members) for one in people.chunks]
 
     def count(run: list[int]) -> None:
-        pack = _pack(columns, run)
+        pack = pack_of(columns, run)
         options = slice(starts[run[0]], starts[run[-1] + 1])
-        for chunk, (_, domains), end in zip(people.chunks, shapes, ends, strict=True):
+        for chunk, (_, domains), end in zip(chunks, shapes, ends, strict=True):
             tables = _count_compiled(chunk, pack, people.n_places, weights)
             for table, total in zip(tables, found, strict=True):
                 total[:, end - domains : end, options] = table
@@ -160,11 +167,11 @@ def compiled_totals(people: People, weights: Floats, columns: Sequence[Column]) 
     return found
 
 
-def _count_compiled(chunk: _Chunk, pack: _Pack, n_places: int, weights: Floats) -> list[Floats]:
+def _count_compiled(chunk: Chunk, pack: Pack, n_places: int, weights: Floats) -> list[Floats]:
     """One compiled pass: weight, people and squared weight per (place, domain, option)."""
     shape = (n_places, len(chunk.members), pack.width)
     cells = np.zeros((prod(shape), 3))
-    kernel()(chunk.cells.astype(np.int32, copy=False), pack.codes, pack.width, weights, cells)
+    kernel()(chunk.cells, pack.codes, pack.width, weights, cells)
     return [_spread(sums.reshape(shape), chunk, pack) for sums in np.ascontiguousarray(cells.T)]
 
 
@@ -181,7 +188,7 @@ def joint_counts(groupings: Sequence[Grouping], kept: NDArray[np.bool_]) -> NDAr
     return found
 
 
-def _joint(one: _Chunk, other: _Chunk, weights: Floats | None) -> Floats:
+def _joint(one: Chunk, other: Chunk, weights: Floats | None) -> Floats:
     """People in both of two domains, one of each chunk."""
     if one is other:
         return one.members.T * np.bincount(one.cells, weights, len(one.members)) @ one.members
@@ -202,8 +209,8 @@ def _count(
     keys: NDArray[np.intp],
     weighting: Floats | None,
     n_places: int,
-    chunk: _Chunk,
-    pack: _Pack,
+    chunk: Chunk,
+    pack: Pack,
 ) -> Floats:
     """One pass: sums of shape (places, domains, options of the pack). cells: room to count in."""
     shape = (n_places, len(chunk.members), pack.width)
@@ -213,7 +220,7 @@ def _count(
     return _spread(cells.reshape(shape), chunk, pack)
 
 
-def _spread(cells: Floats, chunk: _Chunk, pack: _Pack) -> Floats:
+def _spread(cells: Floats, chunk: Chunk, pack: Pack) -> Floats:
     """From cells of shape (places, patterns, width) to (places, domains, options of the pack).
 
     Over the other items of the pack first, which leaves little; then over each domain's patterns. One
@@ -223,7 +230,7 @@ def _spread(cells: Floats, chunk: _Chunk, pack: _Pack) -> Floats:
     return found
 
 
-def _runs(widths: Sequence[int], room: float) -> list[list[int]]:
+def runs_of(widths: Sequence[int], room: float) -> list[list[int]]:
     """Runs of neighbours whose widths multiply to at most ``room``: few, and as even as can be.
 
     Something wider than the room stands alone.
@@ -246,7 +253,7 @@ def _fill(widths: Sequence[int], room: float) -> list[list[int]]:
     return runs
 
 
-def _chunk(places: Codes, n_places: int, chunk: Sequence[Grouping], *, first: bool) -> _Chunk:
+def _chunk(places: Codes, n_places: int, chunk: Sequence[Grouping], *, first: bool) -> Chunk:
     size = int(np.prod([len(g.members) for g in chunk], dtype=np.int64)) if chunk else 1
     if n_places * size >= 1 << 31:
         raise MemoryError("too many strata, clusters and group levels for one table")
@@ -263,10 +270,10 @@ def _chunk(places: Codes, n_places: int, chunk: Sequence[Grouping], *, first: bo
         blocks.append(np.tile(rows, (size // len(rows), 1)).astype(np.float64))
     cells = np.multiply(places, size, dtype=narrow(n_places * size))
     cells += patterns
-    return _Chunk(cells, np.concatenate(blocks, axis=1))
+    return Chunk(cells, np.concatenate(blocks, axis=1))
 
 
-def _pack(columns: Sequence[Column], items: Sequence[int]) -> _Pack:
+def pack_of(columns: Sequence[Column], items: Sequence[int]) -> Pack:
     width = prod(columns[i].width for i in items)
     codes = np.zeros(len(columns[items[0]].codes), dtype=narrow(width))
     blocks: list[Floats] = []
@@ -281,4 +288,4 @@ def _pack(columns: Sequence[Column], items: Sequence[int]) -> _Pack:
             codes += codes.dtype.type(1)
         rows = np.repeat(np.eye(column.width), inner, axis=0)
         blocks.append(np.tile(rows[:, column.width - column.options :], (width // len(rows), 1)))
-    return _Pack(codes, width, np.concatenate(blocks, axis=1))
+    return Pack(codes, width, np.concatenate(blocks, axis=1))

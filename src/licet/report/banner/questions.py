@@ -43,6 +43,19 @@ def asked_item(
     return Asked(found, name, answers.labels.get(name, ""), _scores(found, scores))
 
 
+COUNTED = "Counted as an answer, in nets and means too: "
+
+
+def with_doubts(asked: Asked, doubtful: Sequence[str]) -> Asked:
+    """With a note on options that say nothing and yet stand in a net or have a score."""
+    used = {*asked.scores, *(o for net in asked.question.nets.values() for o in net)}
+    found = ", ".join(option for option in doubtful if option in used)
+    if not found:
+        return asked
+    note = f"{COUNTED}{found}. Named as outside (--outside), it is none."
+    return replace(asked, notes=(*asked.notes, note))
+
+
 def _in_order(answers: Answers, name: str, order: Sequence[str]) -> tuple[Answers, bool]:
     """The answers with the order of the column's options, and whether anybody said it."""
     import polars as pl

@@ -13,7 +13,7 @@ from typing import Any
 from licet.report.charts.drawings import Drawing
 from licet.report.rendering import render
 
-LEFT, CELL, TALL = 176, 92, 46
+LEFT, CELL, TALL = 176, 98, 46
 SIGNS = {
     "granted": "\u25a0",
     "unproven": "\u25d0",
@@ -84,6 +84,8 @@ def _cell(cell: Mapping[str, Any], x: float) -> dict[str, Any]:
     verdict = cell["verdict"]
     share = cell["share"]
     figure = cell["figure"].split(" [")[0] if share else ""
+    if figure and cell["figure"].endswith(" against"):
+        figure = f"{figure.removesuffix(' against')} against"
     said = verdict if verdict == "not measured" else f"{verdict}, {cell['figure']}"
     return {
         "x": round(x, 1),

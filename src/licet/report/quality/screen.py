@@ -72,7 +72,7 @@ def _response(found: Quality) -> Iterator[str]:
     yield columns(table, (44, 8, 8))
     differ = [row for row in found.response if row.p_holm <= 0.05]
     tests = sum(row.p_holm == row.p_holm for row in found.response)
-    yield wrap(f"{len(differ)} of {tests} groups differ from the rest on an item (Holm).")
+    yield wrap(f"{len(differ)} of {tests} comparisons of a group with the rest differ (Holm).")
 
 
 def _effects(found: Quality) -> Iterator[str]:

@@ -69,9 +69,10 @@ def group_label(found: Waves, change: Change) -> str:
 def notices(found: Waves) -> list[str]:
     """What must head every page of the evidence."""
     said: dict[str, None] = {}
+    some = "" if all(reading.evidence.synthetic for reading in found.readings) else "some of "
     for reading in found.readings:
         if reading.evidence.synthetic:
-            said["SYNTHETIC: no person gave some of these answers."] = None
+            said[f"SYNTHETIC: no person gave {some}these answers."] = None
         if reading.evidence.notice:
             said[reading.evidence.notice] = None
     return list(said)
@@ -87,7 +88,8 @@ def summary(found: Waves) -> str:
     counts = found.counts()
     if not counts:
         return "Nothing could be compared."
-    said = ", ".join(f"{many} {status}" for status, many in counts.items())
+    order = (*ORDER, "unchanged", "not comparable")
+    said = ", ".join(f"{counts[status]} {status}" for status in sorted(counts, key=order.index))
     return f"Cells of an item in a group, from wave to wave: {said}."
 
 
