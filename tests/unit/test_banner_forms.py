@@ -215,7 +215,7 @@ def test_the_command(tmp_path) -> None:
     run = CliRunner().invoke
     basics = ["banner", str(tmp_path / "answers.csv"), "--weight", "w", "--by", "race,age"]
     for out in ("t.html", "t.docx", "tables"):
-        done = run(app, [*basics, "--items", "tr*,share", "--letters", "95", "--multiplicity",
+        done = run(app, [*basics, "--items", "tr*,s*re", "--letters", "95", "--multiplicity",
                          "holm", "--first", "2", "--mean", "--order", "a lot|some|little|none|unsure", "--out", str(tmp_path / out)])  # fmt: skip
         assert done.exit_code == 0, done.exception
     page = (tmp_path / "t.html").read_text("utf-8")

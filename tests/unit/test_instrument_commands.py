@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from licet.chapters import questionnaires
 from licet.commands.questionnaire import app
 from licet.errors import BadInput
+from licet.files.checks import checks_of
 from licet.files.codebook import read_evidence
 
 
@@ -51,7 +52,7 @@ def test_from_draft_to_evidence(tmp_path: Path) -> None:
     assert answers is not None and answers.frame.height == 90
     assert evidence.draft and len(evidence.items) == 13
     drawn = {"mode": "mode", "flip": "_flip", "order": "_order", "set": "_set"}
-    assert evidence.checks.columns == drawn, "what the form draws, the quality page checks"
+    assert checks_of(folder).columns == drawn, "what the form draws, the quality page checks"
     assert set(drawn.values()) <= set(answers.frame.columns)
 
 

@@ -110,6 +110,7 @@ WRONG: dict[str, tuple[dict[str, Any], str, str, str]] = {
     ),
     "rscale 0": ({"rscales": 0.0}, "an rscale of 0", "rscales", "positive"),
     "rscale NaN": ({"rscales": math.nan}, "an rscale of nan", "rscales", "positive"),
+    "rscale infinite": ({"rscales": math.inf}, "an rscale of inf", "rscales", "positive"),
     "rscale of jkn": (
         {"replicate_kind": "jkn", "rscales": 2.0}, "an rscale of 2", "rscales", "at most 1",
     ),

@@ -493,6 +493,8 @@ def test_three_units_two_forms_and_joint_cells_are_read() -> None:
     assert parse_margins(toml, Path("m.toml")) == (*shares, *counts)
     with pytest.raises(BadInput, match="unknown key 'counts'"):
         parse_margins(b"[counts.age]\na = 1\n", Path("m.toml"))
+    with pytest.raises(BadInput, match="is no count"):
+        parse_margins(b"[count.age]\na = 1%s\n" % (b"0" * 400), Path("m.toml"))
 
 
 # --- the whole way ----------------------------------------------------------------------------
@@ -618,7 +620,20 @@ def test_recipes_that_cannot_be_followed_are_refused(how: dict[str, Any], said: 
         weigh(frame, Recipe(**({"margins": margins} | how)))
 
 
-@pytest.mark.parametrize("trimming", [{"times": 1.0}, {"least": -1}, {"least": 3, "most": 2}])
+INF = float("inf")
+
+
+@pytest.mark.parametrize(
+    "trimming",
+    [
+        {"times": 1.0},
+        {"least": -1},
+        {"least": 3, "most": 2},
+        {"times": INF},
+        {"least": INF},
+        {"most": INF},
+    ],
+)
 def test_bounds_that_are_none_are_refused(trimming: dict[str, float]) -> None:
     with pytest.raises(BadInput):
         Trim(**trimming)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -346,11 +347,12 @@ class _Made:
 
 
 def _spelled_out(names: Sequence[str], columns: Sequence[str]) -> list[str]:
-    """``TRUST*`` as the columns that start so; other names as they are."""
+    """``TRUST*`` and ``TRUST*_2`` as the columns that fit; other names as they are."""
     found: list[str] = []
     for name in names:
-        fits = [column for column in columns if column.startswith(name.rstrip("*"))]
-        if name.endswith("*") and name not in columns:
+        pattern = re.escape(name).replace(r"\*", ".*")
+        fits = [column for column in columns if re.fullmatch(pattern, column)]
+        if "*" in name and name not in columns:
             if not fits:
                 raise unknown("column", name, columns, "items (--items)")
             found += fits

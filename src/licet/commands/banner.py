@@ -24,7 +24,7 @@ def banner_command(
     source: Annotated[Path, typer.Argument(help="A survey file, or a folder of evidence.")],
     out: Annotated[Path, typer.Option(help="tables.xlsx, .docx, .html, or a folder for CSV.")],
     items: Annotated[
-        str | None, typer.Option(help="Columns, with commas; TRUST* takes all that start so.")
+        str | None, typer.Option(help="Columns, with commas; * is any letters: TRUST*, *_2.")
     ] = None,
     by: Annotated[str | None, typer.Option(help="Columns whose values are the columns.")] = None,
     weight: Annotated[str | None, typer.Option(help="The column of weights.")] = None,

@@ -160,12 +160,23 @@ def _toml(document: dict[str, Any], path: Path, faults: list[Fault]) -> list[_En
                 faults.append(Fault("this is not a table of categories", where, f"[{unit}.NAME]"))
                 continue
             for category, target in targets.items():
-                if isinstance(target, bool) or not isinstance(target, int | float):
+                number = _finite(target)
+                if number is None:
                     what = f"{str(target)[:40]!r} is no {unit}"
                     faults.append(Fault(what, f"{where}.{category}", ALLOWED[unit]))
                 else:
-                    entries.append(_Entry(margin, category, unit, float(target), where))
+                    entries.append(_Entry(margin, category, unit, number, where))
     return entries
+
+
+def _finite(value: Any) -> float | None:
+    """A number of a TOML document; None for anything else, and for whole numbers beyond floats."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None
 
 
 def _spaced(text: str, margin: str) -> str:

@@ -171,7 +171,7 @@ def _rscale_faults(kind: str, count: int, rscales: Sequence[float]) -> list[Faul
         what = f"{len(rscales)} rscales for {count} replicates"
         return [Fault(what, "rscales", f"{count} numbers, or one for all")]
     values = np.asarray(rscales, dtype=np.float64)
-    most = 1.0 if kind == "jkn" else np.inf
+    most = 1.0 if kind == "jkn" else np.finfo(np.float64).max
     if not ((values > 0) & (values <= most)).all():
         allowed = "above 0, at most 1" if kind == "jkn" else "positive numbers"
         return [

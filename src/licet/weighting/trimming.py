@@ -39,14 +39,14 @@ class Trim:
 
     def __post_init__(self) -> None:
         faults = []
-        if self.times is not None and not self.times > 1:
+        if self.times is not None and not 1 < self.times < np.inf:
             what = f"a cap of {self.times:g} times the {self.of}"
             faults.append(Fault(what, "trim (--trim)", "a number above 1", "5 is usual"))
-        if self.least is not None and not self.least >= 0:
+        if self.least is not None and not 0 <= self.least < np.inf:
             faults.append(
                 Fault(f"a least weight of {self.least:g}", "least (--least)", "0 or more")
             )
-        if self.most is not None and not self.most > (self.least or 0):
+        if self.most is not None and not (self.least or 0) < self.most < np.inf:
             allowed = "a number above 0 and above the least weight"
             faults.append(Fault(f"a greatest weight of {self.most:g}", "most (--most)", allowed))
         if faults:

@@ -8,6 +8,7 @@ from licet.assessment import Assessment
 from licet.findings import Finding, affected_groups
 from licet.gate import Permit
 from licet.groups import ALL
+from licet.instrument.wording import wording_check
 from licet.licence import BLOCKING, UNKNOWN, Verdict
 from licet.readings import Reading
 from licet.report.phrases import and_list, base_visible, percent, sentence, side, thing
@@ -21,7 +22,7 @@ from licet.report.ruling.wording import (
     unfit_texts,
 )
 from licet.report.screens import wrap
-from licet.use import requirement_label
+from licet.use import Use, requirement_label
 from licet.vocabulary import label
 
 
@@ -116,11 +117,24 @@ def _answers(assessment: Assessment) -> Iterator[str]:
             reading = reading_of(assessment, item[0])
             if reading is not None:
                 yield _wording(requirement_label(key), reading, item[1] or "")
+                yield from _beside(assessment.use, reading, key, item[1])
         for finding in cells:
             yield f"- {_cell(finding, assessment)}"
         weakest = assessment.ruling.weakest(key)
         name = assessment.group_label(weakest.group)
         yield sentence(f"so {thing(key)} is {weakest.verdict}, by {name}")
+
+
+def _beside(use: Use, reading: Reading, key: str, item: str | None) -> Iterator[str]:
+    """What the use says of it in its own words, and what to look at in the wording."""
+    for row in wording_check(use, reading.evidence):
+        if (row.requirement, row.item) != (key, item):
+            continue
+        if row.said:
+            yield "The use says: " + "; ".join(t.rstrip(".") for _, t in row.said) + "."
+        for flag in row.flags:
+            if flag.kind != "no example":  # said of every short wording: the page has it
+                yield f"Look at the wording: {flag.text}"
 
 
 def _wording(name: str, reading: Reading, item: str) -> str:

@@ -12,8 +12,10 @@ from datetime import date
 from typing import Any
 
 from licet.assessment import Assessment
+from licet.instrument.wording import WordingRow, wording_check
 from licet.report.charts.intervals import panels
 from licet.report.definitions import definitions
+from licet.report.phrases import reading_of
 from licet.report.rendering import render
 from licet.report.ruling.data import document
 from licet.report.ruling.wording import marks, percent, reason_texts, sentence
@@ -54,6 +56,7 @@ def page(assessment: Assessment) -> str:
         tables=list(_matrix_tables(data)),
         items=data["matrix"],
         bases=_bases(data),
+        wordings=_wordings(assessment),
         facts=list(_facts(assessment)),
         definitions=definitions(assessment.use),
         everybody=assessment.group_label("all"),
@@ -63,6 +66,13 @@ def page(assessment: Assessment) -> str:
         day=day,
         sentence=sentence,
     )
+
+
+def _wordings(assessment: Assessment) -> list[WordingRow]:
+    """What the use says beside what people were asked, for all evidence that counts."""
+    seen = dict.fromkeys(f.evidence for f in assessment.ruling.findings if f.evidence)
+    readings = [r for r in (reading_of(assessment, id) for id in seen) if r is not None]
+    return [row for r in readings for row in wording_check(assessment.use, r.evidence) if row.item]
 
 
 def day(text: str | None) -> str:
