@@ -224,6 +224,7 @@ def test_an_expression_holds_no_comment() -> None:
         ["table", "A", "--items", "trust", "--unweighted", "--level", "95"],
         ["table", "A", "--items", "trust", "--unweighted", "--lonely-psu", "adjst"],
         ["table", "A", "--items", "trust", "--unweighted", "--net", "q:n=a"],
+        ["table", "A", "--items", "trust", "--unweighted", "--out", "A"],
         ["table", "A", "--items", "trust", "--unweighted", "--out", "F/table.html"],
         ["table", "A", "--items", "trust", "--unweighted", "--out", "nowhere/table.html"],
         ["table", "A", "--items", "trust", "--unweighted", "--out", "/proc/table.html"],

@@ -159,3 +159,12 @@ def test_a_kept_column_must_be_there_and_not_be_the_forms() -> None:
         realign(Answers(sent()), SMALL, keep=("weigt",))
     with pytest.raises(BadInput, match="'mode' is a column of the form"):
         realign(Answers(sent()), SMALL, keep=("mode",))
+
+
+def test_simulated_people_are_said_to_be_so() -> None:
+    def warned(frame: pl.DataFrame) -> bool:
+        return any("SYNTHETIC" in note for note in realign(Answers(frame), SMALL).notes)
+
+    assert warned(sent())
+    real = pl.format("uuid:4f0c-{}", pl.int_range(pl.len())).alias("KEY")
+    assert not warned(sent().with_columns(real))

@@ -144,7 +144,7 @@ def test_the_default_is_mirrored_and_shrinks_with_the_base(
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_without_a_degree_of_freedom_nothing_is_known(method: str) -> None:
+def test_no_interval_knows_anything_without_a_degree_of_freedom(method: str) -> None:
     # Everybody in one unit: the standard error is 0 because there is nothing to compare it with.
     base = effective_base(0.5, 0.0, 40, 0) if method == "korn-graubard" else 40.0
     low, high = interval(0.5, base, method=method, df=0)  # type: ignore[arg-type]

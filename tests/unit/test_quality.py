@@ -116,7 +116,9 @@ def test_few_who_gave_no_answer_are_not_shown_nor_told_by_the_base() -> None:
     assert not row.shown and row.parts["valid"].people is None
     base = next(r for r in found.worth if (r.item, r.group) == ("police", "all"))
     assert base.about and base.base == 600 and base.base != 595
-    assert "595" not in checking.quality_json(found)
+    # Nor by the degrees of freedom: people less one here.
+    assert base.df is None and base.deff == round(base.deff, 1)
+    assert not any(number in checking.quality_json(found) for number in ("595", "594"))
 
 
 def test_people_who_were_not_asked_are_no_silence() -> None:

@@ -568,6 +568,9 @@ def test_inputs_are_never_written_over_and_nothing_is_half_written(tmp_path: Pat
     ):
         with pytest.raises(BadInput):
             weighing.write_weighted(found, tmp_path / out, column)
+    for table in ("answers.csv", "link.csv", "margins.csv", "out.csv"):
+        with pytest.raises(BadInput, match="read from"):
+            weighing.write_weighted(found, tmp_path / "out.csv", "new", tmp_path / table)
     after = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
     assert after == before | {"link.csv": before["answers.csv"]}
 

@@ -86,7 +86,7 @@ def write_weighted(
     import polars as pl
 
     from licet.files.weighted import check_out, weighted_bytes
-    from licet.files.writing import write_together
+    from licet.files.writing import check_not_read, write_together
     from licet.report.weighting import csv_text, record
 
     out = Path(out)
@@ -101,7 +101,8 @@ def write_weighted(
     note = json.dumps(written, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     files = {out: data, record_path(out): note.encode()}
     if table is not None:
-        if table.suffix.casefold() != ".csv" or table in (*files, *inputs):
+        check_not_read(table, *files, *inputs)
+        if table.suffix.casefold() != ".csv":
             raise unknown("form of table", table.suffix, [".csv"], f"--table {shown(table)}")
         files[table] = csv_text(found.weighted).encode()
     write_together(files)

@@ -9,6 +9,7 @@ import typer
 
 from licet.errors import bad, unknown
 from licet.files.arguments import nets, pairs, words
+from licet.files.writing import check_not_read
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print data instead of text.")]
 IntervalOption = Annotated[str, typer.Option(help="korn-graubard, wilson or logit.")]
@@ -83,6 +84,8 @@ def table(
     """The matrix of shares with intervals from a raw file, without a codebook."""
     from licet import flow
 
+    if out is not None:
+        check_not_read(out, answers)
     sample = {"fpc": fpc, "ssu": ssu, "ssu_fpc": ssu_fpc, "centre": centre}
     result = flow.table_of_file(
         answers,

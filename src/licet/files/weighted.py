@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from licet.errors import BadInput, Fault, bad, unknown
 from licet.files.reading import shown
+from licet.files.writing import check_not_read
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,22 +28,16 @@ def check_out(out: Path, inputs: Iterable[Path], column: str, answers: Answers) 
     if out.suffix.casefold() not in FORMS:
         faults += unknown("form of file", out.suffix, FORMS, f"--out {shown(out)}").faults
     for path in inputs:
-        if _same_file(out, path):
-            todo = "name another file: the input stays as it is"
-            faults.append(Fault("this file is read from", shown(out), "a new file", todo))
+        try:
+            check_not_read(out, path)
+        except BadInput as error:
+            faults += error.faults
     if column in answers.frame.columns or not column.strip():
         what = f"a column {column!r} is there already" if column.strip() else "no name for it"
         todo = "name another one with --name"
         faults.append(Fault(what, "--name", "a name that no column has", todo))
     if faults:
         raise BadInput(*faults)
-
-
-def _same_file(one: Path, other: Path) -> bool:
-    try:
-        return os.path.samefile(one, other)
-    except OSError:
-        return os.path.abspath(one) == os.path.abspath(other)
 
 
 def weighted_bytes(answers: Answers, weights: pl.Series, source: Path, out: Path) -> bytes:

@@ -25,6 +25,18 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, data)
 
 
+def check_not_read(out: Path, *inputs: Path) -> None:
+    """Refuse to write over a file that is read from, by whatever path it is named."""
+    for path in inputs:
+        try:
+            same = os.path.samefile(out, path)
+        except OSError:
+            same = os.path.abspath(out) == os.path.abspath(path)
+        if same:
+            todo = "name another file: the input stays as it is"
+            raise bad("this file is read from", shown(out), "a new file", todo)
+
+
 def check_folder(folder: Path) -> None:
     """Refuse a folder to write in that is a file, lies in one, or may not be written in.
 

@@ -47,7 +47,14 @@ def realign(answers: Answers, instrument: Instrument, keep: Sequence[str] = ()) 
         made.append(_item(item, statements, text, instrument, faults))
     _refuse(faults)
     made += [people[name] for name in keep]
-    return _answers(pl.DataFrame(made), instrument, answers, notes + _left(frame, made, instrument))
+    said = (*notes, *_made_up(made[0]), *_left(frame, made, instrument))
+    return _answers(pl.DataFrame(made), instrument, answers, said)
+
+
+def _made_up(respondents: pl.Series) -> Iterable[str]:
+    """A warning about people who were simulated; their ids are numbers, as no form gives them."""
+    if respondents.len() and respondents.cast(pl.String).str.contains(r"^uuid:\d{6}$").all():
+        yield "SYNTHETIC: these answers were simulated. Say synthetic = true in their codebook."
 
 
 def _refuse(faults: Iterable[Fault]) -> None:

@@ -19,7 +19,8 @@ class WorthRow:
 
     base: people with a valid answer. kish: effective base by weights alone. effective: by the whole
     design. deff: design effect. half_width: of the interval, 0-1. about: base and effective bases are
-    rounded to tens, because the exact ones would tell how few gave no answer; or are assumed.
+    rounded to tens, because the exact ones would tell how few gave no answer; or are assumed. Where
+    they are rounded df is None, since it may be people less strata, and deff has one decimal.
     """
 
     item: str
@@ -69,8 +70,8 @@ def _row(
         int(_tens(measure.base)) if tens else measure.base,
         _tens(kish) if tens and kish is not None else kish,
         _tens(measure.effective_base) if tens else measure.effective_base,
-        measure.deff,
-        measure.df,
+        round(measure.deff, 1) if tens and measure.deff is not None else measure.deff,
+        None if tens else measure.df,
         measure.shown.half_width if shown else None,
         about,
     )
