@@ -81,7 +81,7 @@ def test_those_who_did_not_consent_leave_nothing() -> None:
     )
     home = realign(Answers(frame), SMALL)
     assert home.frame.height == 39 and "uuid:000002" not in home.frame["respondent"].to_list()
-    assert home.notes == ("1 people who did not consent: left out.",)
+    assert home.notes[0] == "1 person who did not consent: left out."
 
 
 def test_only_named_columns_of_others_are_kept() -> None:
@@ -89,7 +89,7 @@ def test_only_named_columns_of_others_are_kept() -> None:
     home = realign(Answers(frame), SMALL, keep=("weight",))
     assert home.frame["weight"].to_list() == [0.5] * 40
     assert "deviceid" not in home.frame.columns
-    assert home.notes == ("Columns that are not of the form, left out: deviceid, wt_x.",)
+    assert home.notes[-1] == "Columns that are not of the form, left out: deviceid, wt_x."
 
 
 def test_options_and_wordings_come_with_the_answers() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
-from licet.errors import BadInput, Fault, nearest
+from licet.errors import BadInput, Fault, counted, nearest
 from licet.instrument.document import NOT_ANSWERED, Instrument, Statement
 from licet.instrument.form import Column, codes, columns, draws_of, question_codes
 from licet.survey.answers import Answers
@@ -148,7 +148,7 @@ def _who_consented(
         todo = "check that this is the right file"
         raise BadInput(Fault("nobody consented", "column 'consent'", repr(consent.yes), todo))
     left = int((~agreed).sum())
-    note = (f"{left:,} people who did not consent: left out.",) if left else ()
+    note = (f"{counted(left, 'person', 'people')} who did not consent: left out.",) if left else ()
     return frame.filter(agreed), note
 
 
