@@ -92,3 +92,12 @@ def test_libreoffice_opens_it(tmp_path, full):
     command += ["--convert-to", "pdf", "--outdir", str(tmp_path), str(path)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     assert (tmp_path / "annex.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_same_ruling_gives_the_same_bytes_at_another_hour(monkeypatch):
+    import time
+
+    one = annex(example("early-help"))
+    later = time.localtime(time.time() + 7 * 86400)
+    monkeypatch.setattr(time, "localtime", lambda *_: later)
+    assert annex(example("early-help")) == one

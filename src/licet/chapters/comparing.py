@@ -45,6 +45,12 @@ def contrasts(
     """
     declared, answers = _one(evidence)
     request.checked(declared)
+    if settings.deff is not None and declared.printed is None:
+        todo = "leave it out: answers have a design effect of their own"
+        raise bad("a design effect for answers", "--deff", "with printed figures only", todo)
+    for column, option in ((request.wave, "--wave"), (request.person, "--person")):
+        if column is not None and answers is not None and column not in answers.frame.columns:
+            raise unknown("column", column, answers.frame.columns, option)
     for group in settings.bases:
         known = [ALL, *(one.id for one in declared.groups)]
         if group not in known:

@@ -145,6 +145,13 @@ class Request:
         _known("group", (g for pair in self.pairs for g in pair), groups, "--pair")
         for battery in self.batteries or ():
             _known("item", battery.items, items, f"battery {battery.id!r}")
+        if len(set(self.items or ())) < len(self.items or ()):
+            raise bad("an item is named twice", "--items", "each item once")
+        if self.seed < 0:
+            raise bad(f"a seed of {self.seed}", "--seed", "0 or more")
+        if self.person is not None and self.wave is None:
+            todo = "add --wave COLUMN, or leave --person out"
+            raise bad("people are numbered and no waves are named", "--person", "with --wave", todo)
         for one, other in (*self.pairs, *self.item_pairs):
             if one == other:
                 raise bad(f"{one!r} is compared with itself", "pairs", "two different ones")

@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 
 from licet.report.banner.notes import banner_notes, significance_notes
 from licet.report.banner.tables import BannerColumn, BannerQuestion, BannerTables, blocks, headings
+from licet.report.rendering import without_clock
 
 WIDEST = 11
 """Columns of one table, the total included."""
@@ -49,7 +50,7 @@ def document(banner: BannerTables) -> bytes:
         paragraph.add_run(_clean(how))
     out = io.BytesIO()
     word.save(out)
-    return out.getvalue()
+    return without_clock(out.getvalue())
 
 
 def _clean(text: str) -> str:

@@ -16,6 +16,7 @@ from licet.report.questionnaire.words import (
     sources,
     whole_reading_age,
 )
+from licet.report.rendering import without_clock
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML, and so Word, cannot hold."""
@@ -49,7 +50,7 @@ def questionnaire_document(instrument: Instrument) -> bytes:
     _sources(word, instrument)
     out = io.BytesIO()
     word.save(out)
-    return out.getvalue()
+    return without_clock(out.getvalue())
 
 
 def _clean(text: str) -> str:

@@ -18,6 +18,7 @@ from licet.errors import counted
 from licet.evidence import Evidence
 from licet.findings import misfits
 from licet.gate import Permit
+from licet.report.rendering import without_clock
 from licet.report.ruling.data import document
 from licet.report.ruling.gaps import gaps
 from licet.report.ruling.page import day
@@ -62,7 +63,7 @@ def annex(assessment: Assessment) -> bytes:
     _gaps(word, assessment)
     out = io.BytesIO()
     word.save(out)
-    return out.getvalue()
+    return without_clock(out.getvalue())
 
 
 def _clean(text: str) -> str:
