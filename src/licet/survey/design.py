@@ -239,6 +239,8 @@ def _units(labels: Codes, stratum: Codes, name: str, nest: bool | None) -> tuple
     if not nest and (stratum_of.take(labels) == stratum).all():
         # Each label lies in one stratum: units are the labels, in the order of their strata.
         order = np.argsort(stratum_of, kind="stable")
+        if (order[:-1] < order[1:]).all():
+            return labels, stratum_of, ""
         place = np.empty(n_labels, dtype=narrow(n_labels))
         place[order] = np.arange(n_labels)
         return place.take(labels), stratum_of[order], ""

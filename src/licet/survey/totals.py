@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from math import prod
 
 import numpy as np
@@ -162,9 +163,14 @@ def compiled_totals(people: People, weights: Floats, columns: Sequence[Column]) 
                 total[:, end - domains : end, options] = table
 
     kernel()  # compiled once, before the threads start
-    with ThreadPoolExecutor(_THREADS) as pool:
-        list(pool.map(count, runs))
+    list(_pool().map(count, runs))
     return found
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    """Kept from table to table: starting threads takes as long as a pass."""
+    return ThreadPoolExecutor(_THREADS, thread_name_prefix="licet-count")
 
 
 def _count_compiled(chunk: Chunk, pack: Pack, n_places: int, weights: Floats) -> list[Floats]:
