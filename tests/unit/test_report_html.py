@@ -90,8 +90,11 @@ def test_synthetic_evidence_is_marked_on_top_in_the_title_and_at_every_table_of_
     assert 'class="banner">SYNTHETIC' in text
     tables = re.findall(r"<table[^>]*>.*?</table>", text, re.S)
     plain = [t for t in tables if "SYNTHETIC: no person gave these answers." not in t]
-    assert len(plain) == 1
-    assert "Questions" in plain[0]
+    captions = [re.search(r"<caption>(.*?)</caption>", table, re.S)[1] for table in plain]
+    assert [caption.split(".")[0] for caption in captions] == [
+        "Questions",
+        "What the use says, and what people were asked",
+    ]
     assert "SYNTHETIC" not in page(example("early-help"))
     assert "Example only" in page(example("early-help"))
     assert 'banner"' not in page(granted())
