@@ -23,6 +23,7 @@ from licet.commands import questionnaire as cli_instrument
 from licet.commands import table as cli_table
 from licet.commands import waves as cli_waves
 from licet.commands import weight as cli_weight
+from licet.commands.days import day
 from licet.commands.new import new_app
 from licet.commands.table import IntervalOption, JsonFlag, LevelOption, interval_method
 from licet.errors import BadInput, bad
@@ -49,15 +50,6 @@ BaseOption = Annotated[
 
 def _print_json(data: Any) -> None:
     print(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
-
-
-def _day(text: str | None) -> date:
-    if text is None:
-        return date.today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise bad(f"{text!r} is not a date", "--today", "a day that exists: 2026-11-30") from None
 
 
 @app.callback(invoke_without_command=True)
@@ -144,7 +136,7 @@ def assess(
     from licet.readings import Settings
 
     settings = Settings(interval_method(interval), deff=deff, bases=bases(base))
-    found = flow.assess(use, evidence, today=_day(today), settings=settings)
+    found = flow.assess(use, evidence, today=day(today), settings=settings)
     if as_json:
         print(flow.assessment_json(found))
     else:
@@ -165,7 +157,7 @@ def explain(
     """Every step from answer to ruling, in sentences."""
     from licet import flow
 
-    print(flow.explain(flow.assess(use, evidence, today=_day(today))))
+    print(flow.explain(flow.assess(use, evidence, today=day(today))))
 
 
 @app.command()
@@ -178,7 +170,7 @@ def compare(
     """Two uses on the same evidence, side by side. Ends with 0 whatever the rulings."""
     from licet import flow
 
-    print(flow.compare(first, second, evidence, today=_day(today)))
+    print(flow.compare(first, second, evidence, today=day(today)))
 
 
 @app.command()
@@ -199,7 +191,7 @@ def check(
     """All faults of a workspace at once; evidence that is old, expires, or is an example."""
     from licet import flow
 
-    print(flow.check(folder, today=_day(today)))
+    print(flow.check(folder, today=day(today)))
 
 
 @app.command()
@@ -210,7 +202,7 @@ def status(
     """Where each use stands, and what to do next."""
     from licet import flow
 
-    print(flow.status(folder, today=_day(today)))
+    print(flow.status(folder, today=day(today)))
 
 
 @app.command()

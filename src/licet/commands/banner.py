@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from licet.commands.days import day
 from licet.commands.table import replicate_keys
 from licet.errors import bad
 from licet.files.arguments import nets, pairs, words
@@ -130,7 +130,7 @@ def chart_command(
         items=words(items),
         group=group,
         neutral=neutral,  # type: ignore[arg-type]
-        today=_day(today),
+        today=None if today is None else day(today),
         title=title,
     )
     for path in write_drawing(drawing, out, notices_of(evidence)):
@@ -146,10 +146,3 @@ def percentages(text: str) -> list[float]:
     if not found:
         raise bad(f"{text!r} are no levels of confidence", "--letters", "95, or 95,90")
     return found
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError:
-        raise bad(f"{text!r} is not a date", "--today", "a day that exists: 2026-11-30") from None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from licet.commands.days import day
 from licet.errors import bad
 
 
@@ -41,13 +41,3 @@ def quality(
     if out is not None:
         paths = checking.write_quality(found, out)
         print(f"Page: {paths['page']}  (also .json and .csv)", file=sys.stderr)
-
-
-def day(text: str | None) -> date:
-    """The day meant; today where none is given."""
-    if text is None:
-        return date.today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise bad(f"{text!r} is not a date", "--today", "a day that exists: 2026-11-30") from None

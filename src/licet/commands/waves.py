@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from licet.commands.days import day
 from licet.errors import bad
 from licet.files.arguments import pairs, words
 
@@ -44,7 +44,7 @@ def waves(
         raise bad(f"threshold {threshold}", "--threshold", "10 people or more", "10 is usual")
     found = following.waves(
         evidence,
-        today=_day(today),
+        today=day(today),
         joins=pairs(join, "--join"),
         items=tuple(words(items)),
         wave=wave,
@@ -55,12 +55,3 @@ def waves(
     if out is not None:
         paths = following.write_waves(found, out)
         print(f"Page: {paths['page']}  (also .json and .csv)", file=sys.stderr)
-
-
-def _day(text: str | None) -> date:
-    if text is None:
-        return date.today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise bad(f"{text!r} is not a date", "--today", "a day that exists: 2026-11-30") from None

@@ -1,0 +1,17 @@
+"""The day that a command is asked for; only here and in ``cli`` may anybody ask what day it is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from licet.errors import bad
+
+
+def day(text: str | None) -> date:
+    """The day meant; today where none is given. Refuses what is no date."""
+    if text is None:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise bad(f"{text!r} is not a date", "--today", "a day that exists: 2026-11-30") from None
