@@ -45,8 +45,8 @@ docs: .venv/dev.stamp ## write the generated pages
 lock: ## write locks/*.txt anew (UPGRADE=1 takes newer versions)
 	@command -v uv > /dev/null || { echo "make lock needs uv. Next: $(PYTHON) -m pip install uv" >&2; exit 1; }
 	@echo "Resolving locks/dev.txt and locks/run.txt ..."
-	@$(LOCK) --group dev --output-file locks/dev.txt > /dev/null
-	@$(LOCK) --group build --constraints locks/dev.txt --no-annotate --output-file locks/run.txt > /dev/null
+	@$(LOCK) --extra link --group dev --output-file locks/dev.txt > /dev/null
+	@$(LOCK) --extra link --group build --constraints locks/dev.txt --no-annotate --output-file locks/run.txt > /dev/null
 
 clean: ## remove everything that make made
 	@rm -rf .venv build dist demo-town bench/out .coverage .hypothesis .import_linter_cache \
@@ -64,12 +64,12 @@ clean: ## remove everything that make made
 
 .venv/run.stamp: locks/run.txt pyproject.toml | .venv/made.stamp
 	@echo "Installing Licet into .venv (once, a minute or two) ..."
-	@$(PIP) install --require-hashes --only-binary :all: -r locks/run.txt
+	@$(PIP) install --no-deps --require-hashes --only-binary :all: -r locks/run.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/dev.stamp: locks/dev.txt pyproject.toml | .venv/made.stamp
 	@echo "Installing Licet and what its tests need into .venv (once, a minute or two) ..."
-	@$(PIP) install --require-hashes --only-binary :all: -r locks/dev.txt
+	@$(PIP) install --no-deps --require-hashes --only-binary :all: -r locks/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch .venv/run.stamp $@
