@@ -1,0 +1,1 @@
+"""Engines: what compares rows. Only this room imports DuckDB, Splink and Spark."""

@@ -1,0 +1,1 @@
+"""Feeds: what a dated extract of one service holds, and its rows in one standard form."""

@@ -1,0 +1,1 @@
+"""Linkage: scored pairs to people and households, without an engine."""

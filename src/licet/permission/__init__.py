@@ -1,0 +1,1 @@
+"""Permission: each person's own recorded yes or no, and what follows from it."""
