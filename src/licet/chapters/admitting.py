@@ -1,0 +1,183 @@
+"""Feeds and ledger to the rows that may be linked. Nothing else goes on from here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from licet.engines.admission import Antechamber
+from licet.errors import bad
+from licet.feeds.contract import Feed
+from licet.feeds.standard import Standardised, standardise
+from licet.files.extracts import read_extract
+from licet.linkage.addresses import address_forms
+from licet.linkage.relationships import KINDS
+from licet.permission.reach import Reach
+from licet.use import Use
+
+Decisions = Callable[[str], pl.DataFrame]
+"""For a service: subject, effect. See ``store.permissions``."""
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """The rows of a use that may be linked, and counts of the others.
+
+    rows: the standard columns, with ``node`` (in the order of the row ids), ``source`` (the number of
+    the feed in ``feeds``), ``alone`` (its feed has one record per person), ``dated`` (its date).
+    mentions: in standard form, of permitted rows and of people whose own permission allows it.
+    excluded: feed, reason, rows. by_group: feed, column, group, reason, rows; before disclosure
+    control. incomplete: forms of addresses (``address_forms``) with a row that was not let in. known,
+    found, reached: see ``Admission``, summed over the feeds.
+    """
+
+    rows: pl.DataFrame
+    mentions: pl.DataFrame
+    feeds: tuple[Feed, ...]
+    excluded: pl.DataFrame
+    by_group: pl.DataFrame
+    incomplete: frozenset[str]
+    known: int = 0
+    found: int = 0
+    reached: int = 0
+    changes: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+
+    @property
+    def texts(self) -> pl.Series:
+        """Every text that may stand in a table of an engine: those of permitted rows and mentions."""
+        return texts_of(self.rows, self.mentions)
+
+
+def feeds_of(use: Use, feeds: Sequence[tuple[Path, Feed]]) -> tuple[tuple[Path, Feed], ...]:
+    """The feeds of the services of a use, by id. Refuses a service that has none."""
+    chosen = sorted((pair for pair in feeds if pair[1].service in use.services), key=lambda p: p[1].id)
+    without = [name for name in use.services if name not in {feed.service for _, feed in chosen}]
+    if without:
+        raise bad(
+            f"no feed brings records of {', '.join(without)}",
+            f"use {use.id}: services",
+            ", ".join(sorted({feed.service for _, feed in feeds})) or "feeds/*.toml, one per extract",
+            "add feeds/NAME.toml for it, or take the service out in a new version of the use",
+        )
+    return tuple(chosen)
+
+
+def admit(
+    feeds: Sequence[tuple[Path, Feed]],
+    people: pl.DataFrame,
+    decisions: Decisions,
+    *,
+    reach: Reach = Reach(),
+    arrived: Mapping[str, Path] | None = None,
+) -> Admitted:
+    """Read feeds and let in what the ledger permits.
+
+    feeds: with the paths of their documents. people: as ``store.permissions.subjects`` gives them.
+    arrived: files of new rows, by feed; then only those feeds are read.
+    """
+    chosen = [pair for pair in feeds if arrived is None or pair[1].id in arrived]
+    antechamber = Antechamber(people, reach)
+    try:
+        parts = [
+            _of_feed(antechamber, feed, path, decisions, (arrived or {}).get(feed.id))
+            for path, feed in chosen
+        ]
+    finally:
+        antechamber.close()
+    return _together(tuple(feed for _, feed in feeds), parts)
+
+
+def _of_feed(
+    antechamber: Antechamber, feed: Feed, path: Path, decisions: Decisions, arrived: Path | None
+) -> Admitted:
+    standard = standardise(feed, read_extract(feed, path.parent, arrived=arrived))
+    mentions = _usable(standard.mentions)
+    found = antechamber.admit(standard.rows, mentions, decisions(feed.service))
+    permitted = standard.rows.join(found.permitted.to_frame(), on="row", how="semi")
+    out = found.verdicts.filter(pl.col("reason") != "permitted")
+    forms = address_forms(standard.rows.join(out, on="row", how="semi"))["form"].drop_nulls()
+    kept = mentions.join(found.mentions, on=["row", "place"], how="semi").join(
+        permitted.select("row"), on="row", how="semi"
+    )
+    return Admitted(
+        permitted.with_columns(dated=pl.lit(feed.extract), alone=feed.one_record_per_person),
+        kept,
+        (feed,),
+        out.group_by("reason").agg(rows=pl.len()).select(pl.lit(feed.id).alias("feed"), "reason", "rows"),
+        _by_group(standard, found.verdicts, feed.id),
+        frozenset(forms.to_list()),
+        found.known,
+        found.found,
+        found.reached,
+        {feed.id: standard.changes},
+    )
+
+
+def _usable(mentions: pl.DataFrame) -> pl.DataFrame:
+    """Mentions that say who is responsible for, or close to, the person of the row."""
+    return mentions.filter(pl.col("role").is_in(KINDS))
+
+
+def _by_group(standard: Standardised, verdicts: pl.DataFrame, feed: str) -> pl.DataFrame:
+    columns = [name for name in standard.audit.columns if name != "row"]
+    told = standard.audit.join(verdicts, on="row")
+    parts = [
+        told.group_by(pl.col(name).fill_null("not known").alias("group"), "reason")
+        .agg(rows=pl.len())
+        .select(pl.lit(feed).alias("feed"), pl.lit(name).alias("column"), "group", "reason", "rows")
+        for name in columns
+    ]
+    return pl.concat([_NO_GROUPS, *parts]).sort("feed", "column", "group", "reason")
+
+
+_NO_GROUPS = pl.DataFrame(
+    schema={
+        "feed": pl.String,
+        "column": pl.String,
+        "group": pl.String,
+        "reason": pl.String,
+        "rows": pl.UInt32,
+    }
+)
+
+
+def _together(feeds: tuple[Feed, ...], parts: Sequence[Admitted]) -> Admitted:
+    number = {feed.id: place for place, feed in enumerate(feeds)}
+    rows = (
+        pl.concat([part.rows for part in parts])
+        .sort("row")
+        .with_columns(source=pl.col("feed").replace_strict(number, return_dtype=pl.Int16))
+        .with_row_index("node")
+        .with_columns(pl.col("node").cast(pl.Int64))
+    )
+    return Admitted(
+        rows,
+        pl.concat([part.mentions for part in parts]),
+        feeds,
+        pl.concat([part.excluded for part in parts]).sort("feed", "reason"),
+        pl.concat([part.by_group for part in parts]),
+        frozenset().union(*(part.incomplete for part in parts)),
+        sum(part.known for part in parts),
+        sum(part.found for part in parts),
+        sum(part.reached for part in parts),
+        {name: frame for part in parts for name, frame in part.changes.items()},
+    )
+
+
+def texts_of(*frames: pl.DataFrame) -> pl.Series:
+    """Every distinct text of some frames."""
+    columns = [
+        frame[name].unique() for frame in frames for name, kind in frame.schema.items() if kind == pl.String
+    ]
+    return pl.concat([column.alias("text") for column in columns]).drop_nulls().unique()
+
+
+def summed(excluded: pl.DataFrame) -> dict[str, int]:
+    """Rows that were not let in, by reason, over all feeds."""
+    found = excluded.group_by("reason").agg(pl.col("rows").sum()).sort("reason")
+    return dict(found.iter_rows())
+
+

@@ -1,0 +1,167 @@
+"""Publishing: what is proposed and ruled goes into the log and onto a page before anybody is linked.
+
+A version that was published is never published again in another form: whoever edits a use gives it a
+new number. Which of its fields changed decides whether earlier answers of families still count.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from licet.assessment import Assessment
+from licet.chapters.ruling import assess
+from licet.chapters.stores import open_store
+from licet.errors import bad
+from licet.files.use import read_use
+from licet.files.workspace import Workspace, find_workspace
+from licet.files.writing import write_text
+from licet.gate import Permit
+from licet.use import Use
+
+if TYPE_CHECKING:
+    from licet.store.opening import Store
+
+MATERIAL = frozenset(
+    {
+        "services",
+        "reasons",
+        "purpose",
+        "setting",
+        "analytics",
+        "intended_action",
+        "population",
+        "processor",
+        "companies",
+        "sources",
+        "payment_by_results",
+    }
+)
+"""Fields of a use that families decide about: if one changes, an earlier yes no longer counts."""
+
+
+def versions(root: Path, use: str) -> dict[int, dict[str, Any]]:
+    """Every published version of a use, as it was declared."""
+    place = root / "store" / "published" / use
+    found = {}
+    for path in sorted(place.glob("*.json")):
+        found[int(path.stem)] = json.loads(path.read_text(encoding="utf-8"))
+    return dict(sorted(found.items()))
+
+
+def material_version(root: Path, use: Use) -> int:
+    """The earliest version from which on nothing changed that families decide about.
+
+    It is a version number; answers to it and to later ones still count.
+    """
+    known = {**versions(root, use.id), use.version: json.loads(use.canonical())}
+    later = known[use.version]
+    earliest = use.version
+    for version in sorted((v for v in known if v < use.version), reverse=True):
+        if changed(known[version], later) & MATERIAL:
+            break
+        earliest = version
+    return earliest
+
+
+def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
+    """The fields that differ between two versions of a use."""
+    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+
+
+def publish(root: Path, *, today: date) -> list[tuple[Use, Assessment, bool]]:
+    """Publish every use of a workspace: its version and its ruling, into the log.
+
+    Returns each use with its ruling, and whether anything of it was new. Raises BadInput for a use that
+    was edited without a new version; then nothing of any use was published.
+    """
+    workspace = find_workspace(root)
+    if workspace is None:
+        raise bad("this is no workspace", str(root), "a folder with licet.toml", "licet init town/")
+    uses = [read_use(path) for path in workspace.uses]
+    _refuse_edited(workspace, uses)
+    with open_store(workspace) as store:
+        return [
+            (use, found, _publish(workspace, store, use, found, today))
+            for use, path in zip(uses, workspace.uses, strict=True)
+            for found in [assess(path, today=today)]
+        ]
+
+
+def _refuse_edited(workspace: Workspace, uses: list[Use]) -> None:
+    for use in uses:
+        known = versions(workspace.root, use.id)
+        if use.version in known and known[use.version] != json.loads(use.canonical()):
+            fields = ", ".join(sorted(changed(known[use.version], json.loads(use.canonical()))))
+            raise bad(
+                f"version {use.version} of {use.id} is published already, with another {fields}",
+                f"uses/{use.id}.toml: version",
+                f"version = {max(known) + 1}",
+                "a published version stays as it is: give the edited use a new number",
+            )
+
+
+def _publish(
+    workspace: Workspace, store: Store, use: Use, found: Assessment, today: date
+) -> bool:
+    known = versions(workspace.root, use.id)
+    new = use.version not in known
+    ruling = ruling_body(found)
+    with store.changing():
+        leaves = [entry.leaf for entry in store.log.entries()]
+        if not any(_same(leaf, "use_version", {"use_hash": use.hash()}) for leaf in leaves):
+            store.log.append("use_version", _version_body(use, known))
+            new = True
+        last = [leaf for leaf in leaves if leaf.kind == "ruling" and leaf.body["use"] == use.id]
+        unchanged = last and {**last[-1].body, "day": ""} == {**ruling, "day": ""}
+        if not unchanged:
+            store.log.append("ruling", ruling)
+            new = True
+    place = workspace.root / "store" / "published" / use.id
+    place.mkdir(parents=True, exist_ok=True)
+    write_text(place / f"{use.version:04d}.json", use.canonical() + "\n")
+    return new
+
+
+def _same(leaf: Any, kind: str, body: Mapping[str, Any]) -> bool:
+    return leaf.kind == kind and all(leaf.body.get(key) == value for key, value in body.items())
+
+
+def _version_body(use: Use, known: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "use": use.id,
+        "version": use.version,
+        "use_hash": use.hash(),
+        "title": _line(use.title),
+        "status": use.status,
+        "services": list(use.services),
+    }
+    earlier = [version for version in known if version < use.version]
+    if earlier:
+        body["changed"] = sorted(changed(known[max(earlier)], json.loads(use.canonical())))
+    return body
+
+
+def ruling_body(found: Assessment) -> dict[str, Any]:
+    """A ruling as the log holds it."""
+    ruling = found.ruling
+    reasons = [_line(reason.text) for reason in ruling.reasons] or ["Every required item is granted."]
+    body: dict[str, Any] = {
+        "use": ruling.use,
+        "version": ruling.version,
+        "use_hash": ruling.use_hash,
+        "ruling": ruling.kind.casefold(),
+        "day": ruling.today.isoformat(),
+        "reasons": list(dict.fromkeys(reasons))[:100],
+        "evidence": list(ruling.evidence),
+    }
+    if isinstance(ruling, Permit):
+        body |= {"floor": ruling.floor, "expires": ruling.expires.isoformat()}
+    return body
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:480]

@@ -1,0 +1,311 @@
+"""From what a run found to outputs that anybody may open: written, checked, logged, then shown.
+
+The order matters. Everything is written into the run's own folder; a search for any text of a row that
+was not let in runs over all of it; the log takes the digests; the proof that it did is written beside
+the outputs; and only then is the folder renamed to where it is seen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from licet import __version__
+from licet.chapters.admitting import Admitted, summed, texts_of
+from licet.chapters.joining import NOBODY, People
+from licet.disclosure.counts import shown_counts
+from licet.engines.protocol import Edges, Model
+from licet.engines.zone import Zone, read_rows, write_rows
+from licet.errors import LicetError
+from licet.files.runs import (
+    MANIFEST,
+    PROOF,
+    RunPlace,
+    current,
+    digests,
+    read_manifest,
+    write_manifest,
+)
+from licet.files.writing import write_bytes, write_text
+from licet.linkage.addresses import address_keys
+
+if TYPE_CHECKING:
+    from licet.chapters.linking import Ground, Linked, Say
+    from licet.store.opening import Store
+
+
+class Leak(LicetError):
+    """A text stood in an engine or output that is of no permitted row. Everything was destroyed."""
+
+    def __init__(self, places: Mapping[str, int]) -> None:
+        self.places = dict(places)
+        listed = ", ".join(f"{place} ({count})" for place, count in sorted(places.items()))
+        super().__init__(
+            f"Texts of rows that were not let in stood in: {listed}. The run was destroyed."
+        )
+
+
+@dataclass(frozen=True)
+class Made:
+    """What an engine and the clusters made of the permitted rows."""
+
+    model: Model
+    edges: Edges
+    candidates: tuple[int, ...]
+    people: People
+
+
+def start(
+    store: Store, place: RunPlace, ground: Ground, inputs: Mapping[str, str], engine: str
+) -> None:
+    """Write down that the run starts: in the store, and as a leaf of the log, once."""
+    with store.changing():
+        known = {run.run: run for run in store.runs.all(place.use)}.get(place.run)
+        ruling = ground.assessment.ruling
+        store.runs.start(
+            place.run, place.use, ground.use.version, ruling.use_hash, ground.snapshot
+        )
+        if known is None or known.state == "failed":
+            if known is not None:
+                store.runs.become(place.run, "started")
+            store.log.append(
+                "run_started",
+                {
+                    "run": place.run,
+                    "use": place.use,
+                    "version": ground.use.version,
+                    "use_hash": ground.use.hash(),
+                    "floor": ground.permit.floor,
+                    "ledger_mark": ground.snapshot.hash,
+                    "code": f"licet-{__version__}",
+                    "inputs": dict(inputs),
+                    "specification": ground.spec.hash(),
+                    "engine": engine,
+                },
+            )
+
+
+def failed(store: Store, place: RunPlace, error: BaseException) -> None:
+    """Destroy what was made, and say in the log that the run failed; a refused run said so itself."""
+    place.discard()
+    fault = type(error).__name__.casefold()
+    with store.changing():
+        run = store.runs.get(place.run)
+        if run.state != "started":
+            return
+        if getattr(error, "why", None) is not None:
+            store.runs.become(place.run, "refused")
+            return
+        store.runs.become(place.run, "failed")
+        store.log.append(
+            "run_failed",
+            {
+                "run": place.run,
+                "use": place.use,
+                "version": run.version,
+                "stage": "link",
+                "fault": fault if fault.isidentifier() else "fault",
+            },
+        )
+
+
+def previous_people(place: RunPlace) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """row, person of the run in force, and the membership of its households."""
+    run = current(place.root, place.use)
+    if not run:
+        return NOBODY, None
+    with Zone(RunPlace(place.root, place.use, run).folder) as zone:
+        people = zone.members().select("row", "person")
+    homes = RunPlace(place.root, place.use, run).folder / "homes.parquet"
+    return people, pl.read_parquet(homes) if homes.exists() else None
+
+
+def release(
+    ground: Ground,
+    place: RunPlace,
+    admitted: Admitted,
+    made: Made,
+    inputs: Mapping[str, str],
+    say: Say,
+    started: float,
+) -> Linked:
+    """Write, check, log and show a run."""
+    from licet.chapters.reporting import report_files, run_report
+
+    folder = place.make()
+    members = admitted.rows.select("node", "row", "source").join(
+        made.people.assigned.membership, on="row"
+    )
+    write_zone(folder, ground, admitted, members, made.edges)
+    write_outputs(folder, admitted, made.people)
+    write_text(folder / "model.json", json.dumps(made.model.settings, indent=1) + "\n")
+    write_frequencies(folder, made.model)
+    report = run_report(ground, admitted, made, perf_counter() - started)
+    for name, text in report_files(report).items():
+        write_text(folder / name, text)
+    check_outputs(folder, admitted, made.people)
+    counts = shown_counts(report["counts"], ground.assessment.terms.threshold)
+    excluded = shown_counts(summed(admitted.excluded), ground.assessment.terms.threshold)
+    manifest = {
+        "run": place.run,
+        "use": place.use,
+        "version": ground.use.version,
+        "use_hash": ground.use.hash(),
+        "floor": ground.permit.floor,
+        "expires": ground.permit.expires.isoformat(),
+        "ledger": {"sequence": ground.snapshot.sequence, "hash": ground.snapshot.hash},
+        "inputs": dict(inputs),
+        "specification": ground.spec.model_dump(mode="json"),
+        "code": __version__,
+        "seed": ground.spec.seed,
+        "counts": report["counts"],
+        "seconds": round(perf_counter() - started, 1),
+        "outputs": digests(folder),
+    }
+    mark = write_manifest(folder, manifest)
+    with ground.store.changing():
+        entry = ground.store.log.append(
+            "run_finished",
+            {
+                "run": place.run,
+                "use": place.use,
+                "version": ground.use.version,
+                "ledger_mark": ground.snapshot.hash,
+                "outputs": {**manifest["outputs"], MANIFEST: mark},
+                "counts": counts,
+                "excluded": excluded,
+                "use_hash": ground.use.hash(),
+            },
+        )
+        ground.store.runs.become(place.run, "finished", manifest=mark)
+        ground.store.runs.stage(place.run, "logged", entry.index)
+    _show(ground.store, place)
+    return standing(place, new=True)
+
+
+def _show(store: Store, place: RunPlace) -> None:
+    """Put the proof beside the outputs, make the run visible, and say so in the store."""
+    run = store.runs.get(place.run)
+    folder = place.part if place.part.exists() else place.folder
+    write_bytes(folder / PROOF, store.log.proof(int(run.stages["logged"])))
+    place.show()
+    if run.state == "finished":
+        store.runs.become(place.run, "released")
+
+
+def settle(root: Path, store: Store) -> None:
+    """Put in order what an interruption left: show runs that were logged, forget half-made ones."""
+    for run in store.runs.all():
+        place = RunPlace(root, run.use, run.run)
+        if run.state == "finished":
+            whole = place.part if place.part.exists() else place.folder
+            if whole.exists() and digests(whole) == read_manifest(whole).get("outputs"):
+                _show(store, place)
+        elif run.state in ("started", "failed") and place.part.exists():
+            place.discard()
+
+
+def standing(place: RunPlace, new: bool = False) -> Linked:
+    """The run in force, as its manifest tells it."""
+    from licet.chapters.linking import Linked
+
+    manifest = read_manifest(place.folder)
+    return Linked(place.use, place.run, place.folder, manifest["counts"], new)
+
+
+def write_zone(
+    folder: Path, ground: Ground, admitted: Admitted, members: pl.DataFrame, edges: Edges
+) -> None:
+    """Write the zone anew."""
+    for path in folder.glob("zone.duckdb*"):
+        path.unlink()
+    write_rows(folder, admitted.rows)
+    admitted.mentions.write_parquet(folder / "mentions.parquet")
+    with Zone(folder) as zone:
+        zone.fill(members, edges)
+        zone.keep_fact("ledger", str(ground.snapshot.sequence))
+        zone.keep_fact("counter", str(ground.secrets.counter))
+
+
+def write_outputs(folder: Path, admitted: Admitted, people: People) -> None:
+    """Write persons, crosswalk, households and relationships."""
+    membership = people.assigned.membership
+    rows = admitted.rows.select("row", "feed", "record", "seen_from", "seen_to", "dated").join(
+        membership, on="row"
+    )
+    crosswalk = rows.select("row", "feed", "record", "person").sort("row")
+    persons = (
+        rows.group_by("person")
+        .agg(
+            rows=pl.len(),
+            feeds=pl.col("feed").unique().sort(),
+            first_seen=pl.col("seen_from").min(),
+            last_seen=pl.max_horizontal("seen_to", "dated").max(),
+        )
+        .sort("person")
+    )
+    persons.write_parquet(folder / "persons.parquet")
+    crosswalk.write_parquet(folder / "crosswalk.parquet")
+    people.resolved.relationships.write_parquet(folder / "relationships.parquet")
+    if people.households is not None:
+        people.households.homes.write_parquet(folder / "households.parquet")
+        people.households.membership.write_parquet(folder / "homes.parquet")
+
+
+def write_frequencies(folder: Path, model: Model) -> None:
+    """Write the term frequencies of the model, so that later rows are weighed in the same way."""
+    for column, frame in model.frequencies.items():
+        frame.write_parquet(folder / f"frequencies_{column}.parquet")
+
+
+def read_model(folder: Path) -> Model:
+    """The model of a run, frozen."""
+    manifest = read_manifest(folder)
+    from licet.linkage.spec import LinkageSpec
+
+    spec = LinkageSpec(**manifest["specification"])
+    settings = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    frequencies = {
+        path.stem.removeprefix("frequencies_"): pl.read_parquet(path)
+        for path in sorted(folder.glob("frequencies_*.parquet"))
+    }
+    return Model(settings, frequencies, spec.hash())
+
+
+def check_outputs(folder: Path, admitted: Admitted, people: People) -> None:
+    """Look through everything written for a text that no permitted row holds; destroy it all if so."""
+    made = [people.assigned.membership.select("person"), people.resolved.relationships]
+    if people.households is not None:
+        made += [people.households.homes, people.households.membership]
+    known = set(texts_of(admitted.rows, admitted.mentions, *made).to_list())
+    strange: dict[str, int] = {}
+    for path in sorted(folder.rglob("*.parquet")):
+        frame = pl.read_parquet(path)
+        count = sum(text not in known for text in texts_of(frame).to_list()) if _has_text(frame) else 0
+        if count:
+            strange[path.relative_to(folder).as_posix()] = count
+    if strange:
+        raise Leak(strange)
+
+
+def _has_text(frame: pl.DataFrame) -> bool:
+    return pl.String in frame.schema.values()
+
+
+def rows_of(folder: Path) -> pl.DataFrame:
+    """The permitted rows of a run with their persons."""
+    with Zone(folder) as zone:
+        return read_rows(folder).join(zone.members().select("row", "person"), on="row")
+
+
+def keyed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the key of their address."""
+    return rows.with_columns(address=address_keys(rows))
+
+

@@ -1,0 +1,270 @@
+"""The gate in the data path: which rows may enter the zone, and which cells of them.
+
+Set algebra on two lists, the people of the ledger and the rows of a feed, in a database in memory
+that may write nothing to disk. The linkage zone is handed what comes out, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from licet.permission.reach import FAR, NEAR, NEAR_STREET, POINTS, Reach
+
+_PERSON = (
+    "given", "middle", "family", "previous_family", "birth", "sex", "house", "street", "postcode",
+    "uprn", "nhs", "upn", "nino",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Admission:
+    """What the ledger says of one feed's rows.
+
+    verdicts: row, reason (a key of ``reach.ROW_REASONS``); every row of the feed once. mentions: row,
+    place, of those whose cells may stay. known: rows that a record number says are somebody's and
+    whose details can be compared; found: how many of them their details alone reach as well, for a
+    no; reached: for a yes.
+    """
+
+    verdicts: pl.DataFrame
+    mentions: pl.DataFrame
+    known: int
+    found: int
+    reached: int
+
+    @property
+    def permitted(self) -> pl.Series:
+        """The rows that may be linked."""
+        return self.verdicts.filter(pl.col("reason") == "permitted")["row"]
+
+
+class Antechamber:
+    """The people of the ledger with what was decided on them, held while feeds are looked at."""
+
+    def __init__(self, people: pl.DataFrame, reach: Reach = Reach()) -> None:
+        """people: ``subject``, the details of a standard row, ``records`` (list of row ids)."""
+        import duckdb
+
+        # No folder to spill to: what is not permitted is never written anywhere.
+        self._connection = duckdb.connect(config={"temp_directory": ""})
+        self._reach = reach
+        numbered = people.with_row_index("person").with_columns(pl.col("person").cast(pl.Int32))
+        self._subjects = numbered.select("subject", "person")
+        self._give("people", numbered.select("person", *_PERSON))
+        held = numbered.select("person", "records").explode("records").drop_nulls()
+        self._give("held", held.rename({"records": "row"}))
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._connection.close()
+
+    def admit(
+        self, rows: pl.DataFrame, mentions: pl.DataFrame, decisions: pl.DataFrame
+    ) -> Admission:
+        """Decide on the rows of one feed.
+
+        rows, mentions: in standard form. decisions: subject, effect ("granted", "refused", "none"),
+        for the service of the feed.
+        """
+        numbered = rows.with_row_index("n").with_columns(pl.col("n").cast(pl.Int32))
+        self._give("rows", numbered.select("n", "row", *_PERSON))
+        said = decisions.join(self._subjects, on="subject").select("person", "effect")
+        self._give("said", said)
+        self._run(_reached("rows", "n", _BLOCKS, "row"))
+        verdicts = self._frame(_VERDICTS.format(sure=self._reach.sure, may=self._reach.may))
+        kept = self._mentions(mentions, rows)
+        counts = self._run(_RATES.format(sure=self._reach.sure, may=self._reach.may))[0]
+        for table in ("rows", "said", "reached_rows"):
+            self._run(f"drop table {table}")
+        return Admission(verdicts, kept, *(int(count) for count in counts))
+
+    def _mentions(self, mentions: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+        """The mentions whose own person surely said yes, and may not have said no."""
+        if mentions.is_empty():
+            return mentions.select("row", "place")
+        feed = rows["feed"][0] + "/"
+        named = mentions.select("row", "place", "given", "family", "birth", "record")
+        address = rows.select("row", "house", "street", "postcode", "uprn")
+        whole = named.join(address, on="row", how="left").with_row_index("m")
+        whole = whole.with_columns(
+            (pl.lit(feed) + pl.col("record")).alias("named"),
+            *(pl.lit(None, dtype=pl.String).alias(c) for c in _PERSON if c not in whole.columns),
+        )
+        self._give("mentions", whole.select("m", "row", "place", "named", *_PERSON))
+        self._run(_reached("mentions", "m", _MENTION_BLOCKS, "named"))
+        kept = self._frame(_KEPT.format(may=self._reach.may))
+        self._run("drop table mentions")
+        self._run("drop table reached_mentions")
+        return kept
+
+    def _give(self, name: str, frame: pl.DataFrame) -> None:
+        self._connection.register("given_frame", frame.to_arrow())
+        self._run(f"create or replace table {name} as select * from given_frame")
+        self._connection.unregister("given_frame")
+
+    def _run(self, statement: str) -> list[Any]:
+        return self._connection.execute(statement).fetchall()  # type: ignore[no-any-return]
+
+    def _frame(self, statement: str) -> pl.DataFrame:
+        return pl.DataFrame(pl.from_arrow(self._connection.execute(statement).to_arrow_table()))
+
+
+_SWAPPED = "month(r.birth) = day(p.birth) and day(r.birth) = month(p.birth) and year(r.birth) = year(p.birth)"
+_FORENAMES = "r.given = p.given or r.given = p.middle or r.middle = p.given"
+_HOME = (
+    f"r.uprn = p.uprn or (r.house = p.house and (r.postcode = p.postcode or "
+    f"jaro_winkler_similarity(r.street, p.street) >= {NEAR_STREET}))"
+)
+_BLOCKS = (
+    "r.birth = p.birth and r.given = p.given",
+    "r.birth = p.birth and r.family = p.family",
+    "r.birth = p.birth and r.postcode = p.postcode",
+    "r.birth = p.birth and left(r.given, 3) = left(p.given, 3)",
+    "r.birth = p.birth and left(r.family, 3) = left(p.family, 3)",
+    "r.birth = p.birth and r.given = p.family",
+    "r.given = p.given and r.family = p.family and year(r.birth) = year(p.birth)",
+    "r.given = p.given and r.family = p.family and month(r.birth) = month(p.birth)"
+    " and day(r.birth) = day(p.birth)",
+    "r.given = p.given and r.family = p.family and r.postcode = p.postcode",
+    "r.given = p.given and r.family = p.family and r.birth is null",
+    "r.given = p.given and r.family = p.family and p.birth is null",
+    "r.given = p.given and r.previous_family = p.family and year(r.birth) = year(p.birth)",
+    "r.given = p.given and r.house = p.house and r.postcode = p.postcode",
+    "r.given = p.given and r.uprn = p.uprn",
+    "r.family = p.family and r.house = p.house and r.postcode = p.postcode",
+    "r.nhs = p.nhs",
+    "r.upn = p.upn",
+    "r.nino = p.nino",
+)
+"""Which people a row is compared with at all."""
+_MENTION_BLOCKS = (
+    "r.given = p.given and r.family = p.family",
+    "r.birth = p.birth and r.given = p.given",
+    "r.birth = p.birth and r.family = p.family",
+    "r.family = p.family and r.house = p.house and r.postcode = p.postcode",
+    "r.given = p.given and r.house = p.house and r.postcode = p.postcode",
+    "r.given = p.given and r.uprn = p.uprn",
+    "r.family = p.family and r.uprn = p.uprn",
+)
+
+
+def _points(field: str, *cases: tuple[str, str]) -> str:
+    whens = " ".join(f"when {sql} then {POINTS[field, word]}" for word, sql in cases)
+    return f"coalesce(case {whens} else 0 end, 0)"
+
+
+def _similar(one: str, other: str, least: float) -> str:
+    return f"jaro_winkler_similarity({one}, {other}) >= {least}"
+
+
+_NUMBERS = " + ".join(
+    _points("number", ("equal", f"r.{n} = p.{n}"), ("different", f"r.{n} <> p.{n}"))
+    for n in ("nhs", "upn", "nino")
+)
+_BIRTH = _points(
+    "birth",
+    ("equal", "r.birth = p.birth"),
+    ("near", f"{_SWAPPED} or levenshtein(r.birth::varchar, p.birth::varchar) <= 1"),
+    ("different", "r.birth <> p.birth"),
+)
+_GIVEN = _points(
+    "given",
+    ("equal", _FORENAMES),
+    ("near", _similar("r.given", "p.given", NEAR)),
+    ("initial", "left(r.given, 1) = left(p.given, 1) and 1 in (length(r.given), length(p.given))"),
+    ("different", f"jaro_winkler_similarity(r.given, p.given) < {FAR}"),
+)
+_FAMILY = _points(
+    "family",
+    ("equal", "r.family = p.family or r.family = p.previous_family or r.previous_family = p.family"),
+    ("near", _similar("r.family", "p.family", NEAR)),
+    ("different", "r.family <> p.family"),
+)
+_PLACE = _points("place", ("home", _HOME), ("postcode", "r.postcode = p.postcode"))
+_SEX = _points("sex", ("different", "r.sex <> p.sex"))
+
+
+def _reached(table: str, key: str, blocks: Sequence[str], known_by: str) -> str:
+    """The table ``reached_TABLE``: key, person, score, certain, known (by record number).
+
+    certain: the given name is equal, and the birth or a number agrees. known counts as certain unless
+    the details are those of somebody else.
+    """
+    pairs = " union ".join(
+        f"select r.{key}, p.person from {table} r join people p on {condition}" for condition in blocks
+    )
+    return f"""
+    create or replace table reached_{table} as
+    with pairs as (
+        {pairs}
+        union select r.{key}, h.person from {table} r join held h on h.row = r.{known_by}
+    ), pointed as (
+        select r.{key}, p.person, h.person is not null as known, r.given as r_given, {_BIRTH} as by_birth,
+            {_GIVEN} as by_given, {_FAMILY} as by_family, {_PLACE} as by_place,
+            {_NUMBERS} as by_number, {_SEX} as by_sex
+        from pairs join {table} r using ({key}) join people p using (person)
+        left join held h on h.row = r.{known_by} and h.person = p.person
+    )
+    select {key}, person, known,
+        by_birth + by_given + by_family + by_place + by_number + by_sex as score,
+        by_given = 3 and (by_birth > 0 or by_number > 0) as certain,
+        by_given = 3 and by_family = 3 and (by_birth > 0 or by_place >= 2) as named,
+        by_given > 0 or r_given is null as alike
+    from pointed
+    """
+
+
+_VERDICTS = """
+with told as (
+    select n, score, known, coalesce(effect, 'none') as effect,
+        (known and score > -4) or (certain and score >= {sure}) as sure,
+        known or score >= {may} as may
+    from reached_rows left join said using (person)
+), rivals as (
+    select n,
+        bool_or(effect = 'refused' and sure) as refused,
+        max(case when effect = 'refused' and may then case when known then 99 else score end end) as no,
+        max(case when effect = 'granted' and sure then case when known then 98 else score end end) as yes,
+        max(case when effect = 'granted' and known and sure then score end) as known_yes,
+        max(case when effect = 'none' and sure then case when known then 98 else score end end) as silent,
+        bool_or(effect = 'granted' and may) as perhaps,
+        bool_or(may) as anybody
+    from told group by n
+)
+select row, case
+    when no is not null and not coalesce(known_yes >= {sure} and known_yes > no, false)
+        then case when refused then 'said_no' else 'may_have_said_no' end
+    when yes is not null and coalesce(silent >= yes, false) then 'not_sure'
+    when yes is not null then 'permitted'
+    when perhaps then 'not_sure'
+    when anybody then 'no_answer'
+    else 'not_known'
+end as reason
+from rows left join rivals using (n) order by n
+"""
+
+_RATES = """
+with compared as (
+    select n, max(score) as score, bool_or(certain) as certain from reached_rows where known group by n
+)
+select count(*), count(*) filter (where score >= {may}), count(*) filter (where certain and score >= {sure})
+from compared
+"""
+
+_KEPT = """
+with told as (
+    select m, known, named, score, coalesce(effect, 'none') as effect,
+        known or named as sure, known or (alike and score >= {may}) as may
+    from reached_mentions left join said using (person)
+)
+select row, place from mentions join told using (m)
+group by row, place, m
+having bool_or(effect = 'granted' and sure)
+   and not bool_or(effect = 'refused' and may)
+   and not bool_or(effect = 'none' and sure)
+order by m
+"""

@@ -1,0 +1,117 @@
+"""A linkage specification in Splink's terms. Nothing here runs: it only says what is compared.
+
+Every level is made from Splink's own level library, so that each back end writes it in its own SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from licet.linkage.spec import NUMBERS, LinkageSpec
+
+NEAR_NAME = 0.88
+"""Jaro-Winkler similarity, 0-1, from which two family names are nearly the same."""
+NEAR_STREET = 0.92
+GIVEN_LEVELS = (0.92, 0.88, 0.7)
+ROW = "node"
+"""The column that names a row inside an engine: whole numbers in the order of the row ids."""
+
+
+def settings(spec: LinkageSpec, held: Sequence[str]) -> Any:
+    """Splink's settings for a specification over rows that hold these fields.
+
+    Rows of one source that has one row per person are never compared with each other: the column
+    ``alone`` is true for them, ``source`` numbers the feed.
+    """
+    from splink import SettingsCreator
+
+    return SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name=ROW,
+        blocking_rules_to_generate_predictions=[block(parts) for parts in spec.blocks],
+        comparisons=[_comparison(name, held) for name in spec.comparisons],
+        retain_intermediate_calculation_columns=True,
+        retain_matching_columns=False,
+        additional_columns_to_retain=[],
+    )
+
+
+def block(parts: Sequence[str], within: bool = False) -> Any:
+    """One blocking rule. within: also pairs inside a source that has one row per person."""
+    from splink.blocking_rule_library import CustomRule, block_on
+
+    if within:
+        return block_on(*(_PARTS.get(part, part) for part in parts))
+    equal = [f"l.{part} = r.{part}" for part in parts if part not in _PARTS]
+    equal += [f"{_of('l', part)} = {_of('r', part)}" for part in parts if part in _PARTS]
+    return CustomRule(" and ".join([*equal, "(l.source <> r.source or not l.alone)"]))
+
+
+_PARTS = {"birth_year": "year(birth)", "birth_day": "month(birth) * 100 + day(birth)"}
+
+
+def _of(side: str, part: str) -> str:
+    return _PARTS[part].replace("birth", f"{side}.birth")
+
+
+def _comparison(name: str, held: Sequence[str]) -> Any:
+    import splink.comparison_library as compare
+
+    if name == "given":
+        return compare.NameComparison("given", jaro_winkler_thresholds=list(GIVEN_LEVELS)).configure(
+            term_frequency_adjustments=True
+        )
+    if name == "birth":
+        return compare.DateOfBirthComparison("birth", input_is_string=False)
+    if name == "home":
+        return _home(held)
+    return compare.ExactMatch(name)
+
+
+def _home(held: Sequence[str]) -> Any:
+    """Family name and address as one piece of evidence. See ``licet.linkage.spec``."""
+    import splink.comparison_library as compare
+    from splink import comparison_level_library as level
+
+    names = [level.ExactMatchLevel("family", term_frequency_adjustments=True)]
+    near = [level.JaroWinklerLevel("family", NEAR_NAME)]
+    if "previous_family" in held:
+        near += [
+            level.ColumnsReversedLevel("family", "previous_family"),
+            level.ExactMatchLevel("previous_family"),
+        ]
+    place = _place(held)
+    alike = level.Or(*near) if len(near) > 1 else near[0]
+    levels: list[Any] = []
+    if place is not None:
+        levels.append(level.And(names[0], place).configure(label_for_charts="family and place", tf_adjustment_column="family"))
+    levels.append(names[0].configure(label_for_charts="family"))
+    if place is not None:
+        levels.append(level.And(alike, place).configure(label_for_charts="near family, place"))
+    levels.append(alike.configure(label_for_charts="near family"))
+    if place is not None:
+        levels.append(place.configure(label_for_charts="place"))
+    levels += [level.NullLevel("family"), level.ElseLevel()]
+    return compare.CustomComparison(output_column_name="home", comparison_levels=levels)
+
+
+def _place(held: Sequence[str]) -> Any:
+    """The same place: the same UPRN, or the same house in a street or postcode that is alike."""
+    from splink import comparison_level_library as level
+
+    found: list[Any] = []
+    if "uprn" in held:
+        found.append(level.ExactMatchLevel("uprn"))
+    if {"house", "street"} <= set(held):
+        found.append(
+            level.And(level.ExactMatchLevel("house"), level.JaroWinklerLevel("street", NEAR_STREET))
+        )
+    if {"house", "postcode"} <= set(held):
+        found.append(level.And(level.ExactMatchLevel("house"), level.ExactMatchLevel("postcode")))
+    if not found:
+        return None
+    return level.Or(*found) if len(found) > 1 else found[0]
+
+
+__all__ = ["GIVEN_LEVELS", "NEAR_NAME", "NEAR_STREET", "NUMBERS", "ROW", "block", "settings"]

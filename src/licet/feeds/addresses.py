@@ -1,0 +1,132 @@
+"""Addresses in one standard form: what is at the door, and the street.
+
+house: flat and number (``flat 3 12a``), or the name of a house without a number. street: its
+words, the last one written out (``rd`` is ``road``). Towns and counties are left out: the postcode
+says them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from licet.feeds.texts import alternatives, emptied, folded
+
+if TYPE_CHECKING:
+    import polars as pl
+
+STREET_WORDS = {
+    "st": "street", "str": "street", "rd": "road", "ave": "avenue", "av": "avenue", "ln": "lane",
+    "la": "lane", "cl": "close", "clo": "close", "ct": "court", "crt": "court", "cr": "crescent",
+    "cres": "crescent", "cresc": "crescent", "dr": "drive", "drv": "drive", "gdn": "garden",
+    "gdns": "gardens", "gr": "grove", "gro": "grove", "pk": "park", "pl": "place", "sq": "square",
+    "ter": "terrace", "terr": "terrace", "wy": "way", "bldg": "building", "bldgs": "buildings",
+    "est": "estate", "hse": "house", "pde": "parade", "prom": "promenade", "blvd": "boulevard",
+    "bvd": "boulevard", "grn": "green", "mws": "mews", "row": "row", "wk": "walk", "yd": "yard",
+}  # fmt: skip
+"""The last word of a street, shortened and in full."""
+MORE_STREETS = (
+    "way", "hill", "rise", "view", "mount", "mews", "walk", "row", "yard", "green", "croft", "fold",
+    "garth", "gate", "bank", "vale", "dene", "quay", "wharf", "meadow", "meadows", "approach",
+)  # fmt: skip
+_FLAT = r"(?:flat|flt|fl|apartment|apt|unit|studio)"
+_NUMBER = r"[0-9]+ ?[a-z]?(?: ?- ?[0-9]+ ?[a-z]?)?"
+_DOOR = rf"(?:{_FLAT}[ ,]*(?:no |number )?(?:[0-9]+ ?[a-z]?|[a-z])\b)"
+NO_ABODE = (
+    r"^[^\p{L}\p{N}]*(?:(?:of )?no fixed (?:abode|address)|nfa|n f a|homeless"
+    r"|sofa surfing|rough sleep(?:er|ing)"
+    r"|no address|unknown|not known|n/?k|address not known|address unknown|x+|tbc)\b[ ,.]*"
+)
+_POSTCODE = r"(?i)[, ]*\b([A-Z]{1,2}[0-9][0-9A-Z]?\s*[0-9][A-Z]{2})\W*$"
+
+
+def _house(text: pl.Expr) -> pl.Expr:
+    """A folded house cell in its one form."""
+    text = text.str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ").str.strip_chars(" ")
+    text = text.str.replace(rf"^{_FLAT} ?(?:no |number )?([0-9]+|[a-z]\b)", "flat ${1}")
+    text = text.str.replace(r"^(?:no|number|num) ([0-9])", "${1}")
+    text = text.str.replace_all(r"\b0+([1-9])", "${1}")
+    return text.str.replace_all(r"\b([0-9]+) ([a-z])\b", "${1}${2}")
+
+
+def _street(text: pl.Expr) -> pl.Expr:
+    """A folded street cell in its one form."""
+    import polars as pl
+
+    text = text.str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ").str.strip_chars(" ")
+    last = text.str.extract(r" (\S+)$", 1)
+    full = last.replace(list(STREET_WORDS), list(STREET_WORDS.values()))
+    return pl.when(last.is_not_null()).then(text.str.strip_suffix(last) + full).otherwise(text)
+
+
+def house_stages() -> tuple[dict[str, pl.Expr], ...]:
+    """house, and ``abode``: no fixed abode, or not known."""
+    import polars as pl
+
+    text = pl.col("_text")
+    homeless = text.str.contains(NO_ABODE).fill_null(False)
+    return (
+        {"_text": folded(pl.col("raw"))},
+        {"house": pl.when(~homeless).then(emptied(_house(text))), "abode": homeless},
+    )
+
+
+def street_stages() -> tuple[dict[str, pl.Expr], ...]:
+    """street, number (what stands before the street in the same cell, a house), rest (the street
+    without it), and ``abode``.
+    """
+    import polars as pl
+
+    text, number = pl.col("_text"), pl.col("_number")
+    homeless = text.str.contains(NO_ABODE).fill_null(False)
+    clean = folded(pl.col("raw")).str.replace(rf"^((?:{_DOOR}[ ,]+)?{_NUMBER}) *, *", "${1} ")
+    rest = pl.when(number.is_null()).then(text).otherwise(text.str.strip_prefix(number))
+    return (
+        {"_text": clean.str.replace(r" *,.*$", "")},
+        {"_number": text.str.extract(rf"^((?:{_DOOR}[ ,]+)?{_NUMBER})\b[ ,]+\D", 1)},
+        {
+            "street": pl.when(~homeless).then(emptied(_street(text))),
+            "rest": pl.when(~homeless).then(emptied(_street(rest))),
+            "number": pl.when(~homeless).then(emptied(_house(number))),
+            "abode": homeless,
+        },
+    )
+
+
+def address_stages() -> tuple[dict[str, pl.Expr], ...]:
+    """house, street and postcode (raw) of an address in one column, and ``abode``, ``unsplit``.
+
+    A number wins over the name of a house; a flat stays with either. An address in which no street
+    can be told is kept as one text, as a street: ``unsplit``.
+    """
+    import polars as pl
+
+    raw, text, flat, rest = (pl.col(name) for name in ("raw", "_text", "_flat", "_rest"))
+    number, way = pl.col("_number"), pl.col("_way")
+    line = folded(raw.str.replace(_POSTCODE, "").str.replace_all(r"[\r\n;]+", ", "))
+    homeless = text.str.contains(NO_ABODE).fill_null(False)
+    after = pl.when(flat.is_null()).then(text).otherwise(text.str.strip_prefix(flat))
+    numbered = rf"(?:^|,)(?:no\.? ?|number )?({_NUMBER})\b[ ,]+([^,]*\p{{L}}[^,]*)"
+    first, second = rest.str.extract(r"^([^,]*)", 1), rest.str.extract(r"^[^,]*,([^,]*)", 1)
+    kinds = alternatives((*STREET_WORDS, *STREET_WORDS.values(), *MORE_STREETS))
+    cut = pl.coalesce(way.str.extract(rf"^(\S+ (?:.*? )?(?:{kinds}))\b", 1), way)
+    street = pl.when(~text.str.contains(",", literal=True)).then(cut).otherwise(way)
+    named = pl.when(number.is_null() & second.is_not_null()).then(first)
+    door = pl.concat_str([flat, number, named], separator=" ", ignore_nulls=True)
+    return (
+        {"_text": line.str.replace_all(r"[. ]*,[, .]*", ",").str.strip_chars(" ,.")},
+        {"_flat": text.str.extract(rf"^({_DOOR})", 1)},
+        {"_rest": after.str.strip_chars(" ,")},
+        {
+            "_number": rest.str.extract(numbered, 1),
+            "_way": pl.coalesce(rest.str.extract(numbered, 2), second, first),
+        },
+        {
+            "house": pl.when(~homeless).then(emptied(_house(door))),
+            "street": pl.when(~homeless).then(emptied(_street(street))),
+            "postcode": raw.str.extract(_POSTCODE, 1),
+            "abode": homeless,
+            "unsplit": (~homeless & (text != "") & number.is_null() & second.is_null()).fill_null(
+                False
+            ),
+        },
+    )

@@ -1,0 +1,75 @@
+"""Text in one standard form: small letters, Latin letters without marks, other scripts as they are.
+
+A changed value is worked out once and given to every row that holds it: names repeat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+PLAIN_LETTERS = {
+    "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "ŋ": "n", "ɓ": "b",
+    "ɗ": "d", "ƙ": "k", "ɲ": "n", "ə": "e", "ɛ": "e", "ɔ": "o", "ƴ": "y", "ſ": "s",
+    "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ĳ": "ij", "ĸ": "k",
+}  # fmt: skip
+"""Latin letters that Unicode does not take apart, and how they are written in English."""
+
+APOSTROPHES = "'’‘`´′ʻʼʹʽ＇ʾʿ"
+_INVISIBLE = r"[\p{Cf}\p{Cc}&&[^\t\n\r]]"
+
+
+def distinct(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    """Every combination of values of the columns once, with ``rows``, how many rows hold it."""
+    import polars as pl
+
+    return frame.group_by(columns).agg(pl.len().alias("rows"))
+
+
+def spread(frame: pl.DataFrame, columns: list[str], made: pl.DataFrame) -> pl.DataFrame:
+    """What was made of each distinct combination, for every row of the frame in its order."""
+    found = frame.select(columns).join(
+        made, on=columns, how="left", nulls_equal=True, maintain_order="left"
+    )
+    return found.drop(columns)
+
+
+def folded(text: pl.Expr) -> pl.Expr:
+    """Small letters; Latin letters without marks and in ASCII; apostrophes gone; nothing invisible.
+
+    Other scripts keep their letters and marks; only compatibility forms (full width, Arabic
+    presentation forms) become the usual ones.
+    """
+    import polars as pl
+
+    text = text.str.replace_all(_INVISIBLE, "").str.replace_all(f"[{APOSTROPHES}]", "")
+    # Most values are ASCII already; only the rest go the long way round.
+    strange = pl.when(text.str.contains(r"[^\x00-\x7f]")).then(text)
+    made = pl.coalesce(_long_way(strange), text.str.to_lowercase())
+    return made.str.replace_all(r"\s+", " ").str.strip_chars()
+
+
+def _long_way(text: pl.Expr) -> pl.Expr:
+    text = text.str.normalize("NFKD").str.to_lowercase().str.normalize("NFKD")
+    text = text.str.replace_many(list(PLAIN_LETTERS), list(PLAIN_LETTERS.values()))
+    text = text.str.replace_all(f"[{APOSTROPHES}]", "")
+    text = text.str.replace_all(r"(\p{Latin})\p{M}+", "$1")
+    # A mark on no letter says nothing, and would land on another when signs between are taken out.
+    return text.str.replace_all(r"(^|[^\p{L}\p{M}])\p{M}+", "$1").str.normalize("NFC")
+
+
+def emptied(text: pl.Expr) -> pl.Expr:
+    """The text, or null where nothing is left of it."""
+    import polars as pl
+
+    return pl.when(text.str.len_bytes() > 0).then(text)
+
+
+def alternatives(words: Mapping[str, object] | frozenset[str] | tuple[str, ...]) -> str:
+    """The words as one pattern, the longest first."""
+    import re
+
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w)))

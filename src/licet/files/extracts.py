@@ -1,0 +1,152 @@
+"""The extract of a feed as one table, whatever it is kept in. Only declared columns are read.
+
+Every column is text without surrounding spaces, or dates where the source says so; an empty cell is
+missing. Parquet is opened in the child process that other fragile formats are opened in. Rows are
+checked against the contract before anybody sees them.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from licet.errors import BadInput, Fault, bad
+from licet.feeds.breaks import check, missing_columns
+from licet.feeds.contract import Feed
+from licet.feeds.location import DATABASES
+from licet.files.extracts_text import read_text_table
+from licet.files.reading import check_file, shown
+from licet.files.survey_process import read_foreign
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_KINDS = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".gz": "csv", ".parquet": "parquet"}
+
+
+def read_extract(
+    feed: Feed,
+    folder: Path,
+    environment: Mapping[str, str] = os.environ,
+    arrived: Path | None = None,
+) -> pl.DataFrame:
+    """The rows of a feed: its declared columns as text or dates, in the order of the contract.
+
+    folder: where its document lies; paths are from there. environment: holds the URL of a database
+    server. arrived: a file of new rows with the same columns, read instead of the location. Refuses
+    what the contract does not allow, all faults at once; see ``feeds.breaks``.
+    """
+    if arrived is not None:
+        frame, place = _file(feed, Path(arrived)), shown(Path(arrived))
+    elif feed.location.kind in DATABASES:
+        from licet.files.extracts_tables import read_table
+
+        frame, place = read_table(feed, folder, environment)
+    elif feed.location.kind == "folder":
+        frame, place = _folder(feed, folder / feed.location.path)
+    else:
+        path = folder / feed.location.path
+        frame, place = _file(feed, path, feed.location.kind), shown(path)
+    frame = _plain(frame)
+    faults = check(feed, frame, 2 if feed.location.kind == "csv" and arrived is None else 1)
+    if faults:
+        raise BadInput(*(fault.within(place) for fault in faults))
+    return frame
+
+
+def _file(feed: Feed, path: Path, kind: str = "") -> pl.DataFrame:
+    """The declared columns of one CSV or Parquet file."""
+    kind = kind or _KINDS.get(path.suffix.casefold(), "")
+    if not kind:
+        raise bad("this is no table", shown(path), "a .csv or .parquet file")
+    if not check_file(path):
+        raise bad("the file is empty", shown(path), "a header and at least one row")
+    if kind == "csv":
+        frame = read_text_table(path, feed.location.encoding, feed.location.delimiter)
+    else:
+        frame = _parquet(path)
+    return _declared(feed, frame, shown(path))
+
+
+def _parquet(path: Path) -> pl.DataFrame:
+    import polars as pl
+
+    try:
+        data, _ = read_foreign(path, "parquet")
+    except BadInput as error:
+        todo = "ask the service for the extract again: the file is damaged, or not all of it came"
+        raise BadInput(*(Fault(f.what, f.where, f.allowed, todo) for f in error.faults)) from None
+    return pl.read_ipc(io.BytesIO(data))
+
+
+def _folder(feed: Feed, path: Path) -> tuple[pl.DataFrame, str]:
+    """All files of a folder as one table. Refuses files whose columns are not the same."""
+    import polars as pl
+
+    if not path.is_dir():
+        raise bad("there is no such folder", shown(path), "a folder of .csv or .parquet files")
+    files = [
+        file
+        for file in sorted(path.glob(feed.location.files))
+        if file.is_file() and file.suffix.casefold() in _KINDS and not file.name.startswith(".")
+    ]
+    if not files:
+        what = f"no file of the folder is a table that fits {feed.location.files!r}"
+        raise bad(what, shown(path), "at least one .csv or .parquet file")
+    parts: list[pl.DataFrame] = []
+    faults: list[Fault] = []
+    for file in files:
+        try:
+            parts.append(_plain(_file(feed, file)))
+        except BadInput as error:
+            faults += error.faults
+    if faults:
+        raise BadInput(*faults)
+    return pl.concat(_alike(parts)), shown(path)
+
+
+def _alike(parts: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+    """The parts with dates as text where another part holds text."""
+    import polars as pl
+
+    mixed = [
+        name
+        for name in parts[0].columns
+        if len({part.schema[name] for part in parts if part.height}) > 1
+    ]
+    return [part.with_columns(pl.col(mixed).cast(pl.String)) for part in parts]
+
+
+def _declared(feed: Feed, frame: pl.DataFrame, place: str) -> pl.DataFrame:
+    """The columns of the contract only. Refuses what is missing."""
+    faults = [fault.within(place) for fault in missing_columns(feed, frame.columns)]
+    if faults:
+        raise BadInput(*faults)
+    return frame.select(list(feed.columns))
+
+
+def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """Every column as dates or as text; empty cells null."""
+    import polars as pl
+    import polars.selectors as cs
+
+    kinds = frame.schema
+    whole = [n for n, k in kinds.items() if k.is_float() and _is_whole(frame[n])]
+    odd = [
+        name for name, kind in kinds.items() if kind.is_nested() or kind in (pl.Binary, pl.Object)
+    ]
+    if odd:
+        raise bad(f"the column {odd[0]!r} holds no text, number or date", odd[0], "plain values")
+    frame = frame.with_columns(pl.col(whole).cast(pl.Int64)).with_columns(
+        cs.datetime().cast(pl.Date)
+    )
+    text = (~cs.date()).cast(pl.String).str.strip_chars()
+    return frame.with_columns(text).with_columns(cs.string().replace("", None))
+
+
+def _is_whole(series: pl.Series) -> bool:
+    """Whether numbers with a point are whole: numbers of records that a gap made into fractions."""
+    return bool((series.is_null() | ((series % 1) == 0) & (series.abs() < 2**53)).all())

@@ -1,0 +1,134 @@
+"""Runs of a use on disk: a folder each, whole or not visible, and which of them is current.
+
+``runs/USE/RUN.part`` while it is made, ``runs/USE/RUN`` once it is released; ``runs/USE/current`` names the
+one in force. A folder is renamed last, so that nobody ever sees half a run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from licet.errors import bad
+from licet.files.reading import shown
+from licet.files.writing import write_text
+
+MANIFEST = "manifest.json"
+PROOF = "proof.json"
+OUTPUTS = (
+    "persons.parquet",
+    "crosswalk.parquet",
+    "households.parquet",
+    "relationships.parquet",
+    "model.json",
+    "report.json",
+    "report.html",
+)
+"""What a run gives out. Everything else in its folder serves later withdrawals and arrivals."""
+
+
+@dataclass(frozen=True)
+class RunPlace:
+    """Where one run of a use lies. root: of the workspace."""
+
+    root: Path
+    use: str
+    run: str
+
+    @property
+    def parent(self) -> Path:
+        """The folder of all runs of the use."""
+        return self.root / "runs" / self.use
+
+    @property
+    def folder(self) -> Path:
+        """The run once it is released."""
+        return self.parent / self.run
+
+    @property
+    def part(self) -> Path:
+        """The run while it is made."""
+        return self.parent / f"{self.run}.part"
+
+    def make(self) -> Path:
+        """The folder to work in, with what an interrupted run left."""
+        try:
+            self.part.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise bad(
+                f"the run cannot be written ({error.strerror})",
+                shown(self.part),
+                "a folder that can be made and written",
+                "make room, or ask for permission",
+            ) from None
+        return self.part
+
+    def show(self) -> None:
+        """Make the finished run visible and current."""
+        if not self.folder.exists():
+            self.part.replace(self.folder)
+        write_text(self.parent / "current", f"{self.run}\n")
+
+    def discard(self) -> None:
+        """Take away what was made of the run, visible or not."""
+        shutil.rmtree(self.part, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if current(self.root, self.use) == self.run:
+            (self.parent / "current").unlink(missing_ok=True)
+
+
+def current(root: Path, use: str) -> str:
+    """The run of a use that is in force, "" if there is none."""
+    path = root / "runs" / use / "current"
+    if not path.is_file():
+        return ""
+    named = path.read_text(encoding="utf-8").strip()
+    return named if named and (path.parent / named).is_dir() else ""
+
+
+def digests(folder: Path, names: Iterable[str] = OUTPUTS) -> dict[str, str]:
+    """SHA-256, in hexadecimal, of the outputs that are there."""
+    return {name: digest(folder / name) for name in names if (folder / name).is_file()}
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, or of all files of a folder with their names; in hexadecimal."""
+    found = hashlib.sha256()
+    for one in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        if not one.is_file():
+            continue
+        if path.is_dir():
+            found.update(one.relative_to(path).as_posix().encode() + b"\0")
+        with one.open("rb") as file:
+            while block := file.read(1 << 20):
+                found.update(block)
+    return found.hexdigest()
+
+
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> str:
+    """Write the manifest; its SHA-256."""
+    text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    write_text(folder / MANIFEST, text)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a run. Refuses one that is missing or damaged."""
+    path = folder / MANIFEST
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        found = None
+    if not isinstance(found, dict):
+        raise bad(
+            "the manifest of the run is missing or damaged",
+            shown(path),
+            "a run as licet link leaves it",
+            "link anew",
+        )
+    return found

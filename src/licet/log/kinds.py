@@ -1,0 +1,125 @@
+"""The kinds of leaf, as a table: what each must say, what it may say, and what the public reads.
+
+Nothing else can be said: there is no key for a person, a pseudonym or a row, and people write freely
+only where the form is ``TEXT`` or ``TEXTS``. A kind is never taken away and never asks for more than it
+did, because leaves are for good; what is new in a kind is optional.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from licet.log.forms import (
+    COUNTS,
+    DAY,
+    FIGURES,
+    HASH,
+    HASHES,
+    KEY,
+    NAME,
+    NAMES,
+    TEXT,
+    TEXTS,
+    WHOLE,
+    Form,
+    one_of,
+)
+
+FLOOR = one_of(("objection", "ask_first"))
+RULING = one_of(("permit", "refusal", "undetermined"))
+STATUS = one_of(("proposed", "in_dialogue", "permitted", "suspended", "refused", "ended"))
+STATE = one_of(("suspended", "resumed"))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """required, optional: the keys of the body with their forms. sentence: made of required keys.
+
+    more: sentences added where an optional key is there.
+    """
+
+    sentence: str
+    required: Mapping[str, Form]
+    optional: Mapping[str, Form] = field(default_factory=dict)
+    more: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> dict[str, Form]:
+        """All keys that the body may have."""
+        return {**self.required, **self.optional}
+
+
+USE = {"use": NAME, "version": WHOLE}
+HASHED = {**USE, "use_hash": HASH}
+RUN = {"run": NAME, **USE}
+
+KINDS: Mapping[str, Kind] = {
+    "use_version": Kind(
+        "Version {version} of the use {use} was published as {status}: {title}.",
+        {**HASHED, "title": TEXT, "status": STATUS},
+        {"services": NAMES, "changed": NAMES, "previous_hash": HASH},
+        {"services": "It joins records of {services}.", "changed": "Changed: {changed}."},
+    ),
+    "ruling": Kind(
+        "The use {use}, version {version}, was ruled on: {ruling}. {reasons}",
+        {**HASHED, "ruling": RULING, "day": DAY, "reasons": TEXTS, "evidence": NAMES},
+        {"floor": FLOOR, "expires": DAY, "evidence_hashes": HASHES, "figures": FIGURES},
+        {"floor": "Families are offered at least: {floor}.", "expires": "It holds until {expires}."},
+    ),
+    "run_started": Kind(
+        "The run {run} of the use {use}, version {version}, was started under {floor}.",
+        {**RUN, "use_hash": HASH, "floor": FLOOR, "ledger_mark": HASH, "code": NAME, "inputs": HASHES},
+        {"ruling_leaf": HASH, "specification": HASH, "engine": NAME, "stage": NAME, "after": NAME},
+        {"after": "It continues the run {after}."},
+    ),
+    "run_finished": Kind(
+        "The run {run} of the use {use}, version {version}, finished. Counted: {counts}. "
+        "Left out: {excluded}.",
+        {**RUN, "ledger_mark": HASH, "outputs": HASHES, "counts": COUNTS, "excluded": COUNTS},
+        {"use_hash": HASH, "model": HASH},
+    ),
+    "run_refused": Kind(
+        "A run of the use {use} was refused ({why}). {reasons}",
+        {"use": NAME, "why": NAME, "reasons": TEXTS},
+        {"run": NAME, "version": WHOLE, "use_hash": HASH, "ruling": RULING, "ledger_mark": HASH},
+    ),
+    "run_failed": Kind(
+        "The run {run} of the use {use}, version {version}, failed at {stage} ({fault}). "
+        "Nothing of it was released.",
+        {**RUN, "stage": NAME, "fault": NAME},
+    ),
+    "override": Kind(
+        "For the use {use}, version {version}, {role} lets {lifts} pass from {start} until {until} in "
+        "spite of its verdict: {reason} Published: {published}.",
+        {**USE, "lifts": NAME, "role": TEXT, "reason": TEXT, "published": TEXT, "start": DAY,
+         "until": DAY},
+        {"use_hash": HASH},
+    ),
+    "key_change": Kind(
+        "From here on the log is signed with the key {key}: {reason}",
+        {"key": KEY, "reason": TEXT},
+        {"previous": KEY},
+        {"previous": "Until then it was {previous}."},
+    ),
+    "permission_batch": Kind(
+        "The batch {batch} of permissions was sealed under {root}. Counted: {counts}.",
+        {"batch": NAME, "root": HASH, "counts": COUNTS},
+    ),
+    "suspension": Kind(
+        "The use {use}, version {version}, was {state} by {role}: {reason}",
+        {**USE, "state": STATE, "role": TEXT, "reason": TEXT},
+        {"until": DAY, "use_hash": HASH},
+        {"until": "Until {until}."},
+    ),
+    "sealed": Kind(
+        "The output of the run {run} of the use {use} was sealed ({why}).",
+        {"run": NAME, "use": NAME, "why": NAME},
+        {"version": WHOLE, "outputs": HASHES},
+    ),
+    "destroyed": Kind(
+        "The output of the run {run} of the use {use} was destroyed ({why}).",
+        {"run": NAME, "use": NAME, "why": NAME},
+        {"version": WHOLE, "outputs": HASHES},
+    ),
+}  # fmt: skip

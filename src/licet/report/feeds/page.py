@@ -1,0 +1,68 @@
+"""What feeds are like as one HTML page with charts, each with its table. No value of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from licet.feeds.profile import Profile
+from licet.report.charts.drawings import Drawing
+from licet.report.feeds import words
+from licet.report.feeds.charts import changes_chart, group_chart, parts_chart
+from licet.report.quality.page import Sheet
+from licet.report.rendering import render
+
+
+def page(found: Sequence[Profile]) -> str:
+    """The whole page as text."""
+    return render(
+        "feeds.html",
+        feeds=[_feed(one, place) for place, one in enumerate(found)],
+        threshold=max((one.threshold for one in found), default=10),
+        meanings=words.MEANINGS,
+    )
+
+
+def _feed(found: Profile, place: int) -> dict[str, Any]:
+    name = f"feed-{place}"
+    return {
+        "id": name,
+        "title": words.title(found),
+        "facts": list(words.facts(found)),
+        "parts": parts_chart(found, f"{name}-parts"),
+        "fields": Sheet(
+            f"{name}-fields",
+            f"{found.feed.title}: every field",
+            words.PARTS_HEADS,
+            tuple(words.parts_row(one) for one in found.fields),
+            wide=True,
+        ),
+        "changes": changes_chart(found, f"{name}-changes"),
+        "changed": Sheet(
+            f"{name}-changed",
+            f"{found.feed.title}: what standardisation changed",
+            words.CHANGE_HEADS,
+            tuple(words.change_row(one) for one in found.changes),
+        ),
+        "stale": _counts(name, "stale", "How old addresses are", found.stale),
+        "mentions": _counts(name, "mentions", "Rows that name another person", found.mentions),
+        "groups": list(_groups(found, name)),
+    }
+
+
+def _counts(name: str, kind: str, title: str, counts: Any) -> Sheet | None:
+    rows = tuple((key, words.number(rows)) for key, rows in counts.items())
+    return Sheet(f"{name}-{kind}", title, (title, "Rows"), rows) if rows else None
+
+
+def _groups(found: Profile, name: str) -> Iterator[tuple[Drawing, Sheet]]:
+    """A chart and a table for each audit-only column and field that some group misses."""
+    pairs = dict.fromkeys((one.by, one.field) for one in found.groups)
+    for place, (by, field) in enumerate(pairs):
+        rows = [one for one in found.groups if (one.by, one.field) == (by, field)]
+        if all(one.share == 0 for one in rows):
+            continue
+        title = f"{words.field_name(field)} missing, by {by.replace('_', ' ')}"
+        table = tuple(words.group_row(one) for one in rows)
+        sheet = Sheet(f"{name}-groups-{place}", title, words.GROUP_HEADS, table)
+        yield group_chart(rows, title, f"{name}-group-{place}"), sheet

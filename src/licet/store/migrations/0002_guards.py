@@ -1,0 +1,12 @@
+"""Triggers on what is only ever added to."""
+
+from django.db import migrations
+
+from licet.store.guards import guard
+
+
+class Migration(migrations.Migration):
+    """Once, after the tables."""
+
+    dependencies = [("store", "0001_tables")]  # noqa: RUF012 - Django's own form
+    operations = [migrations.RunPython(guard, migrations.RunPython.noop)]  # noqa: RUF012

