@@ -53,6 +53,10 @@ unknown    | parent no 2026-10-01                                               
 2012-01-01 | child yes 2026-10-01; parent no 2026-10-01                         | refused | holder_no
 2012-01-01 | child yes 2026-10-01; parent yes 2026-09-01; father no 2026-09-02  | granted | both_yes
 2012-01-01 | child yes 2026-10-01; parent yes 2026-09-01; father no 2026-11-02  | refused | holder_no
+2012-01-01 | child yes 2026-10-01; parent no 2026-09-01; parent no 2026-11-01 everything | refused | holder_no
+2012-01-01 | child yes 2026-10-01; parent no 2026-11-01; parent no 2026-09-01 everything | refused | holder_no
+2012-01-01 | child yes 2026-10-01; parent no 2026-08-01; parent no 2026-09-01 everything; parent no 2026-11-01 | refused | holder_no
+2012-01-01 | child yes 2026-10-01; parent no 2026-09-01; parent no 2026-08-01 everything | none    | holder_not_said
 2012-01-01 | parent no 2020-10-01                                               | refused | holder_no
 
 2013-12-01 | parent yes 2026-01-10                                              | granted | holder_yes

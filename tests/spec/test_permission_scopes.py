@@ -52,6 +52,8 @@ person yes 2026-10-01 version 2 service; person withdraws 2026-10-02 service; pe
 person yes 2026-10-01; person yes 2026-10-01 other use; person withdraws 2026-10-02 other use | granted | person_yes
 person yes 2026-10-01 everything; person withdraws 2026-10-02 everything; person yes 2026-10-03 purpose | granted | person_yes
 person yes 2026-10-01; person withdraws 2026-10-01 everything                           | refused | person_no
+person yes 2026-09-01; person withdraws 2026-10-01 everything; person yes 2026-10-01    | refused | person_no
+person yes 2026-09-01; person later 2026-10-01 everything; person yes 2026-10-01        | none    | deferred
 
 person yes 2026-10-01; person later 2026-10-02                                          | none    | deferred
 person yes 2026-10-01; person later 2026-10-02 everything                               | none    | deferred

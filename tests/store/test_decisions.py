@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from licet.errors import BadInput
 from licet.permission import Identity, NewEvent, Question
-from licet.store import Store
+from licet.store import Store, asking
 from tests.conftest import FULL
 from tests.generative.test_permission_draws import NOW, histories, oracle, people, questions
 from tests.spec import test_permission_ages as ages
@@ -84,6 +84,12 @@ def test_the_tables_hold_in_the_database(store: Store, table: str, floor: Any) -
         for place, row in enumerate(cases):
             if row.get("material", "") == material:
                 assert found[f"case {place}"] == (row["outcome"], row["reason"]), row
+        asked = ages.question(floor=floor, material=int(material or 0))
+        frame = store.permissions.subjects().filter(
+            pl.col("number").is_in(store.permissions.permitted(asked).to_list())
+        )
+        granted = {handle for handle, (outcome, _) in found.items() if outcome == "granted"}
+        assert set(frame["handle"]) == granted
     store.permissions.verify()
 
 
@@ -168,6 +174,28 @@ def test_an_empty_ledger_decides_about_nobody(store: Store) -> None:
     assert frame.is_empty() and frame.columns == ["subject", "service", "effect", "reason"]
     assert store.permissions.permitted(ages.question()).is_empty()
     assert store.permissions.subjects().is_empty()
+
+
+@pytest.mark.parametrize("floor", ["ask_first", "objection"])
+def test_some_people_are_decided_on_as_all_are(store: Store, floor: Any) -> None:
+    """Also where others have larger numbers, and where the ledger has gone on since."""
+    text = "person told 2026-10-01; person yes 2026-10-01"
+    for name in ("a", "b", "c"):
+        record(
+            store,
+            name,
+            ages.said(text),
+            Identity(handle=name, birth=date(1985, 1, 1), languages=("en",)),
+        )
+    then = store.permissions.snapshot()
+    store.permissions.append(ages.said("person no 2026-11-01", "c"), now=LATER)
+    with store.reading() as connection:
+        everybody = asking.everybody(connection)["number"].to_numpy()
+        whole = asking.codes(connection, ages.question(floor=floor), everybody, then)
+        for size in range(4):
+            some = asking.codes(connection, ages.question(floor=floor), everybody[:size], then)
+            assert some.tolist() == whole[:size].tolist()
+    assert len(set(whole.tolist())) == 1
 
 
 def test_an_unknown_floor_is_refused(store: Store) -> None:

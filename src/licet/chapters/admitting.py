@@ -8,10 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
-from licet.engines.admission import Antechamber
+from licet.engines.admission import FITS, MENTION_FITS, Antechamber
 from licet.errors import bad
 from licet.feeds.contract import Feed
-from licet.feeds.standard import Standardised, standardise
+from licet.feeds.standard import MENTIONED, Standardised, standardise
 from licet.files.extracts import read_extract
 from licet.linkage.addresses import address_forms
 from licet.linkage.relationships import KINDS
@@ -28,7 +28,8 @@ class Admitted:
 
     rows: the standard columns, with ``node`` (in the order of the row ids), ``source`` (the number of
     the feed in ``feeds``), ``alone`` (its feed has one record per person), ``dated`` (its date).
-    mentions: in standard form, of permitted rows and of people whose own permission allows it.
+    mentions: in standard form, of permitted rows and of people whose own permission allows it. fits,
+    mention_fits: see ``Admission``.
     excluded: feed, reason, rows. by_group: feed, column, group, reason, rows; before disclosure
     control. incomplete: forms of addresses (``address_forms``) with a row that was not let in. known,
     found, reached: see ``Admission``, summed over the feeds.
@@ -36,6 +37,8 @@ class Admitted:
 
     rows: pl.DataFrame
     mentions: pl.DataFrame
+    fits: pl.DataFrame
+    mention_fits: pl.DataFrame
     feeds: tuple[Feed, ...]
     excluded: pl.DataFrame
     by_group: pl.DataFrame
@@ -53,13 +56,16 @@ class Admitted:
 
 def feeds_of(use: Use, feeds: Sequence[tuple[Path, Feed]]) -> tuple[tuple[Path, Feed], ...]:
     """The feeds of the services of a use, by id. Refuses a service that has none."""
-    chosen = sorted((pair for pair in feeds if pair[1].service in use.services), key=lambda p: p[1].id)
+    chosen = sorted(
+        (pair for pair in feeds if pair[1].service in use.services), key=lambda p: p[1].id
+    )
     without = [name for name in use.services if name not in {feed.service for _, feed in chosen}]
     if without:
         raise bad(
             f"no feed brings records of {', '.join(without)}",
             f"use {use.id}: services",
-            ", ".join(sorted({feed.service for _, feed in feeds})) or "feeds/*.toml, one per extract",
+            ", ".join(sorted({feed.service for _, feed in feeds}))
+            or "feeds/*.toml, one per extract",
             "add feeds/NAME.toml for it, or take the service out in a new version of the use",
         )
     return tuple(chosen)
@@ -105,8 +111,12 @@ def _of_feed(
     return Admitted(
         permitted.with_columns(dated=pl.lit(feed.extract), alone=feed.one_record_per_person),
         kept,
+        found.fits,
+        found.mention_fits.join(kept.select("row"), on="row", how="semi"),
         (feed,),
-        out.group_by("reason").agg(rows=pl.len()).select(pl.lit(feed.id).alias("feed"), "reason", "rows"),
+        out.group_by("reason")
+        .agg(rows=pl.len())
+        .select(pl.lit(feed.id).alias("feed"), "reason", "rows"),
         _by_group(standard, found.verdicts, feed.id),
         frozenset(forms.to_list()),
         found.known,
@@ -156,6 +166,8 @@ def _together(feeds: tuple[Feed, ...], parts: Sequence[Admitted]) -> Admitted:
     return Admitted(
         rows,
         pl.concat([part.mentions for part in parts]),
+        pl.concat([part.fits for part in parts]),
+        pl.concat([part.mention_fits for part in parts]),
         feeds,
         pl.concat([part.excluded for part in parts]).sort("feed", "reason"),
         pl.concat([part.by_group for part in parts]),
@@ -167,10 +179,29 @@ def _together(feeds: tuple[Feed, ...], parts: Sequence[Admitted]) -> Admitted:
     )
 
 
+def standing_rows(
+    rows: pl.DataFrame,
+    mentions: pl.DataFrame,
+    feeds: tuple[Feed, ...],
+    incomplete: frozenset[str],
+) -> Admitted:
+    """Rows that were admitted before, of a run in force."""
+    none = pl.DataFrame(schema={"feed": pl.String, "reason": pl.String, "rows": pl.UInt32})
+    fits, named = pl.DataFrame(schema=FITS), pl.DataFrame(schema=MENTION_FITS)
+    kept = mentions if mentions.width else pl.DataFrame(schema=_MENTIONS)
+    return Admitted(rows, kept, fits, named, feeds, none, _NO_GROUPS, incomplete)
+
+
+_MENTIONS = {name: pl.Date if name == "birth" else pl.String for name in MENTIONED}
+
+
 def texts_of(*frames: pl.DataFrame) -> pl.Series:
     """Every distinct text of some frames."""
     columns = [
-        frame[name].unique() for frame in frames for name, kind in frame.schema.items() if kind == pl.String
+        frame[name].unique()
+        for frame in frames
+        for name, kind in frame.schema.items()
+        if kind == pl.String
     ]
     return pl.concat([column.alias("text") for column in columns]).drop_nulls().unique()
 
@@ -179,5 +210,3 @@ def summed(excluded: pl.DataFrame) -> dict[str, int]:
     """Rows that were not let in, by reason, over all feeds."""
     found = excluded.group_by("reason").agg(pl.col("rows").sum()).sort("reason")
     return dict(found.iter_rows())
-
-

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import log2
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -15,11 +16,14 @@ from licet.engines.protocol import Edges, Engine, Model
 from licet.errors import bad, counted
 from licet.feeds.contract import Feed
 from licet.linkage.addresses import address_keys
-from licet.linkage.clusters import cluster
+from licet.linkage.clusters import NO_BIRTH, cluster
 from licet.linkage.households import Households, complete_households, households, residences
 from licet.linkage.persons import Assigned, assign
 from licet.linkage.relationships import Resolved, resolve
 from licet.linkage.spec import FIELDS, LinkageSpec
+
+if TYPE_CHECKING:
+    from licet.store.opening import Store
 
 NOBODY = pl.DataFrame(schema={"row": pl.String, "person": pl.String})
 
@@ -100,8 +104,24 @@ def clusters(
         _here(must, place),
         _here(cannot, place),
         names.to_list() if must or cannot else None,
+        births(rows),
     )
     return pl.DataFrame({"row": names, "label": labels})
+
+
+def births(rows: pl.DataFrame) -> np.ndarray:
+    """The date of birth of each row in days since 1970, ``NO_BIRTH`` where none is known."""
+    days = rows["birth"].to_physical().cast(pl.Int64).fill_null(NO_BIRTH)
+    return days.to_numpy()
+
+
+def reviewed(store: Store, use: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """What reviewers joined, and what they parted: pairs of row ids."""
+    said = store.reviews.standing(use)
+    return (
+        [(one.first, one.second) for one in said if one.link == "must"],
+        [(one.first, one.second) for one in said if one.link == "cannot"],
+    )
 
 
 def alone(feeds: Sequence[Feed]) -> tuple[int, ...]:

@@ -104,9 +104,7 @@ def _refuse_edited(workspace: Workspace, uses: list[Use]) -> None:
             )
 
 
-def _publish(
-    workspace: Workspace, store: Store, use: Use, found: Assessment, today: date
-) -> bool:
+def _publish(workspace: Workspace, store: Store, use: Use, found: Assessment, today: date) -> bool:
     known = versions(workspace.root, use.id)
     new = use.version not in known
     ruling = ruling_body(found)
@@ -148,7 +146,9 @@ def _version_body(use: Use, known: Mapping[int, Mapping[str, Any]]) -> dict[str,
 def ruling_body(found: Assessment) -> dict[str, Any]:
     """A ruling as the log holds it."""
     ruling = found.ruling
-    reasons = [_line(reason.text) for reason in ruling.reasons] or ["Every required item is granted."]
+    reasons = [_line(reason.text) for reason in ruling.reasons] or [
+        "Every required item is granted."
+    ]
     body: dict[str, Any] = {
         "use": ruling.use,
         "version": ruling.version,

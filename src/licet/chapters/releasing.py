@@ -8,8 +8,10 @@ the outputs; and only then is the folder renamed to where it is seen.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import shutil
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -17,11 +19,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from licet import __version__
-from licet.chapters.admitting import Admitted, summed, texts_of
-from licet.chapters.joining import NOBODY, People
+from licet.chapters.admitting import Admitted, standing_rows, summed, texts_of
+from licet.chapters.changing import details
+from licet.chapters.joining import NOBODY, People, Secrets, around, births
 from licet.disclosure.counts import shown_counts
 from licet.engines.protocol import Edges, Model
-from licet.engines.zone import Zone, read_rows, write_rows
+from licet.engines.zone import MENTIONS, ROWS, Zone, read_rows, write_rows
 from licet.errors import LicetError
 from licet.files.runs import (
     MANIFEST,
@@ -33,10 +36,13 @@ from licet.files.runs import (
     write_manifest,
 )
 from licet.files.writing import write_bytes, write_text
-from licet.linkage.addresses import address_keys
+from licet.linkage.addresses import address_forms
+from licet.linkage.persons import EVENTS, Assigned, named
+from licet.linkage.spec import LinkageSpec
 
 if TYPE_CHECKING:
-    from licet.chapters.linking import Ground, Linked, Say
+    from licet.chapters.grounds import Ground, PermittedGround, Say
+    from licet.chapters.linking import Linked
     from licet.store.opening import Store
 
 
@@ -62,15 +68,13 @@ class Made:
 
 
 def start(
-    store: Store, place: RunPlace, ground: Ground, inputs: Mapping[str, str], engine: str
+    store: Store, place: RunPlace, ground: PermittedGround, inputs: Mapping[str, str], engine: str
 ) -> None:
     """Write down that the run starts: in the store, and as a leaf of the log, once."""
     with store.changing():
         known = {run.run: run for run in store.runs.all(place.use)}.get(place.run)
         ruling = ground.assessment.ruling
-        store.runs.start(
-            place.run, place.use, ground.use.version, ruling.use_hash, ground.snapshot
-        )
+        store.runs.start(place.run, place.use, ground.use.version, ruling.use_hash, ground.snapshot)
         if known is None or known.state == "failed":
             if known is not None:
                 store.runs.become(place.run, "started")
@@ -127,7 +131,7 @@ def previous_people(place: RunPlace) -> tuple[pl.DataFrame, pl.DataFrame | None]
 
 
 def release(
-    ground: Ground,
+    ground: PermittedGround,
     place: RunPlace,
     admitted: Admitted,
     made: Made,
@@ -139,10 +143,7 @@ def release(
     from licet.chapters.reporting import report_files, run_report
 
     folder = place.make()
-    members = admitted.rows.select("node", "row", "source").join(
-        made.people.assigned.membership, on="row"
-    )
-    write_zone(folder, ground, admitted, members, made.edges)
+    write_zone(folder, ground, admitted, made.people, made.edges)
     write_outputs(folder, admitted, made.people)
     write_text(folder / "model.json", json.dumps(made.model.settings, indent=1) + "\n")
     write_frequencies(folder, made.model)
@@ -158,6 +159,7 @@ def release(
         "version": ground.use.version,
         "use_hash": ground.use.hash(),
         "floor": ground.permit.floor,
+        "day": ground.today.isoformat(),
         "expires": ground.permit.expires.isoformat(),
         "ledger": {"sequence": ground.snapshot.sequence, "hash": ground.snapshot.hash},
         "inputs": dict(inputs),
@@ -220,17 +222,38 @@ def standing(place: RunPlace, new: bool = False) -> Linked:
 
 
 def write_zone(
-    folder: Path, ground: Ground, admitted: Admitted, members: pl.DataFrame, edges: Edges
+    folder: Path, ground: PermittedGround, admitted: Admitted, people: People, edges: Edges
 ) -> None:
     """Write the zone anew."""
     for path in folder.glob("zone.duckdb*"):
         path.unlink()
+    for kind in (ROWS, MENTIONS):
+        shutil.rmtree(folder / kind, ignore_errors=True)
+    nodes = admitted.rows.select("row", "node")
     write_rows(folder, admitted.rows)
-    admitted.mentions.write_parquet(folder / "mentions.parquet")
+    if admitted.mentions.height:
+        write_rows(folder, admitted.mentions.join(nodes, on="row"), MENTIONS)
+    members = admitted.rows.select("node", "row", "source").with_columns(
+        birth=pl.Series(births(admitted.rows))
+    )
     with Zone(folder) as zone:
-        zone.fill(members, edges)
+        zone.fill(
+            members.join(people.assigned.membership, on="row"),
+            edges,
+            admitted.fits.join(nodes, on="row"),
+            admitted.mention_fits.join(nodes, on="row"),
+            details(ground.people),
+        )
         zone.keep_fact("ledger", str(ground.snapshot.sequence))
-        zone.keep_fact("counter", str(ground.secrets.counter))
+        zone.keep_fact("counter", str(ground.secrets().counter))
+        zone.keep_fact("last_node", str(admitted.rows.height - 1))
+        zone.keep_fact("incomplete", json.dumps(tokens(ground, admitted.incomplete)))
+
+
+def tokens(ground: Ground, forms: Collection[str]) -> list[str]:
+    """Keyed stand-ins for forms of addresses: what is kept of an address with a row not let in."""
+    key = ground.store.keys.secret("persons")
+    return sorted(named(key, "i", ground.use.id, ["incomplete"], sorted(forms)))
 
 
 def write_outputs(folder: Path, admitted: Admitted, people: People) -> None:
@@ -267,8 +290,6 @@ def write_frequencies(folder: Path, model: Model) -> None:
 def read_model(folder: Path) -> Model:
     """The model of a run, frozen."""
     manifest = read_manifest(folder)
-    from licet.linkage.spec import LinkageSpec
-
     spec = LinkageSpec(**manifest["specification"])
     settings = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     frequencies = {
@@ -287,7 +308,9 @@ def check_outputs(folder: Path, admitted: Admitted, people: People) -> None:
     strange: dict[str, int] = {}
     for path in sorted(folder.rglob("*.parquet")):
         frame = pl.read_parquet(path)
-        count = sum(text not in known for text in texts_of(frame).to_list()) if _has_text(frame) else 0
+        count = (
+            sum(text not in known for text in texts_of(frame).to_list()) if _has_text(frame) else 0
+        )
         if count:
             strange[path.relative_to(folder).as_posix()] = count
     if strange:
@@ -298,14 +321,29 @@ def _has_text(frame: pl.DataFrame) -> bool:
     return pl.String in frame.schema.values()
 
 
-def rows_of(folder: Path) -> pl.DataFrame:
-    """The permitted rows of a run with their persons."""
+def refresh(ground: Ground, place: RunPlace) -> None:
+    """Write the outputs of a run in force anew, after rows left or arrived."""
+    folder = place.folder
+    manifest = read_manifest(folder)
+    spec = LinkageSpec(**manifest["specification"])
     with Zone(folder) as zone:
-        return read_rows(folder).join(zone.members().select("row", "person"), on="row")
-
-
-def keyed(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows with the key of their address."""
-    return rows.with_columns(address=address_keys(rows))
-
-
+        members, counter = zone.members(), int(zone.fact("counter"))
+        kept_out = set(json.loads(zone.fact("incomplete") or "[]"))
+    rows = read_rows(folder).join(members.select("node"), on="node", how="semi")
+    mentions = read_rows(folder, kind=MENTIONS)
+    forms = address_forms(rows)["form"].drop_nulls().unique().to_list()
+    key = ground.store.keys.secret("persons")
+    hit = named(key, "i", ground.use.id, ["incomplete"], forms)
+    incomplete = frozenset(f for f, token in zip(forms, hit, strict=True) if token in kept_out)
+    feeds = tuple(feed for _, feed in ground.feeds)
+    admitted = standing_rows(rows, mentions.drop("node", strict=False), feeds, incomplete)
+    membership = members.select("row", "person")
+    homes = folder / "homes.parquet"
+    secrets = Secrets(key, ground.use.id, counter)
+    before = pl.read_parquet(homes) if homes.exists() else None
+    at = date.fromisoformat(manifest["day"])
+    resolved, found = around(admitted, membership, spec, secrets, at, before)
+    people = People(Assigned(membership, pl.DataFrame(schema=EVENTS)), resolved, found)
+    write_outputs(folder, admitted, people)
+    check_outputs(folder, admitted, people)
+    write_manifest(folder, {**manifest, "outputs": digests(folder), "refreshed": counter})

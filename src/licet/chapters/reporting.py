@@ -17,14 +17,16 @@ from licet.survey.intervals import interval
 
 if TYPE_CHECKING:
     from licet.chapters.admitting import Admitted
-    from licet.chapters.linking import Ground
+    from licet.chapters.grounds import PermittedGround
     from licet.chapters.releasing import Made
 
 SIZES = (1, 2, 3, 4, 5, 6)
 """Sizes of persons and households that are told apart; the last stands for itself and more."""
 
 
-def run_report(ground: Ground, admitted: Admitted, made: Made, seconds: float) -> dict[str, Any]:
+def run_report(
+    ground: PermittedGround, admitted: Admitted, made: Made, seconds: float
+) -> dict[str, Any]:
     """The report of a run as plain values. ``counts`` are exact and stay inside; all else is shown.
 
     Proportions are 0-1, match weights in bits.
@@ -143,7 +145,7 @@ def _by_group(admitted: Admitted, threshold: int) -> list[dict[str, Any]]:
     return found
 
 
-def _about(ground: Ground) -> dict[str, Any]:
+def _about(ground: PermittedGround) -> dict[str, Any]:
     """What the use says of itself that a reader of the run must know, words of the vocabulary as ids."""
     use = ground.use
     return {
@@ -171,7 +173,12 @@ def _feed_rows(admitted: Admitted, feed: str, threshold: int) -> dict[str, int |
 def _changes(admitted: Admitted, threshold: int) -> list[dict[str, Any]]:
     """What standardisation changed before anything was compared, by feed."""
     return [
-        {"feed": name, "field": one["field"], "what": one["meaning"], "rows": shown_count(one["rows"], threshold)}
+        {
+            "feed": name,
+            "field": one["field"],
+            "what": one["meaning"],
+            "rows": shown_count(one["rows"], threshold),
+        }
         for name, frame in sorted(admitted.changes.items())
         for one in frame.select("field", "meaning", "rows").to_dicts()
     ]
@@ -191,7 +198,7 @@ def _reach(admitted: Admitted, threshold: int) -> dict[str, Any]:
     ):
         few = 0 < missed < threshold
         most = min(threshold - 1, known) if few else missed
-        low, high = wilson(most / known, known) if known >= threshold else (0.0, 1.0)
+        low, high = _between(most, known) if known >= threshold else (0.0, 1.0)
         hidden = few or known < threshold
         told |= {
             name: None if hidden else round(missed / known, 4),
@@ -214,7 +221,10 @@ def _sizes(sizes: Mapping[int, int], threshold: int) -> list[dict[str, Any]]:
     for size, count in sizes.items():
         folded[min(int(size), last)] += int(count)
     return [
-        {"size": f"{size} or more" if size == last else str(size), "count": shown_count(n, threshold)}
+        {
+            "size": f"{size} or more" if size == last else str(size),
+            "count": shown_count(n, threshold),
+        }
         for size, n in folded.items()
     ]
 
@@ -257,3 +267,11 @@ def _parameters(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
                 }
             )
     return found
+
+
+def _between(part: int, whole: int) -> tuple[float, float]:
+    """Wilson's interval of a share, 0-1."""
+    if not whole:
+        return 0.0, 1.0
+    low, high = interval(part / whole, whole, method="wilson")
+    return float(low), float(high)

@@ -1,14 +1,13 @@
-"""The store of a workspace: where it is, and what a workspace says of permissions."""
+"""The store of a workspace, and where it is."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from licet.files.workspace import Workspace
-from licet.use import Use
 
 if TYPE_CHECKING:
     from licet.store.opening import Store
@@ -34,10 +33,3 @@ def _origin(name: str) -> str:
     """The name of a workspace's log: letters and digits of its name."""
     words = "".join(letter if letter.isalnum() else " " for letter in name.casefold()).split()
     return "licet/" + ("-".join(words) or "workspace")
-
-
-def permission_terms(workspace: Workspace, use: Use) -> dict[str, Any]:
-    """How decisions on this use are taken here: the earliest version whose answers still count."""
-    from licet.chapters.publishing import material_version
-
-    return {"material": material_version(workspace.root, use)}

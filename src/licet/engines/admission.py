@@ -19,6 +19,12 @@ _PERSON = (
     "uprn", "nhs", "upn", "nino",
 )  # fmt: skip
 
+_FIT: dict[str, Any] = {"number": pl.Int64, "score": pl.Int16, "known": pl.Boolean}
+FITS: dict[str, Any] = {"row": pl.String, **_FIT, "certain": pl.Boolean}
+MENTION_FITS: dict[str, Any] = {
+    "row": pl.String, "place": pl.String, **_FIT, "named": pl.Boolean, "alike": pl.Boolean
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Admission:
@@ -27,7 +33,9 @@ class Admission:
     verdicts: row, reason (a key of ``reach.ROW_REASONS``); every row of the feed once. mentions: row,
     place, of those whose cells may stay. known: rows that a record number says are somebody's and
     whose details can be compared; found: how many of them their details alone reach as well, for a
-    no; reached: for a yes.
+    no; reached: for a yes. fits: row, number, score, known, certain: everybody who may fit a permitted
+    row. mention_fits: row, place, number, score, known, named, alike: the same of kept mentions. number:
+    of the person, as the store counts them.
     """
 
     verdicts: pl.DataFrame
@@ -35,6 +43,8 @@ class Admission:
     known: int
     found: int
     reached: int
+    fits: pl.DataFrame
+    mention_fits: pl.DataFrame
 
     @property
     def permitted(self) -> pl.Series:
@@ -46,7 +56,7 @@ class Antechamber:
     """The people of the ledger with what was decided on them, held while feeds are looked at."""
 
     def __init__(self, people: pl.DataFrame, reach: Reach = Reach()) -> None:
-        """people: ``subject``, the details of a standard row, ``records`` (list of row ids)."""
+        """people: ``subject``, ``number``, the details of a standard row, ``records`` (row ids)."""
         import duckdb
 
         # No folder to spill to: what is not permitted is never written anywhere.
@@ -54,7 +64,7 @@ class Antechamber:
         self._reach = reach
         numbered = people.with_row_index("person").with_columns(pl.col("person").cast(pl.Int32))
         self._subjects = numbered.select("subject", "person")
-        self._give("people", numbered.select("person", *_PERSON))
+        self._give("people", numbered.select("person", "number", *_PERSON))
         held = numbered.select("person", "records").explode("records").drop_nulls()
         self._give("held", held.rename({"records": "row"}))
 
@@ -76,30 +86,53 @@ class Antechamber:
         self._give("said", said)
         self._run(_reached("rows", "n", _BLOCKS, "row"))
         verdicts = self._frame(_VERDICTS.format(sure=self._reach.sure, may=self._reach.may))
-        kept = self._mentions(mentions, rows)
+        fits = self._frame(_FITS.format(may=self._reach.may))
+        kept, mention_fits = self._mentions(mentions, rows)
         counts = self._run(_RATES.format(sure=self._reach.sure, may=self._reach.may))[0]
         for table in ("rows", "said", "reached_rows"):
             self._run(f"drop table {table}")
-        return Admission(verdicts, kept, *(int(count) for count in counts))
+        permitted = verdicts.filter(pl.col("reason") == "permitted").select("row")
+        fits = fits.join(permitted, on="row", how="semi")
+        return Admission(verdicts, kept, *(int(count) for count in counts), fits, mention_fits)
 
-    def _mentions(self, mentions: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-        """The mentions whose own person surely said yes, and may not have said no."""
+    def fits(self, rows: pl.DataFrame, mentions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Who may fit these rows and mentions, whatever was decided: ``FITS`` and ``MENTION_FITS``."""
+        nobody = pl.DataFrame(schema={"subject": pl.String, "effect": pl.String})
+        numbered = rows.with_row_index("n").with_columns(pl.col("n").cast(pl.Int32))
+        self._give("rows", numbered.select("n", "row", *_PERSON))
+        self._give("said", nobody.join(self._subjects, on="subject").select("person", "effect"))
+        self._run(_reached("rows", "n", _BLOCKS, "row"))
+        found = self._frame(_FITS.format(may=self._reach.may))
+        self._meet(mentions, rows)
+        named = self._frame(_MENTION_FITS.format(may=self._reach.may))
+        for table in ("rows", "said", "reached_rows", "mentions", "reached_mentions"):
+            self._run(f"drop table {table}")
+        return found, named
+
+    def _mentions(
+        self, mentions: pl.DataFrame, rows: pl.DataFrame
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The mentions whose own person surely said yes, and may not have said no; and their fits."""
         if mentions.is_empty():
-            return mentions.select("row", "place")
-        feed = rows["feed"][0] + "/"
-        named = mentions.select("row", "place", "given", "family", "birth", "record")
-        address = rows.select("row", "house", "street", "postcode", "uprn")
-        whole = named.join(address, on="row", how="left").with_row_index("m")
-        whole = whole.with_columns(
-            (pl.lit(feed) + pl.col("record")).alias("named"),
-            *(pl.lit(None, dtype=pl.String).alias(c) for c in _PERSON if c not in whole.columns),
-        )
-        self._give("mentions", whole.select("m", "row", "place", "named", *_PERSON))
-        self._run(_reached("mentions", "m", _MENTION_BLOCKS, "named"))
+            return mentions.select("row", "place"), pl.DataFrame(schema=MENTION_FITS)
+        self._meet(mentions, rows)
         kept = self._frame(_KEPT.format(may=self._reach.may))
+        fits = self._frame(_MENTION_FITS.format(may=self._reach.may))
         self._run("drop table mentions")
         self._run("drop table reached_mentions")
-        return kept
+        return kept, fits.join(kept, on=["row", "place"], how="semi")
+
+    def _meet(self, mentions: pl.DataFrame, rows: pl.DataFrame) -> None:
+        """The tables of mentions and of who may fit them; a mention lives where its row does."""
+        named = mentions.select("row", "place", "given", "family", "birth", "record")
+        address = rows.select("row", "feed", "house", "street", "postcode", "uprn")
+        whole = named.join(address, on="row", how="left").with_row_index("m")
+        whole = whole.with_columns(
+            pl.concat_str(["feed", "record"], separator="/").alias("known_as"),
+            *(pl.lit(None, dtype=pl.String).alias(c) for c in _PERSON if c not in whole.columns),
+        )
+        self._give("mentions", whole.select("m", "row", "place", "known_as", *_PERSON))
+        self._run(_reached("mentions", "m", _MENTION_BLOCKS, "known_as"))
 
     def _give(self, name: str, frame: pl.DataFrame) -> None:
         self._connection.register("given_frame", frame.to_arrow())
@@ -180,7 +213,10 @@ _GIVEN = _points(
 )
 _FAMILY = _points(
     "family",
-    ("equal", "r.family = p.family or r.family = p.previous_family or r.previous_family = p.family"),
+    (
+        "equal",
+        "r.family = p.family or r.family = p.previous_family or r.previous_family = p.family",
+    ),
     ("near", _similar("r.family", "p.family", NEAR)),
     ("different", "r.family <> p.family"),
 )
@@ -195,7 +231,8 @@ def _reached(table: str, key: str, blocks: Sequence[str], known_by: str) -> str:
     the details are those of somebody else.
     """
     pairs = " union ".join(
-        f"select r.{key}, p.person from {table} r join people p on {condition}" for condition in blocks
+        f"select r.{key}, p.person from {table} r join people p on {condition}"
+        for condition in blocks
     )
     return f"""
     create or replace table reached_{table} as
@@ -245,6 +282,18 @@ select row, case
     else 'not_known'
 end as reason
 from rows left join rivals using (n) order by n
+"""
+
+_FITS = """
+select row, number, score::smallint as score, known, certain
+from reached_rows join people using (person) join rows using (n)
+where known or certain or score >= {may} order by n, number
+"""
+
+_MENTION_FITS = """
+select row, place, number, score::smallint as score, known, named, alike
+from reached_mentions join people using (person) join mentions using (m)
+where known or named or score >= {may} order by m, number
 """
 
 _RATES = """

@@ -59,9 +59,9 @@ def _comparison(name: str, held: Sequence[str]) -> Any:
     import splink.comparison_library as compare
 
     if name == "given":
-        return compare.NameComparison("given", jaro_winkler_thresholds=list(GIVEN_LEVELS)).configure(
-            term_frequency_adjustments=True
-        )
+        return compare.NameComparison(
+            "given", jaro_winkler_thresholds=list(GIVEN_LEVELS)
+        ).configure(term_frequency_adjustments=True)
     if name == "birth":
         return compare.DateOfBirthComparison("birth", input_is_string=False)
     if name == "home":
@@ -85,7 +85,11 @@ def _home(held: Sequence[str]) -> Any:
     alike = level.Or(*near) if len(near) > 1 else near[0]
     levels: list[Any] = []
     if place is not None:
-        levels.append(level.And(names[0], place).configure(label_for_charts="family and place", tf_adjustment_column="family"))
+        levels.append(
+            level.And(names[0], place).configure(
+                label_for_charts="family and place", tf_adjustment_column="family"
+            )
+        )
     levels.append(names[0].configure(label_for_charts="family"))
     if place is not None:
         levels.append(level.And(alike, place).configure(label_for_charts="near family, place"))

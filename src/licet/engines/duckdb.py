@@ -27,7 +27,9 @@ class DuckDBEngine:
 
     name = "duckdb"
 
-    def __init__(self, folder: Path, *, threads: int | None = None, memory: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, threads: int | None = None, memory: str | None = None
+    ) -> None:
         import duckdb
 
         self._folder = folder
@@ -82,7 +84,9 @@ class DuckDBEngine:
             )
             training.estimate_u_using_random_sampling(max_pairs=spec.pairs, seed=spec.seed)
             for parts in spec.training:
-                training.estimate_parameters_using_expectation_maximisation(block(parts, within=True))
+                training.estimate_parameters_using_expectation_maximisation(
+                    block(parts, within=True)
+                )
         frequencies = {
             column: self._frame(
                 f"select {column}, count(*) / sum(count(*)) over () as tf_{column} "
@@ -101,8 +105,12 @@ class DuckDBEngine:
 
     def score_new(self, spec: LinkageSpec, model: Model, fresh: NDArray[np.int64]) -> Edges:
         self._connection.register("given_nodes", pl.DataFrame({"node": fresh}).to_arrow())
-        self._run("create or replace table old_rows as select * from rows anti join given_nodes using (node)")
-        self._run("create or replace table new_rows as select * from rows semi join given_nodes using (node)")
+        self._run(
+            "create or replace table old_rows as select * from rows anti join given_nodes using (node)"
+        )
+        self._run(
+            "create or replace table new_rows as select * from rows semi join given_nodes using (node)"
+        )
         self._connection.unregister("given_nodes")
         return joined(
             self._between(model, spec, "new_rows", None),
@@ -158,7 +166,9 @@ class DuckDBEngine:
         """Term frequencies of the model, so that weights do not drift as rows come and go."""
         for column, frame in model.frequencies.items():
             self._connection.register("given_frequencies", frame.to_arrow())
-            self._run(f"create or replace table frequencies_{column} as select * from given_frequencies")
+            self._run(
+                f"create or replace table frequencies_{column} as select * from given_frequencies"
+            )
             self._connection.unregister("given_frequencies")
             table = self._splink.register(f"frequencies_{column}")
             linker.table_management.register_term_frequency_lookup(table, column)

@@ -1,8 +1,9 @@
 """The zone of one run: what later withdrawals and arrivals need, and nothing else.
 
-``zone.duckdb`` holds row ids, their persons and all scored edges; ``rows/`` holds the permitted rows in
-their standard form, in small files by node, so that a person who withdraws is written out of one of
-them in milliseconds. A change is one transaction.
+``zone.duckdb`` holds row ids, their persons, all scored edges, and who in the ledger may fit which row;
+``rows/`` and ``mentions/`` hold the permitted rows and mentions in their standard form, in small files by
+node, so that a person who withdraws is written out of one of them in milliseconds. A change is one
+transaction.
 """
 
 from __future__ import annotations
@@ -12,17 +13,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from licet.engines.protocol import Edges, edges_of
 from licet.errors import bad
 
-FILE, ROWS = "zone.duckdb", "rows"
+FILE, ROWS, MENTIONS = "zone.duckdb", "rows", "mentions"
 SHARD = 2048
 """Rows in each file of ``rows/``."""
-MEMBER = {"node": pl.Int64, "row": pl.String, "source": pl.Int16, "person": pl.String}
+MEMBER: dict[str, Any] = {
+    "node": pl.Int64,
+    "row": pl.String,
+    "source": pl.Int16,
+    "birth": pl.Int64,
+    "person": pl.String,
+}
+"""birth: days since 1970, ``clusters.NO_BIRTH`` where none is known."""
+FIT = ("node", "number", "score", "known", "certain")
+MENTION_FIT = ("node", "place", "number", "score", "known", "named", "alike")
 
 
 class Zone:
@@ -55,8 +63,18 @@ class Zone:
         """Write everything to the file and let go of it."""
         self._connection.close()
 
-    def fill(self, members: pl.DataFrame, edges: Edges) -> None:
-        """Make the tables of a new zone. members: node, row, source, person."""
+    def fill(
+        self,
+        members: pl.DataFrame,
+        edges: Edges,
+        fits: pl.DataFrame,
+        mention_fits: pl.DataFrame,
+        details: pl.DataFrame,
+    ) -> None:
+        """Make the tables of a new zone: ``MEMBER``, edges, ``FIT`` and ``MENTION_FIT``.
+
+        details: number, digest of everybody in the ledger, to see later whose details changed.
+        """
         frame = pl.DataFrame(
             {"a": edges.a, "b": edges.b, "weight": edges.weight, "block": edges.block}
         )
@@ -66,7 +84,14 @@ class Zone:
             self._run("create index edge_a on edge(a)")
             self._run("create index edge_b on edge(b)")
             self._run("create index member_node on member(node)")
-            self._run("create index member_row on member(\"row\")")
+            self._run('create index member_row on member("row")')
+            self._give("fit", fits.select(FIT).sort("number", "node"))
+            self._give("mention_fit", mention_fits.select(MENTION_FIT).sort("number", "node"))
+            for table in ("fit", "mention_fit"):
+                self._run(f"create index {table}_number on {table}(number)")
+                self._run(f"create index {table}_node on {table}(node)")
+            self._give("detail", details.select("number", "digest"))
+            self._run("create index detail_number on detail(number)")
             self._run("create table fact(name varchar, value varchar)")
             self._run("create table gone(digest varchar)")
 
@@ -92,8 +117,8 @@ class Zone:
         self._run("insert into fact values (?, ?)", [name, value])
 
     def members(self, rows: Collection[str] | None = None) -> pl.DataFrame:
-        """node, row, source, person; of these rows, or of all."""
-        columns = 'node, "row", source, person'
+        """``MEMBER``; of these rows, or of all."""
+        columns = _COLUMNS
         if rows is None:
             return self._frame(f"select {columns} from member order by node")
         wanted = pl.DataFrame({"row": sorted(rows)}, schema={"row": pl.String})
@@ -102,13 +127,57 @@ class Zone:
                 f'select {columns} from member semi join {name} using ("row") order by node'
             )
 
-    def members_of(self, persons: Collection[str]) -> pl.DataFrame:
-        """node, row, source, person of whole persons."""
-        wanted = pl.DataFrame({"person": sorted(persons)}, schema={"person": pl.String})
-        with self._given(wanted) as name:
-            return self._frame(
-                f'select node, "row", source, person from member semi join {name} using (person)'
-            )
+    def rows_of(self, person: str) -> list[str]:
+        """The rows of a person."""
+        found = self._run('select "row" from member where person = ? order by "row"', [person])
+        return [row for (row,) in found]
+
+    def fits(self, numbers: Collection[int]) -> list[tuple[Any, ...]]:
+        """``FIT`` of every row that one of these people may fit: of everybody who may fit it."""
+        listed = _listed(numbers)
+        return self._run(
+            f"select {', '.join(FIT)} from fit where node in "
+            f"(select node from fit where number in ({listed})) order by node, number"
+        )
+
+    def mention_fits(self, numbers: Collection[int]) -> list[tuple[Any, ...]]:
+        """``MENTION_FIT`` of every mention that one of these people may fit, in the same way."""
+        listed = _listed(numbers)
+        return self._run(
+            f"select {', '.join(MENTION_FIT)} from mention_fit where (node, place) in "
+            f"(select (node, place) from mention_fit where number in ({listed})) "
+            "order by node, place, number"
+        )
+
+    def details(self, numbers: Collection[int]) -> dict[int, str]:
+        """Digests of people's details as they were looked for."""
+        found = self._run(f"select number, digest from detail where number in ({_listed(numbers)})")
+        return dict(found)
+
+    def refit(
+        self,
+        numbers: Collection[int],
+        fits: pl.DataFrame,
+        mention_fits: pl.DataFrame,
+        details: pl.DataFrame,
+    ) -> None:
+        """Say anew which rows these people may fit."""
+        for table in ("fit", "mention_fit", "detail"):
+            self._run(f"delete from {table} where number in ({_listed(numbers)})")
+        self._fit(fits, mention_fits)
+        with self._given(details.select("number", "digest")) as name:
+            self._run(f"insert into detail select * from {name}")
+
+    def _fit(self, fits: pl.DataFrame, mention_fits: pl.DataFrame) -> None:
+        tables = ("fit", fits.select(FIT)), ("mention_fit", mention_fits.select(MENTION_FIT))
+        for table, more in tables:
+            with self._given(more) as name:
+                self._run(f"insert into {table} select * from {name}")
+
+    def remove_mentions(self, places: Collection[tuple[int, str]]) -> None:
+        """Forget who may fit these mentions: their cells are gone."""
+        for node, place in sorted(places):
+            self._run("delete from mention_fit where node = ? and place = ?", [node, place])
 
     def edges(self) -> Edges:
         """Every kept edge."""
@@ -116,29 +185,25 @@ class Zone:
 
     def edges_at(self, nodes: Iterable[int]) -> list[tuple[int, int, float]]:
         """Every kept edge with an end among these nodes."""
-        listed = ",".join(str(int(node)) for node in nodes)
-        if not listed:
-            return []
+        listed = _listed(nodes)
         return self._run(
             f"select a, b, weight from edge where a in ({listed}) "
             f"union select a, b, weight from edge where b in ({listed})"
         )
 
     def nodes_between(self, nodes: Iterable[int]) -> pl.DataFrame:
-        """node, row, source, person by node."""
-        listed = ",".join(str(int(node)) for node in nodes)
-        found = self._run(
-            f'select node, "row", source, person from member where node in ({listed or "null"})'
-        )
+        """``MEMBER`` of these nodes."""
+        found = self._run(f"select {_COLUMNS} from member where node in ({_listed(nodes)})")
         return pl.DataFrame(found, schema=MEMBER, orient="row")
 
     def remove(self, nodes: Collection[int], digests: Collection[str]) -> None:
         """Take rows, their edges and memberships away; digests keep them from coming back."""
-        listed = ",".join(str(int(node)) for node in nodes)
-        if listed:
+        listed = _listed(nodes)
+        if nodes:
             self._run(f"delete from edge where a in ({listed})")
             self._run(f"delete from edge where b in ({listed})")
-            self._run(f"delete from member where node in ({listed})")
+            for table in ("member", "fit", "mention_fit"):
+                self._run(f"delete from {table} where node in ({listed})")
         known = self.gone()
         for digest in sorted(set(digests) - known):
             self._run("insert into gone values (?)", [digest])
@@ -147,8 +212,14 @@ class Zone:
         """Digests of the rows that were withdrawn."""
         return {digest for (digest,) in self._run("select digest from gone")}
 
-    def add(self, members: pl.DataFrame, edges: Edges) -> None:
-        """Take rows that arrived, and their edges."""
+    def add(
+        self,
+        members: pl.DataFrame,
+        edges: Edges,
+        fits: pl.DataFrame,
+        mention_fits: pl.DataFrame,
+    ) -> None:
+        """Take rows that arrived, their edges, and who may fit them."""
         frame = pl.DataFrame(
             {"a": edges.a, "b": edges.b, "weight": edges.weight, "block": edges.block}
         )
@@ -156,6 +227,7 @@ class Zone:
             self._run(f"insert into member select * from {name}")
         with self._given(frame) as name:
             self._run(f"insert into edge select * from {name}")
+        self._fit(fits, mention_fits)
 
     def rename(self, persons: pl.DataFrame) -> None:
         """Give rows their persons. persons: row, person; only rows whose person changes."""
@@ -190,18 +262,33 @@ class Zone:
         return pl.DataFrame(pl.from_arrow(table))
 
 
-def write_rows(folder: Path, rows: pl.DataFrame) -> None:
-    """Write permitted rows, in the order of their nodes, into files of ``SHARD`` nodes each."""
-    place = folder / ROWS
+_COLUMNS = 'node, "row", source, birth, person'
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ",".join(str(int(number)) for number in numbers) or "null"
+
+
+def write_rows(folder: Path, rows: pl.DataFrame, kind: str = ROWS) -> None:
+    """Write permitted rows, or their mentions, into files of ``SHARD`` nodes each, beside what is there.
+
+    rows: with ``node``. A row that is in its file already is replaced.
+    """
+    place = folder / kind
     place.mkdir(exist_ok=True)
     shards = rows.with_columns(shard=pl.col("node") // SHARD)
     for (shard,), part in shards.partition_by("shard", as_dict=True, maintain_order=True).items():
-        _replace(place / f"{shard:06d}.parquet", part.drop("shard"))
+        path = place / f"{shard:06d}.parquet"
+        new = part.drop("shard")
+        if path.exists():
+            held = pl.read_parquet(path).join(new.select("node"), on="node", how="anti")
+            new = pl.concat([held.select(new.columns), new])
+        _replace(path, new.sort("node", maintain_order=True))
 
 
-def read_rows(folder: Path, nodes: Collection[int] | None = None) -> pl.DataFrame:
-    """Permitted rows in standard form, by node: of these nodes, or all."""
-    place = folder / ROWS
+def read_rows(folder: Path, nodes: Collection[int] | None = None, kind: str = ROWS) -> pl.DataFrame:
+    """Permitted rows, or their mentions, in standard form, by node: of these nodes, or all."""
+    place = folder / kind
     if nodes is None:
         names = sorted(place.glob("*.parquet"))
     else:
@@ -212,21 +299,34 @@ def read_rows(folder: Path, nodes: Collection[int] | None = None) -> pl.DataFram
     found = pl.read_parquet(names)
     if nodes is not None:
         found = found.filter(pl.col("node").is_in(sorted(int(node) for node in nodes)))
-    return found.sort("node")
+    return found.sort("node", maintain_order=True)
 
 
-def remove_rows(folder: Path, nodes: NDArray[np.int64]) -> None:
-    """Write rows out of their files. A file left without rows goes too."""
-    for shard in np.unique(nodes // SHARD).tolist():
-        path = folder / ROWS / f"{shard:06d}.parquet"
-        if not path.exists():
-            continue
-        held = pl.read_parquet(path)
-        kept = held.filter(~pl.col("node").is_in(nodes.tolist()))
-        if kept.is_empty():
-            path.unlink()
-        elif kept.height < held.height:
-            _replace(path, kept)
+def remove_rows(folder: Path, nodes: Collection[int]) -> None:
+    """Write rows and their mentions out of their files. A file left without rows goes too."""
+    for shard in sorted({int(node) // SHARD for node in nodes}):
+        for kind in (ROWS, MENTIONS):
+            _rewrite(folder / kind / f"{shard:06d}.parquet", ~pl.col("node").is_in(sorted(nodes)))
+
+
+def remove_mentions(folder: Path, places: Collection[tuple[int, str]]) -> None:
+    """Write mentions out of their files. places: node and place of each."""
+    for shard in sorted({node // SHARD for node, _ in places}):
+        keep = pl.lit(True)
+        for node, place in sorted(places):
+            keep &= ~((pl.col("node") == node) & (pl.col("place") == place))
+        _rewrite(folder / MENTIONS / f"{shard:06d}.parquet", keep)
+
+
+def _rewrite(path: Path, keep: pl.Expr) -> None:
+    if not path.exists():
+        return
+    held = pl.read_parquet(path)
+    kept = held.filter(keep)
+    if kept.is_empty():
+        path.unlink()
+    elif kept.height < held.height:
+        _replace(path, kept)
 
 
 def _replace(path: Path, frame: pl.DataFrame) -> None:

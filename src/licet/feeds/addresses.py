@@ -58,15 +58,20 @@ def _street(text: pl.Expr) -> pl.Expr:
     return pl.when(last.is_not_null()).then(text.str.strip_suffix(last) + full).otherwise(text)
 
 
+def _homeless(text: pl.Expr) -> pl.Expr:
+    return text.str.contains(NO_ABODE).fill_null(False)
+
+
 def house_stages() -> tuple[dict[str, pl.Expr], ...]:
     """house, and ``abode``: no fixed abode, or not known."""
     import polars as pl
 
-    text = pl.col("_text")
-    homeless = text.str.contains(NO_ABODE).fill_null(False)
+    text, house = pl.col("_text"), pl.col("_house")
+    homeless = _homeless(text) | _homeless(house)
     return (
         {"_text": folded(pl.col("raw"))},
-        {"house": pl.when(~homeless).then(emptied(_house(text))), "abode": homeless},
+        {"_house": _house(text)},
+        {"house": pl.when(~homeless).then(emptied(house)), "abode": homeless},
     )
 
 
@@ -76,16 +81,18 @@ def street_stages() -> tuple[dict[str, pl.Expr], ...]:
     """
     import polars as pl
 
-    text, number = pl.col("_text"), pl.col("_number")
-    homeless = text.str.contains(NO_ABODE).fill_null(False)
+    text, street, number, rest = (pl.col(name) for name in ("_text", "_street", "_number", "_rest"))
+    homeless = _homeless(text) | _homeless(street)
     clean = folded(pl.col("raw")).str.replace(rf"^((?:{_DOOR}[ ,]+)?{_NUMBER}) *, *", "${1} ")
-    rest = pl.when(number.is_null()).then(text).otherwise(text.str.strip_prefix(number))
+    first = rf"^((?:{_DOOR} )?[0-9]+ ?[a-z]?\b(?: [0-9]+[a-z]?\b)?) \D"
     return (
         {"_text": clean.str.replace(r" *,.*$", "")},
-        {"_number": text.str.extract(rf"^((?:{_DOOR}[ ,]+)?{_NUMBER})\b[ ,]+\D", 1)},
+        {"_street": _street(text)},
+        {"_number": street.str.extract(first, 1)},
+        {"_rest": _street(street.str.strip_prefix(number))},
         {
-            "street": pl.when(~homeless).then(emptied(_street(text))),
-            "rest": pl.when(~homeless).then(emptied(_street(rest))),
+            "street": pl.when(~homeless).then(emptied(street)),
+            "rest": pl.when(~(homeless | _homeless(rest))).then(emptied(rest)),
             "number": pl.when(~homeless).then(emptied(_house(number))),
             "abode": homeless,
         },

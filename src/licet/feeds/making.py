@@ -166,6 +166,8 @@ class Making:
             inside = held.pop("postcode")
             self.note("address", "postcode", int((postcode.is_null() & inside.is_not_null()).sum()))
             postcode = postcode.zip_with(postcode.is_not_null(), inside)
+            # Through the same door as parts: what is left in front of a street goes there too.
+            held = self._door(held["house"], held["street"])
         else:
             held = self._door(self.text(fields.house), self.text(fields.street))
         held |= self.each("postcode", postcode, *identifiers.postcode_stages())

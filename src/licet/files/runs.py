@@ -112,7 +112,9 @@ def digest(path: Path) -> str:
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> str:
     """Write the manifest; its SHA-256."""
-    text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    text = (
+        json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    )
     write_text(folder / MANIFEST, text)
     return hashlib.sha256(text.encode()).hexdigest()
 

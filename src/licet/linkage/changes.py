@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from licet.errors import bad
-from licet.linkage.clusters import Pairs, Weights, cluster
+from licet.linkage.clusters import NO_BIRTH, Pairs, Weights, cluster
 from licet.linkage.components import Flags, Nodes, pairs, reached
 
 Edge = tuple[str, str, float]
@@ -79,10 +79,12 @@ def clusters_of(
     one_per: Collection[int] = (),
     must: Iterable[RowPair] = (),
     cannot: Iterable[RowPair] = (),
+    birth: Mapping[str, int] | None = None,
 ) -> dict[str, str]:
     """For each row of whole components the first row of its cluster.
 
     source: the source of each row. must, cannot: reviewers' pairs, those of other rows included.
+    birth: days since 1970, by row.
     Refuses what ``cluster`` refuses.
     """
     rows = touched.rows
@@ -98,6 +100,7 @@ def clusters_of(
         _here(must, place),
         _here(cannot, place),
         rows,
+        [birth.get(row, NO_BIRTH) for row in rows] if birth is not None else None,
     )
     return {row: rows[label] for row, label in zip(rows, labels.tolist(), strict=True)}
 
@@ -115,6 +118,7 @@ def clusters_again(
     must: Pairs = (),
     cannot: Pairs = (),
     names: Sequence[str] | None = None,
+    birth: ArrayLike | None = None,
 ) -> tuple[Nodes, Flags]:
     """Labels after a change, where all edges are in memory; and which nodes were clustered anew.
 
@@ -143,6 +147,7 @@ def clusters_again(
         place[joined[again[joined].all(axis=1)]],
         place[parted[again[parted].all(axis=1)]],
         [names[k] for k in members.tolist()] if names is not None else None,
+        np.asarray(birth)[members] if birth is not None else None,
     )
     kept[members] = members[anew]
     return kept, again

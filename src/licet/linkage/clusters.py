@@ -2,7 +2,8 @@
 
 Inside each connected component the edges are taken by falling weight. An edge joins two clusters
 unless both hold a row of the same source that has one row per person, or reviewers said that a row
-of the one and a row of the other are two people. What reviewers said is one person comes before all
+of the one and a row of the other are two people, or the two together would be born on two days that
+each stand on two rows or more. What reviewers said is one person comes before all
 edges and outranks weights and sources.
 Where a component breaks no constraint the component itself is the answer, so only the others are
 worked through edge by edge.
@@ -13,6 +14,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,12 +33,19 @@ class Constraints:
 
     source: the source of each node, as a number. one_per: the sources that have one row per person.
     must, cannot: pairs of nodes that reviewers said are one person, or two; arrays of two columns.
+    birth: date of birth of each node in days since 1970, ``NO_BIRTH`` where none is known.
     """
 
     source: NDArray[np.integer]
     one_per: tuple[int, ...]
     must: Nodes
     cannot: Nodes
+    birth: NDArray[np.int64]
+
+
+NO_BIRTH = np.iinfo(np.int64).min
+ATTESTED = 2
+"""Rows that must agree on a date of birth before it counts against another one."""
 
 
 def cluster(
@@ -48,12 +58,15 @@ def cluster(
     must: Pairs = (),
     cannot: Pairs = (),
     names: Sequence[str] | None = None,
+    birth: ArrayLike | None = None,
 ) -> Nodes:
     """The cluster of each node, named by the smallest node in it: an int32 array of length ``nodes``.
 
     a, b, weight: the edges at or above the threshold, in any order; weight in bits (log2). Order of
     taking: falling weight, then lower node, then higher node. source: one number per node; one_per:
     the sources with one row per person. must, cannot: pairs of nodes. names: row ids, for refusals.
+    birth: days since 1970 of each node, ``NO_BIRTH`` where unknown: no cluster may hold two dates of
+    birth that each stand on two rows or more and are no slip of each other.
     Refuses edges or pairs that name no node, a weight that is no number, and pairs of ``cannot``
     that ``must`` joins, naming all rows on the way.
     """
@@ -66,6 +79,7 @@ def cluster(
         tuple(sorted(set(one_per))),
         pairs(must, nodes, "a pair that reviewers joined"),
         pairs(cannot, nodes, "a pair that reviewers parted"),
+        np.full(nodes, NO_BIRTH) if birth is None else np.asarray(birth, np.int64),
     )
     refuse_contradictions(rules.must, rules.cannot, names)
     found = connected(nodes, _with(low, rules.must[:, 0]), _with(high, rules.must[:, 1]))
@@ -103,7 +117,39 @@ def _broken(found: Nodes, rules: Constraints) -> Flags:
         broken |= held > 1
     first, second = found[rules.cannot[:, 0]], found[rules.cannot[:, 1]]
     broken[first[first == second]] = True
+    broken[_of_two_births(found, rules.birth)] = True
     return broken
+
+
+def _of_two_births(found: Nodes, birth: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Components in which two dates of birth are attested; whether they clash is seen edge by edge."""
+    known = np.flatnonzero(birth != NO_BIRTH)
+    order = known[np.lexsort((birth[known], found[known]))]
+    component, day = found[order], birth[order]
+    starts = np.flatnonzero(
+        np.r_[True, (component[1:] != component[:-1]) | (day[1:] != day[:-1])][: len(order)]
+    )
+    held = np.diff(np.r_[starts, len(order)])
+    attested = component[starts[held >= ATTESTED]]
+    twice = attested[1:][attested[1:] == attested[:-1]]
+    return np.unique(twice).astype(np.int64)
+
+
+@lru_cache(maxsize=100_000)
+def clash(one: int, other: int) -> bool:
+    """Whether two dates of birth, in days since 1970, are too unlike for one to be a slip of the other.
+
+    A slip is one figure written wrong, or day and month changed about.
+    """
+    if one == other:
+        return False
+    first, second = (date.fromordinal(_EPOCH + day) for day in (one, other))
+    if (first.year, first.month, first.day) == (second.year, second.day, second.month):
+        return False
+    return sum(x != y for x, y in zip(first.isoformat(), second.isoformat(), strict=True)) > 1
+
+
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 def _worked_through(
@@ -117,7 +163,7 @@ def _worked_through(
     picked = np.flatnonzero(inside[low])
     low, high, heavy = place[low[picked]], place[high[picked]], heavy[picked]
     order = np.lexsort((high, low, -heavy))
-    forest = _Forest(_marks(rules.source[members], rules.one_per))
+    forest = _Forest(_marks(rules.source[members], rules.one_per), rules.birth[members].tolist())
     for first, second in place[_kept(rules.must, inside)].tolist():
         forest.join(first, second)
     for first, second in place[_kept(rules.cannot, inside)].tolist():
@@ -144,9 +190,10 @@ def _marks(source: NDArray[np.integer], one_per: tuple[int, ...]) -> list[int]:
 class _Forest:
     """Clusters as trees of parents, rooted at the smallest node."""
 
-    def __init__(self, marks: list[int]) -> None:
+    def __init__(self, marks: list[int], births: list[int]) -> None:
         self.parent = list(range(len(marks)))
         self.marks = marks
+        self.births = [{} if day == NO_BIRTH else {day: 1} for day in births]
         self.apart: dict[int, set[int]] = {}
 
     def root(self, node: int) -> int:
@@ -163,6 +210,7 @@ class _Forest:
         x, y = min(x, y), max(x, y)
         self.parent[y] = x
         self.marks[x] |= self.marks[y]
+        self._bear(x, y)
         for other in self.apart.pop(y, ()):
             self.apart[other].discard(y)
             self.apart[other].add(x)
@@ -173,6 +221,21 @@ class _Forest:
         x, y = self.root(first), self.root(second)
         self.apart.setdefault(x, set()).add(y)
         self.apart.setdefault(y, set()).add(x)
+
+    def _bear(self, x: int, y: int) -> None:
+        """Put the dates of birth of two clusters together."""
+        mine, theirs = self.births[x], self.births[y]
+        for day, rows in theirs.items():
+            mine[day] = mine.get(day, 0) + rows
+
+    def _two_births(self, x: int, y: int) -> bool:
+        """Whether the two together would be born on two days that are well attested and clash."""
+        mine, theirs = self.births[x], self.births[y]
+        if mine.keys() == theirs.keys() and len(mine) < 2:
+            return False
+        days = {**mine, **{day: mine.get(day, 0) + rows for day, rows in theirs.items()}}
+        attested = sorted(day for day, rows in days.items() if rows >= ATTESTED)
+        return any(clash(a, b) for k, a in enumerate(attested) for b in attested[k + 1 :])
 
     def take(self, low: list[int], high: list[int]) -> None:
         """Take edges in the order given; those that would break a constraint join nothing."""
@@ -185,6 +248,8 @@ class _Forest:
                 parent[y] = y = parent[parent[y]]
             if x == y or marks[x] & marks[y] or (apart and y in apart.get(x, ())):
                 continue
+            if self._two_births(x, y):
+                continue
             if x in apart or y in apart:
                 self.join(x, y)
                 continue
@@ -192,6 +257,7 @@ class _Forest:
                 x, y = y, x
             parent[y] = x
             marks[x] |= marks[y]
+            self._bear(x, y)
 
     def roots(self) -> list[int]:
         # a root is smaller than what hangs below it, so one pass from the left settles all

@@ -7,7 +7,7 @@ not said yes. How often the rule misses is measured at every run and stated in i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from licet.errors import bad
@@ -72,3 +72,77 @@ ROW_REASONS: Mapping[str, str] = {
     "not_known": "Nobody in the ledger fits this row.",
 }
 """Why a row is linked or not, in the order in which they are asked, the first being the exception."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How one person of the ledger fits one row, or one mention, and what was decided on them.
+
+    known: by record number. certain: the given name is equal and the birth or a number agrees.
+    named (of a mention): given and family name are equal, and birth or address agree. alike: the
+    given name is near, or none is given.
+    """
+
+    effect: str
+    score: int
+    known: bool
+    certain: bool = False
+    named: bool = False
+    alike: bool = True
+
+
+KNOWN = 98
+"""What a record number weighs against details: more than any details can."""
+
+
+def row_reason(fits: Iterable[Fit], reach: Reach) -> str:
+    """Why a row is linked or not: a key of ``ROW_REASONS``. A refusal is asked about first."""
+    listed = list(fits)
+    may = [fit for fit in listed if fit.known or fit.score >= reach.may]
+    sure = [fit for fit in listed if _sure(fit, reach)]
+    no = max(
+        (KNOWN + 1 if f.known else f.score for f in may if f.effect == "refused"), default=None
+    )
+    theirs = [f.score for f in sure if f.effect == "granted" and f.known]
+    known_yes = max(theirs, default=None)
+    if no is not None and not (
+        known_yes is not None and known_yes >= reach.sure and known_yes > no
+    ):
+        said = any(fit.effect == "refused" for fit in sure)
+        return "said_no" if said else "may_have_said_no"
+    yes = max((_strength(f) for f in sure if f.effect == "granted"), default=None)
+    silent = max((_strength(f) for f in sure if f.effect == "none"), default=None)
+    if yes is not None:
+        return "not_sure" if silent is not None and silent >= yes else "permitted"
+    if any(fit.effect == "granted" for fit in may):
+        return "not_sure"
+    return "no_answer" if may else "not_known"
+
+
+def mention_stays(fits: Iterable[Fit], reach: Reach) -> bool:
+    """Whether the cells that name somebody may stay: that person surely said yes, nobody else no."""
+    listed = list(fits)
+    sure = [fit for fit in listed if fit.known or fit.named]
+    refused = any(
+        fit.effect == "refused" and (fit.known or (fit.alike and fit.score >= reach.may))
+        for fit in listed
+    )
+    return (
+        any(fit.effect == "granted" for fit in sure)
+        and not refused
+        and not any(fit.effect == "none" for fit in sure)
+    )
+
+
+def _sure(fit: Fit, reach: Reach) -> bool:
+    if fit.known:
+        return fit.score > CLASH
+    return fit.certain and fit.score >= reach.sure
+
+
+def _strength(fit: Fit) -> int:
+    return KNOWN if fit.known else fit.score
+
+
+CLASH = -4
+"""A row whose details clash this much with the person that its number names is not surely theirs."""

@@ -30,20 +30,22 @@ def everybody(connection: Any) -> pl.DataFrame:
 
 
 def codes(connection: Any, question: Question, who: Numbers, snapshot: Snapshot | None) -> Numbers:
-    """Codes of the reasons, one for each subject of ``who`` (numbers, ascending)."""
+    """Codes of the reasons, one for each subject of ``who`` (numbers; all subjects or some)."""
     later = _later(connection, snapshot)
     places = derived.places(connection)
     size = int(who.max()) + 1 if len(who) else 0
     found = np.full(size, CODE["unknown"], dtype=np.int64)
     number, code = np.divmod(decisions.said(connection, question, places), decisions.CODES)
-    found[number] = code
+    wanted = number < size
+    found[number[wanted]] = code[wanted]
     if question.floor == "objection":
         told = decisions.strongest_notice(decisions.told(connection, question, places), size)
         found = np.where(np.isin(found, decisions.REFUSED), found, told)
     if snapshot is not None and later:
         then = standings(connection, list(later), snapshot.sequence)
         for name, subject in later.items():
-            found[subject] = CODE[decide(then[name], question).reason.id]
+            if subject < size:
+                found[subject] = CODE[decide(then[name], question).reason.id]
     return found[who]
 
 
@@ -56,13 +58,12 @@ def permitted(connection: Any, question: Question, snapshot: Snapshot | None) ->
         ]
         return granted
     places = derived.places(connection)
+    said = decisions.said(connection, question, places)
     if question.floor == "ask_first":
-        found = decisions.said(connection, question, places, decisions.GRANTED)
-        return np.sort(found // decisions.CODES)
+        return decisions.those(said, decisions.GRANTED)
     told = decisions.told(connection, question, places)
-    in_time = np.unique(told[told % decisions.CODES == CODE["told"]] // decisions.CODES)
-    refused = decisions.said(connection, question, places, decisions.REFUSED)
-    kept: Numbers = in_time[~np.isin(in_time, refused // decisions.CODES)]
+    in_time = np.unique(decisions.those(told, (CODE["told"],)))
+    kept: Numbers = in_time[~np.isin(in_time, decisions.those(said, decisions.REFUSED))]
     return kept
 
 

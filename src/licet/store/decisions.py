@@ -33,26 +33,25 @@ REFUSED = tuple(CODE[name] for name, reason in REASONS.items() if reason.outcome
 Numbers = NDArray[np.int64]
 
 
-def said(
-    connection: Any, question: Question, places: Mapping[Place, int], only: Collection[int] = ()
-) -> Numbers:
+def said(connection: Any, question: Question, places: Mapping[Place, int]) -> Numbers:
     """What people said: number * CODES + code of everybody of whom anything stands about the question.
 
-    places: the numbers of places. only: codes to bring out, by default all but ``unknown``.
+    places: the numbers of places.
     """
     about = _About(question, places)
     if not about.refusals:
         return np.zeros(0, dtype=np.int64)
-    wanted = f"code IN ({_listed(only)})" if only else "code > 0"
-    only_yes = " AND yes > no" if only and set(only) <= set(GRANTED) else ""
-    query = (
-        f"SELECT subject * {CODES} + code FROM ("
-        f"{about.alone()}{only_yes} UNION ALL "
-        f"SELECT subject, {about.code()} AS code FROM {about.families()} AS one_row_each UNION ALL "
-        f"SELECT subject, {about.code()} AS code FROM {about.people()} AS several_rows"
-        f") AS decided WHERE {wanted}"
-    )
-    return numbers(connection, query)
+    return numbers(connection, f"SELECT subject * {CODES} + code FROM {about.decided()}")
+
+
+def those(found: Numbers, codes: Collection[int]) -> Numbers:
+    """The numbers of people with one of these codes, ascending.
+
+    Picked out here: a database asked to pick would work every code out twice.
+    """
+    subject, code = np.divmod(found, CODES)
+    kept: Numbers = np.sort(subject[np.isin(code, list(codes))])
+    return kept
 
 
 def told(connection: Any, question: Question, places: Mapping[Place, int]) -> Numbers:
@@ -73,7 +72,7 @@ def told(connection: Any, question: Question, places: Mapping[Place, int]) -> Nu
 def strongest_notice(found: Numbers, size: int) -> Numbers:
     """Of several notices to one person the best: shape (size,), codes by the subject's number."""
     best = np.full(size, CODE["not_told"], dtype=np.int64)
-    subject, code = np.divmod(found, CODES)
+    subject, code = np.divmod(found[found < size * CODES], CODES)
     for name in ("notice_unread", "notice_recent", "told"):
         best[subject[code == CODE[name]]] = CODE[name]
     return best
@@ -95,6 +94,14 @@ class _About:
             if question.covers(place, True)
         }
         self.grants = [number for place, number in places.items() if question.covers(place, False)]
+
+    def decided(self) -> str:
+        """Everybody's code."""
+        return (
+            f"({self.alone()} UNION ALL "
+            f"SELECT subject, {self.code()} AS code FROM {self.families()} AS one_row_each UNION ALL "
+            f"SELECT subject, {self.code()} AS code FROM {self.people()} AS several_rows) AS decided"
+        )
 
     def rows(self) -> str:
         """Rows about the question: ``lapse`` says why the yes does not count, 0 if it does."""
@@ -130,7 +137,7 @@ class _About:
     def alone(self) -> str:
         """``code`` for people of one voice and one row, written out: these are nearly everybody.
 
-        Nothing is worked out twice, and a row that cannot give a code asked for is not looked at.
+        Nothing is worked out twice.
         """
         on, grace = self.on, self.question.grace_days
         lapse = self._lapse()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -32,17 +32,26 @@ _PAGE = 50_000
 
 def renew(connection: Any, subjects: Iterable[str], known: Mapping[str, Sequence[Event]]) -> None:
     """Work out anew what stands of subjects, given all of their events."""
+    from licet.store import models
+
     wanted = sorted(set(subjects))
-    if not wanted:
-        return
-    ids = parties(connection, {*wanted, *_voices(known, wanted)})
-    told_of = details(connection, [ids[name] for name in wanted])
-    found = {
-        ids[name]: standing(known.get(name, ()), told_of.get(ids[name], Details()))
-        for name in wanted
-    }
-    _delete(connection, list(found))
-    _write(connection, found, ids)
+    numbers, rows, notices = _worked_out(connection, wanted, known)
+    _delete(connection, numbers)
+    insert(connection, models.Standing, STANDING, rows)
+    insert(connection, models.Told, TOLD, notices)
+
+
+def edited(connection: Any) -> bool:
+    """Whether the tables hold anything else than what follows from the ledger."""
+    left = [_count(connection, table) for table in ("store_standing", "store_told")]
+    for some in _pages(connection):
+        numbers, *wanted = _worked_out(connection, some, ledger.of_subjects(connection, some))
+        held = [_held(connection, "store_standing", STANDING, numbers)]
+        held.append(_held(connection, "store_told", TOLD, numbers))
+        if any(sorted(a) != sorted(b) for a, b in zip(wanted, held, strict=True)):
+            return True
+        left = [count - len(rows) for count, rows in zip(left, held, strict=True)]
+    return left != [0, 0]  # else there are rows of nobody
 
 
 def rebuild(connection: Any) -> None:
@@ -50,21 +59,37 @@ def rebuild(connection: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM store_standing")
         cursor.execute("DELETE FROM store_told")
-        cursor.execute("SELECT pseudonym FROM store_party WHERE subject ORDER BY id")
-        subjects = [row[0] for row in cursor.fetchall()]
-    for start in range(0, len(subjects), _PAGE):
-        some = subjects[start : start + _PAGE]
+    for some in _pages(connection):
         renew(connection, some, ledger.of_subjects(connection, some))
 
 
-def contents(connection: Any) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-    """All rows of both tables, sorted, for comparison."""
-    found = []
-    for table, names in (("store_standing", STANDING), ("store_told", TOLD)):
+def _pages(connection: Any) -> Iterator[list[str]]:
+    """All subjects, so many at a time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pseudonym FROM store_party WHERE subject ORDER BY id")
+        subjects = [row[0] for row in cursor.fetchall()]
+    for start in range(0, len(subjects), _PAGE):
+        yield subjects[start : start + _PAGE]
+
+
+def _count(connection: Any, table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}")
+        return int(cursor.fetchone()[0])
+
+
+def _held(
+    connection: Any, table: str, names: Sequence[str], numbers: Sequence[int]
+) -> list[tuple[Any, ...]]:
+    """The rows of subjects as they are in a table."""
+    found: list[tuple[Any, ...]] = []
+    for some in chunks(numbers):
+        marks = ", ".join(["%s"] * len(some))
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {', '.join(names)} FROM {table}")
-            found.append(sorted(tuple(row) for row in cursor.fetchall()))
-    return found[0], found[1]
+            query = f"SELECT {', '.join(names)} FROM {table} WHERE subject IN ({marks})"
+            cursor.execute(query, list(some))
+            found += [tuple(row) for row in cursor.fetchall()]
+    return found
 
 
 def details(connection: Any, ids: Sequence[int]) -> dict[int, Details]:
@@ -102,34 +127,29 @@ def _delete(connection: Any, ids: Sequence[int]) -> None:
                 cursor.execute(f"DELETE FROM {table} WHERE subject IN ({marks})", list(some))
 
 
-def _write(connection: Any, found: Mapping[int, Standing], ids: Mapping[str, int]) -> None:
-    from licet.store import models
-
-    where = _numbered(connection, list(found.values()))
-    rows, notices = [], []
-    for subject, what in found.items():
-        kinds = _kinds(what.rows)
-        for row, kind in zip(what.rows, kinds, strict=True):
-            rows.append(
-                (
-                    kind,
-                    where[row.place],
-                    subject,
-                    int(row.own),
-                    ids[row.holder],
-                    row.yes,
-                    row.version,
-                    row.until,
-                    row.no,
-                    row.pending,
-                    what.thirteen,
-                    what.sixteen,
-                )
-            )
+def _worked_out(
+    connection: Any, wanted: Sequence[str], known: Mapping[str, Sequence[Event]]
+) -> tuple[list[int], list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """Numbers of subjects, and the rows of both tables that follow from their events."""
+    ids = parties(connection, {*wanted, *_voices(known, wanted)})
+    numbers = [ids[name] for name in wanted]
+    told_of = details(connection, numbers)
+    found = [
+        standing(known.get(name, ()), told_of.get(number, Details()))
+        for name, number in zip(wanted, numbers, strict=True)
+    ]
+    where = _numbered(connection, found)
+    rows: list[tuple[Any, ...]] = []
+    notices: list[tuple[Any, ...]] = []
+    for subject, what in zip(numbers, found, strict=True):
+        for row, kind in zip(what.rows, _kinds(what.rows), strict=True):
+            said = (row.yes, row.version, row.until, row.no, row.pending)
+            voice = (int(row.own), ids[row.holder])
+            birthdays = (what.thirteen, what.sixteen)
+            rows.append((kind, where[row.place], subject, *voice, *said, *birthdays))
         for told in what.notices:
             notices.append((where[told.place], told.version, int(told.readable), told.day, subject))
-    insert(connection, models.Standing, STANDING, rows)
-    insert(connection, models.Told, TOLD, notices)
+    return numbers, rows, notices
 
 
 def _kinds(rows: Sequence[Row]) -> list[int]:

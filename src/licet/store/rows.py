@@ -21,10 +21,15 @@ def insert(
         return
     quote = connection.ops.quote_name
     columns = ", ".join(quote(model._meta.get_field(name).column) for name in names)
-    marks = ", ".join(["%s"] * len(names))
-    table = quote(model._meta.db_table)
+    marks = "(" + ", ".join(["%s"] * len(names)) + ")"
+    start = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES "
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+        if connection.vendor == "sqlite":
+            cursor.executemany(start + marks, rows)
+            return
+        for some in chunks(rows):  # one statement for each row would be one message for each
+            values = [value for row in some for value in row]
+            cursor.execute(start + ", ".join([marks] * len(some)), values)
 
 
 def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:

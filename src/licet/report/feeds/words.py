@@ -74,11 +74,8 @@ def facts(found: Profile) -> Iterator[tuple[str, str]]:
     many, people = found.communal
     yield (
         "Communal addresses",
-        f"{len(feed.communal_addresses)} declared; with those of more than {feed.communal_above} "
-        f"rows {number(many)}, holding {number(people)} rows"
-        if many is None or people is None
-        else f"{len(feed.communal_addresses)} declared; with those of more than {feed.communal_above} "
-        f"rows {many:,}, holding {counted(people, 'row', 'rows')}",
+        f"{len(feed.communal_addresses)} declared; declared or with more than "
+        f"{feed.communal_above} rows: {number(many)}, rows there: {number(people)}",
     )
     if feed.audit_only:
         yield "Never compared", f"audit only: {', '.join(feed.audit_only)}"
@@ -111,8 +108,3 @@ def group_row(one: GroupMissing) -> tuple[str, ...]:
     if one.low is not None and one.high is not None:
         interval = f"{100 * one.low:.1f} to {100 * one.high:.1f} %"
     return (one.group, number(one.rows), number(one.missing), share(one.share), interval)
-
-
-def weakest(found: Profile) -> list[FieldProfile]:
-    """Fields by how many rows have no value, most first; those kept back last."""
-    return sorted(found.fields, key=lambda one: one.parts["present"] or (found.rows or 0))

@@ -30,7 +30,7 @@ def interval_chart(groups: Sequence[Mapping[str, Any]], title: str, id: str) -> 
             bar |= dict(zip(("low", "dot", "high"), (_across(end) for end in ends), strict=True))
         bars.append(bar)
     rows = tuple(words.group_row(one) for one in groups)
-    said = "Share of rows let in, with its 95 % interval, from 0 to 100 %"
+    said = "Share of rows let in, 0 to 100 %, with 95 % interval"
     return _rows_chart(id, title, said, words.GROUP_HEADS, rows, bars)
 
 
@@ -155,8 +155,10 @@ def _rows_chart(
 ) -> Drawing:
     """Rows downwards: a label, and a bar or a dot with its figure below it."""
     top = 30.0
+    plain = {"heading": "", "hidden": False, "against": False, "whole": False}
+    bars = [{**plain, **bar} for bar in bars]
     for bar in bars:
-        if bar.get("heading"):
+        if bar["heading"]:
             top += 10
             bar["head_y"] = top + 12
             top += 20

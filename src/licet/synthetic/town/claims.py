@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from licet.synthetic.town import rates
 from licet.synthetic.town.contacts import repeated
 from licet.synthetic.town.families import ADULT, CHILD, NOBODY, Whole
 from licet.synthetic.town.holding import (
-    World, first_record, held, mentioned, record_numbers, written,
-)  # fmt: skip
+    World,
+    first_record,
+    held,
+    mentioned,
+    record_numbers,
+    written,
+)
+from licet.synthetic.town.homes import days
 from licet.synthetic.town.registers import MADE_UP
+
+Words = NDArray[np.object_]
 
 CHILDREN_ON_A_CLAIM = 4
 
 
-def housing(world: World, more: float = 0.0) -> pl.DataFrame:
-    """Everybody on a council tenancy, and in households that applied for one; with the tenant."""
+def tenants(world: World) -> Whole:
+    """Everybody on a council tenancy, and in households that applied for one."""
     rng, found, cover = world.rng, world.families, rates.COVERAGE["housing"]
     tenure = world.groups["tenure"].to_numpy()[found.start]
     draws = rng.random(len(tenure))
@@ -25,23 +34,18 @@ def housing(world: World, more: float = 0.0) -> pl.DataFrame:
         (tenure == "Private tenant") & (draws < cover["applicant"])
     )
     chosen &= np.isin(found.communal, ["", "refuge"])
-    person = np.flatnonzero(chosen[found.family] & (rng.random(len(found.family)) < 0.97))
-    person = repeated(world, "housing", person, more)
+    return np.flatnonzero(chosen[found.family] & (rng.random(len(found.family)) < 0.97))
+
+
+def housing(world: World, more: float = 0.0) -> pl.DataFrame:
+    """Tenancies and applications: one row per person in the home, with the main tenant."""
+    person = repeated(world, "housing", tenants(world), more)
     cells = held(world, "housing", person)
     cells = written(world, "housing", cells, record_numbers(world, len(person), "T", 50_001))
-    tenant = found.start[found.family[person]]
-    other = np.where(tenant == person, NOBODY, tenant)
-    named = mentioned(world, "housing", other, "tenant")
-    row = first_record(world, "housing")[tenant]
-    there = pl.Series((row != NOBODY) & (other != NOBODY))
-    number = cells["record"].gather(np.where(row == NOBODY, 0, row).tolist())
-    main = pl.select(pl.when(there).then(number).alias("main_tenant_ref")).to_series()
-    kin = pl.Series("relation", _relation(world, person, tenant).astype(str))
-    ended = cells["old_address"].to_numpy()
-    end = world.homes.moved[person]
-    last = pl.Series("left", np.where(ended & (rng.random(len(ended)) < 0.8), end, 0).astype(np.int32))
-    frame = pl.concat([cells.drop("person"), named], how="horizontal").hstack([main, kin, last])
-    left = pl.when(pl.col("left") > 0).then(pl.col("left").cast(pl.Date))
+    ended = cells["old_address"].to_numpy() & (world.rng.random(len(person)) < 0.8)
+    end = pl.when(pl.Series(ended)).then(days(world.homes.moved[person]))
+    main = _main_tenant(world, cells, person)
+    frame = pl.concat([cells.drop("person"), main], how="horizontal")
     return frame.hstack([world.groups[person]["ethnicity"]]).select(
         pl.col("record").alias("person_ref"),
         pl.col("given").alias("first_names"),
@@ -55,36 +59,55 @@ def housing(world: World, more: float = 0.0) -> pl.DataFrame:
         "uprn",
         pl.col("nino").alias("ni_number"),
         pl.col("since").dt.strftime("%d/%m/%Y").alias("tenancy_from"),
-        left.dt.strftime("%d/%m/%Y").alias("tenancy_to"),
-        "main_tenant_ref",
-        pl.col("tenant_given").alias("main_tenant_first"),
-        pl.col("tenant_family").alias("main_tenant_surname"),
-        pl.when(pl.col("tenant_family").is_not_null()).then("relation").alias("main_tenant_is"),
+        end.dt.strftime("%d/%m/%Y").alias("tenancy_to"),
+        *main.columns,
         pl.col("ethnicity").alias("ethnicity_stated"),
         MADE_UP,
     )
 
 
-def _relation(world: World, person: Whole, tenant: Whole) -> np.ndarray:
-    """What the main tenant is to each person."""
+def _main_tenant(world: World, cells: pl.DataFrame, person: Whole) -> pl.DataFrame:
+    """Who holds the tenancy, on the rows of all others, with their number where they have one."""
+    tenant = world.families.start[world.families.family[person]]
+    other = np.where(tenant == person, NOBODY, tenant)
+    named = mentioned(world, "housing", other, "tenant")
+    row = first_record(world, "housing")[tenant]
+    there = pl.Series((row != NOBODY) & (other != NOBODY))
+    number = cells["record"].gather(np.where(row == NOBODY, 0, row).tolist())
+    kin = pl.Series(_relation(world, person, tenant).astype(str))
+    return named.select(
+        pl.when(there).then(number).alias("main_tenant_ref"),
+        pl.col("tenant_given").alias("main_tenant_first"),
+        pl.col("tenant_family").alias("main_tenant_surname"),
+        pl.when(pl.col("tenant_family").is_not_null()).then(kin).alias("main_tenant_is"),
+    )
+
+
+def _relation(world: World, person: Whole, tenant: Whole) -> Words:
+    """What the main tenant is to each person: a parent, a partner, or (of elders) a child."""
     found = world.families
-    of = found.parent1[person]
     child = found.role[person] == CHILD
     adult = found.role[person] == ADULT
-    return np.where(
-        child & (of == tenant), "Parent", np.where(adult, "Partner", "Child")
-    ).astype(object)  # fmt: skip
+    own = child & (found.parent1[person] == tenant)
+    word = np.full(len(person), "Child", dtype=object)
+    word[adult] = "Partner"
+    word[own] = "Parent"
+    shared = found.is_kind("shared")[found.family[person]]
+    word[shared] = "Other"
+    return word
 
 
 def claimants(world: World) -> Whole:
     """Who claims: mostly a parent, and poor households."""
     rng, found, cover = world.rng, world.families, rates.COVERAGE["benefits"]
     low = world.groups["low_income"].to_numpy()[found.start]
-    chance = np.where(found.with_children, cover["parent"], np.where(low, cover["low"], cover["other"]))
+    chance = np.where(
+        found.with_children, cover["parent"], np.where(low, cover["low"], cover["other"])
+    )
     chance = np.where(found.communal == "student_hall", 0.02, chance)
     family = np.flatnonzero(rng.random(len(chance)) < chance)
     second = (found.adults[family] == 2) & (rng.random(len(family)) < 0.25)
-    return found.start[family] + second
+    return np.asarray(found.start[family] + second, dtype=np.int64)
 
 
 def benefits(world: World, more: float = 0.0) -> pl.DataFrame:

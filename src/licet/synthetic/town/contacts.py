@@ -8,8 +8,13 @@ import polars as pl
 from licet.synthetic.town import rates
 from licet.synthetic.town.families import CHILD, NOBODY, Whole, draw
 from licet.synthetic.town.holding import (
-    World, first_record, held, mentioned, record_numbers, written,
-)  # fmt: skip
+    World,
+    first_record,
+    held,
+    mentioned,
+    record_numbers,
+    written,
+)
 from licet.synthetic.town.registers import MADE_UP, aged, one_line
 from licet.synthetic.town.social import factors
 
@@ -42,7 +47,9 @@ def early_years(world: World, more: float = 0.0) -> pl.DataFrame:
     frame = pl.concat([cells.drop("person"), named], how="horizontal").hstack([comma, grown])
     words = {"female": "Girl", "male": "Boy"}
     adults = {"female": "Woman", "male": "Man"}
-    sex = pl.when("grown").then(pl.col("sex").replace(adults)).otherwise(pl.col("sex").replace(words))
+    sex = (
+        pl.when("grown").then(pl.col("sex").replace(adults)).otherwise(pl.col("sex").replace(words))
+    )
     whole = pl.concat_str(["given", "middle", "family"], separator=" ", ignore_nulls=True)
     turned = pl.format("{}, {}", "family", "given")
     return frame.hstack([world.groups[person]["ethnicity"]]).select(
@@ -89,7 +96,8 @@ def social_work(world: World, more: float = 0.0) -> pl.DataFrame:
     one = np.where(of_child, found.parent1[person], NOBODY)
     two = np.where(of_child & (rng.random(len(person)) < 0.7), found.parent2[person], NOBODY)
     first, second = (
-        _contact(world, cells, contact, place) for contact, place in ((one, "contact1"), (two, "contact2"))
+        _contact(world, cells, contact, place)
+        for contact, place in ((one, "contact1"), (two, "contact2"))
     )
     open_days = pl.Series("open", rng.integers(30, 900, len(person)))
     frame = pl.concat([cells.drop("person"), first, second], how="horizontal").hstack([open_days])
@@ -121,7 +129,9 @@ def _contact(world: World, cells: pl.DataFrame, contact: Whole, place: str) -> p
     row = first_record(world, "social_work")[np.where(contact == NOBODY, 0, contact)]
     there = pl.Series((row != NOBODY) & (contact != NOBODY))
     number = cells["record"].gather(np.where(row == NOBODY, 0, row).tolist())
-    return named.hstack([pl.select(pl.when(there).then(number).alias(f"{place}_record")).to_series()])
+    return named.hstack(
+        [pl.select(pl.when(there).then(number).alias(f"{place}_record")).to_series()]
+    )
 
 
 def _contact_columns(place: str) -> list[pl.Expr]:

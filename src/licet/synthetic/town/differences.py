@@ -65,11 +65,14 @@ ERRORS: Mapping[str, Mapping[str, float]] = {
 """The chance of each error in a record of a person in no group of ``FACTORS``."""
 
 FACTORS: tuple[tuple[str, str, float], ...] = (
-    ("black", "given_sound", 2.2),
-    ("black", "family_sound", 2.2),
-    ("black", "given_typo", 1.7),
-    ("black", "family_typo", 1.7),
-    ("black", "birth_typo", 1.5),
+    ("black", "given_sound", 4.0),
+    ("black", "family_sound", 4.0),
+    ("black", "given_typo", 3.0),
+    ("black", "family_typo", 3.0),
+    ("black", "birth_typo", 3.0),
+    ("black", "birth_swapped", 2.5),
+    ("black", "number_missing", 2.5),
+    ("black", "stale", 1.5),
     ("asian", "given_sound", 1.8),
     ("asian", "family_sound", 1.6),
     ("asian", "swapped", 3.0),

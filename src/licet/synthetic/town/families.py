@@ -177,7 +177,7 @@ def _births(rng: np.random.Generator, found: Families, today: int) -> None:
         rng.uniform(18, 32, count),
         np.where(rng.random(count) < 0.58, rng.uniform(30, 66, count), rng.uniform(64, 97, count)),
     )
-    pair = np.clip(rng.normal(54, 17, count), 20, 92)
+    pair = np.clip(rng.normal(57, 18, count), 20, 92)
     share = rng.uniform(19, 35, count)
     adult = np.where(
         found.with_children,
@@ -274,7 +274,10 @@ def _parted(rng: np.random.Generator, found: Families, today: int) -> None:
     found.own[found.start[homes]] = found.own[other] = community
     found.female[other] = ~found.female[mother]
     born = found.birth[mother] - rng.normal(1.8 * YEAR, 3.5 * YEAR, count).astype(np.int64)
-    found.birth[other] = np.minimum(born, today - 18 * 365)
+    child = np.flatnonzero(found.role == CHILD)
+    oldest = np.full(len(found.kind), today)
+    np.minimum.at(oldest, found.family[child], found.birth[child])
+    found.birth[other] = np.minimum(born, oldest[seeking] - 17 * 365)
     paired = found.size[homes] == 2
     partner = found.start[homes[paired]]
     found.female[partner] = ~found.female[other[paired]]

@@ -76,7 +76,9 @@ def held(world: World, feed: str, person: Whole, second: Flags | None = None) ->
     )
     sex = np.where(found.female[person], "female", "male")
     where = homes.places[place].select("house", "street", "postcode", "uprn")
-    since = np.where(old, homes.before[person], np.maximum(homes.since[person], found.birth[person]))
+    since = np.where(
+        old, homes.before[person], np.maximum(homes.since[person], found.birth[person])
+    )
     return pl.DataFrame({"person": person}).hstack(names).with_columns(
         birth=days(found.birth[person]),
         sex=pl.Series(sex.astype(str)),
@@ -92,9 +94,13 @@ def _numbers(world: World, feed: str, person: Whole) -> pl.DataFrame:
     some = SOME_NUMBERS.get(feed, {})
     always = NUMBERS.get(feed, ())
     found = world.numbers[person]
-    chance = {name: 1.0 if name in always else some.get(name, 0.0) for name in ("nhs", "upn", "nino")}
+    chance = {
+        name: 1.0 if name in always else some.get(name, 0.0) for name in ("nhs", "upn", "nino")
+    }
     return found.select(
-        pl.when(pl.Series(world.rng.random(len(person)) < chance[name])).then(pl.col(name)).alias(name)
+        pl.when(pl.Series(world.rng.random(len(person)) < chance[name]))
+        .then(pl.col(name))
+        .alias(name)
         for name in chance
     )
 
@@ -137,7 +143,9 @@ def written(world: World, feed: str, cells: pl.DataFrame, record: pl.Series) -> 
 def record_numbers(world: World, count: int, prefix: str, first: int) -> pl.Series:
     """``count`` different record numbers in no order that says anything."""
     number = first + world.rng.permutation(count)
-    return pl.select((pl.lit(prefix) + pl.Series(number).cast(pl.String)).alias("record")).to_series()
+    return pl.select(
+        (pl.lit(prefix) + pl.Series(number).cast(pl.String)).alias("record")
+    ).to_series()
 
 
 def first_record(world: World, feed: str) -> Whole:

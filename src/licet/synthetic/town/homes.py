@@ -53,7 +53,9 @@ def homes(rng: np.random.Generator, found: Families, today: int) -> Homes:
     return result
 
 
-def _moves(rng: np.random.Generator, found: Families, total: int, today: int) -> tuple[Whole, Whole]:
+def _moves(
+    rng: np.random.Generator, found: Families, total: int, today: int
+) -> tuple[Whole, Whole]:
     """Day of each family's last move (or NOBODY), and where it lived before."""
     count = len(found.kind)
     went = (rng.random(count) < rates.MOVED) | (found.communal != "")
@@ -106,9 +108,9 @@ def _parted(found: Families, result: Homes, home: Whole, moved: Whole, old: Whol
 def _two_homes(rng: np.random.Generator, found: Families, result: Homes, home: Whole) -> None:
     child = np.flatnonzero((found.role == CHILD) & (found.parent2 != NOBODY))
     child = child[found.family[found.parent2[child]] != found.family[child]]
-    family = found.family[child]
-    first = np.r_[True, family[1:] != family[:-1]] if len(child) else np.zeros(0, dtype=bool)
-    both = (rng.random(len(child)) < rates.TWO_HOMES)[np.maximum.accumulate(np.where(first, np.arange(len(child)), 0))] if len(child) else first
+    # Brothers and sisters do the same: one draw per family.
+    chosen = rng.random(len(found.kind)) < rates.TWO_HOMES
+    both = chosen[found.family[child]]
     who = child[both]
     result.second[who] = home[found.family[found.parent2[who]]]
     result.second_since[who] = np.maximum(found.separated[found.family[who]], found.birth[who])
@@ -128,7 +130,9 @@ def residences(found: Families, result: Homes) -> pl.DataFrame:
 
 
 def _part(who: Whole, dwelling: Whole, start: Whole, end: Whole | None, kind: str) -> pl.DataFrame:
-    last = pl.Series([None], dtype=pl.Date).new_from_index(0, len(who)) if end is None else days(end)
+    last = (
+        pl.Series([None], dtype=pl.Date).new_from_index(0, len(who)) if end is None else days(end)
+    )
     return pl.DataFrame(
         {
             "person": who,

@@ -148,7 +148,9 @@ def _wives(rng: np.random.Generator, names: Names, found: Families, today: int) 
     names.second[wife[double]] = names.before[wife[double]]
     lone = np.flatnonzero((found.role == CHILD) & (found.parent2 != NOBODY))
     lone = lone[found.family[found.parent2[lone]] != found.family[lone]]
-    first = lone[np.r_[True, found.family[lone[1:]] != found.family[lone[:-1]]]] if len(lone) else lone
+    first = (
+        lone[np.r_[True, found.family[lone[1:]] != found.family[lone[:-1]]]] if len(lone) else lone
+    )
     mother, father = found.parent1[first], found.parent2[first]
     parted = found.separated[found.family[first]]
     kept = (rng.random(len(first)) < 0.3) & found.female[mother] & (names.before[mother] == NOBODY)
@@ -189,7 +191,12 @@ def _children(rng: np.random.Generator, names: Names, found: Families) -> None:
     double = both & doubles & ((~married & (draw > 0.93)) | (portuguese & (draw > 0.3)))
     names.second[child] = np.where(double & (born != family), family, NOBODY)
     names.family[child] = np.where(double & (born != family), born, family)
-    somali = both & (found.own[child] == _SOMALI) & (found.own[father] == _SOMALI) & ~found.female[father]
+    somali = (
+        both
+        & (found.own[child] == _SOMALI)
+        & (found.own[father] == _SOMALI)
+        & ~found.female[father]
+    )
     place = names.given[father] - _FROM - MALE.first[_SOMALI]
     patronym = FAMILY.first[_SOMALI] + np.clip(place, 0, FAMILY.size[_SOMALI] - 1)
     names.family[child] = np.where(somali, patronym, names.family[child])
@@ -241,5 +248,5 @@ def _feminine(column: str) -> pl.Expr:
 
 def _gathered(words: pl.Series, place: Whole) -> pl.Series:
     series = pl.Series(np.where(place == NOBODY, 0, place), dtype=pl.UInt32)
-    found = words.gather(series)
-    return found.zip_with(pl.Series(place != NOBODY), pl.Series([None], dtype=pl.String).new_from_index(0, len(place)))
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(place))
+    return words.gather(series).zip_with(pl.Series(place != NOBODY), nothing)

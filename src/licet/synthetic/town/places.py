@@ -13,18 +13,28 @@ AREA = "QX"
 WARDS = ("Harbour", "Northgate", "Millside", "Castle Hill", "Old Quay", "Southmoor")
 PER_STREET, PER_POSTCODE, PER_BLOCK = 45, 15, 9
 FIRST_UPRN = 990_000_001_000
-COMMUNAL = {"refuge": 990_000_000_001, "care_home": 990_000_000_002, "student_hall": 990_000_000_003}
+COMMUNAL = {
+    "refuge": 990_000_000_001,
+    "care_home": 990_000_000_002,
+    "student_hall": 990_000_000_003,
+}
 """Property numbers of the communal addresses; in a large town there are further care homes."""
+
+
+def _listed(text: str) -> list[str]:
+    return text.split()
+
+
 _UNITS = "ABDEFGHJLNPQRSTUWXYZ"
-_WORDS = (
+_WORDS = _listed(
     "Larkspur Foxglove Heron Kestrel Saltmarsh Copperbeech Thistle Lantern Weaver Tanner Cooper "
     "Chandler Ropewalk Orchard Meadowsweet Bramble Curlew Plover Alderman Sexton Beacon Anchor "
     "Harvest Quarry Kiln Limeburner Fuller Saddler Juniper Rowan Hawthorn Sycamore Linnet Wren "
     "Dunlin Teal Osprey Starling Primrose Cowslip Teasel Sorrel Yarrow Bellflower Fennel Tansy "
     "Cobbler Mercer Draper Glover Hatter Potter Turner Wainwright Marlow Selwick Dunmere Ashby "
     "Corran Pellow Tregarth Winsford Oakhanger Bexcombe Lythe Marram"
-).split()
-_TYPES = "Street Road Avenue Lane Close Drive Grove Crescent Terrace Place Way Gardens".split()
+)
+_TYPES = _listed("Street Road Avenue Lane Close Drive Grove Crescent Terrace Place Way Gardens")
 _BEFORE = ("", "Upper", "Lower", "Great", "Little", "Old", "New", "North", "South", "East", "West")
 
 

@@ -14,13 +14,13 @@ TODAY = date(2026, 6, 1)
 FEWEST_PEOPLE, MOST_PEOPLE = 500, 2_000_000
 
 KINDS: Mapping[str, float] = {
-    "single": 0.26,
-    "couple": 0.22,
-    "parents": 0.275,
-    "lone": 0.115,
-    "blended": 0.05,
-    "three_generations": 0.04,
-    "shared": 0.04,
+    "single": 0.29,
+    "couple": 0.25,
+    "parents": 0.24,
+    "lone": 0.11,
+    "blended": 0.045,
+    "three_generations": 0.03,
+    "shared": 0.035,
 }
 """Kinds of families and households, as shares of them all. shared: adults who are not related."""
 

@@ -28,7 +28,9 @@ def guardians(world: World, child: Whole) -> tuple[Whole, Whole, Whole]:
     """
     found = world.families
     one, two = found.parent1[child], found.parent2[child]
-    elsewhere = (two != NOBODY) & (found.family[np.where(two == NOBODY, one, two)] != found.family[child])
+    elsewhere = (two != NOBODY) & (
+        found.family[np.where(two == NOBODY, one, two)] != found.family[child]
+    )
     named = world.rng.random(len(child)) < np.where(elsewhere, 0.6, 0.93)
     second = np.where(named, two, NOBODY)
     family = found.family[child]

@@ -7,7 +7,16 @@ import polars as pl
 from numpy.typing import NDArray
 
 from licet.synthetic.town import rates
-from licet.synthetic.town.families import ADULT, CHILD, KINDS, NOBODY, YEAR, Families, draw
+from licet.synthetic.town.families import (
+    ADULT,
+    CHILD,
+    GRANDPARENT,
+    KINDS,
+    NOBODY,
+    YEAR,
+    Families,
+    draw,
+)
 from licet.synthetic.town.homes import Homes
 from licet.synthetic.town.names import COMMUNITIES
 
@@ -18,6 +27,7 @@ Numbers = NDArray[np.float64]
 MIXED = "Mixed or other"
 BANDS = ((0, "0-4"), (5, "5-12"), (13, "13-15"), (16, "16-17"), (18, "18-29"), (30, "30-44"),
          (45, "45-64"), (65, "65+"))  # fmt: skip
+ETHNIC = {"black": "Black", "asian": "Asian", "white_other": "White other", "mixed_other": MIXED}
 FLAGS = (
     "black", "asian", "white_other", "mixed_other", "family_first", "lone", "younger", "hh5plus",
     "low_income",
@@ -42,17 +52,11 @@ def groups(rng: np.random.Generator, found: Families, homes: Homes, today: int) 
     younger = young | ((found.role == CHILD) & young_family[family])
     standing = _standing(rng, found, ethnicity, young_family)
     income = np.array(rates.INCOMES, dtype=object)[np.digitize(standing, rates.INCOME_CUTS)]
-    languages = np.array([c.language for c in COMMUNITIES], dtype=object)
-    foreign = rng.random(len(found.kind)) < 0.7
-    language = np.where(foreign, languages[found.community], "en")[family]
     first = np.array([c.family_first for c in COMMUNITIES])[found.own]
     flags = {
-        "black": ethnicity == "Black",
-        "asian": ethnicity == "Asian",
-        "white_other": ethnicity == "White other",
-        "mixed_other": ethnicity == MIXED,
+        **{flag: ethnicity == word for flag, word in ETHNIC.items()},
         "family_first": first,
-        "lone": lone_family[family] & (found.role != 2),
+        "lone": lone_family[family] & (found.role != GRANDPARENT),
         "younger": younger,
         "hh5plus": size >= 5,
         "low_income": (income == rates.INCOMES[0])[family],
@@ -64,7 +68,7 @@ def groups(rng: np.random.Generator, found: Families, homes: Homes, today: int) 
             "kind": np.array(KINDS, dtype=object)[found.kind][family].astype(str),
             "community": np.array([c.id for c in COMMUNITIES], dtype=object)[found.own].astype(str),
             "ethnicity": ethnicity.astype(str),
-            "language": language.astype(str),
+            "language": _languages(rng, found),
             "age": np.floor(age).astype(np.int64),
             "age_band": _banded(age),
             "parent": parent,
@@ -77,6 +81,13 @@ def groups(rng: np.random.Generator, found: Families, homes: Homes, today: int) 
             **flags,
         }
     )
+
+
+def _languages(rng: np.random.Generator, found: Families) -> pl.Series:
+    """The language that each household wants letters in."""
+    words = np.array([c.language for c in COMMUNITIES], dtype=object)
+    own = rng.random(len(found.kind)) < 0.7
+    return pl.Series(np.where(own, words[found.community], "en")[found.family].astype(str))
 
 
 def _ethnicity(found: Families) -> NDArray[np.object_]:

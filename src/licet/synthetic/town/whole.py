@@ -13,7 +13,7 @@ from licet.errors import bad
 from licet.synthetic.town import rates
 from licet.synthetic.town.claims import benefits, housing
 from licet.synthetic.town.contacts import early_years, social_work
-from licet.synthetic.town.families import GRANDPARENT, NOBODY, families
+from licet.synthetic.town.families import CHILD, NOBODY, Whole, families
 from licet.synthetic.town.holding import World
 from licet.synthetic.town.homes import days, homes, residences
 from licet.synthetic.town.naming import named, texts
@@ -130,38 +130,38 @@ def _relationships(world: World) -> pl.DataFrame:
     one, two = found.start[pair], found.start[pair] + 1
     since = np.maximum(found.birth[one], found.birth[two]) + 18 * 365
     parts += [_kin(one, two, "partner", since), _kin(two, one, "partner", since)]
-    child = np.flatnonzero((found.role == 1) & (found.adults[found.family] == 2))
+    child = np.flatnonzero((found.role == CHILD) & (found.adults[found.family] == 2))
     step = found.start[found.family[child]] + 1
     new = step != found.parent2[child]
     parts.append(_kin(child[new], step[new], "step_parent", world.homes.since[child[new]]))
-    elder = np.flatnonzero(found.role == GRANDPARENT)
-    parts.append(_grand(world, elder))
+    parts += _grand(world)
     parts.append(_siblings(world))
     return pl.concat(parts).sort("person", "other", "kind")
 
 
-def _grand(world: World, elder: np.ndarray) -> pl.DataFrame:
+def _grand(world: World) -> list[pl.DataFrame]:
+    """Grandparents who live with their grandchildren."""
     found = world.families
-    child = np.flatnonzero(found.role == 1)
+    child = np.flatnonzero(found.role == CHILD)
     parent = found.parent1[child]
+    parts = []
     for parents in (found.parent1, found.parent2):
-        two = parents[parent] != NOBODY
-        yield_child, old = child[two], parents[parent][two]
-        part = _kin(yield_child, old, "grandparent", found.birth[yield_child])
-        kept = part if parents is found.parent1 else pl.concat([kept, part])
-    return kept
+        there = parents[parent] != NOBODY
+        young, old = child[there], parents[parent][there]
+        parts.append(_kin(young, old, "grandparent", found.birth[young]))
+    return parts
 
 
 def _siblings(world: World) -> pl.DataFrame:
     """Children with the same first parent, each to the next older and back."""
     found = world.families
-    child = np.flatnonzero(found.role == 1)
+    child = np.flatnonzero(found.role == CHILD)
     near = child[1:][found.family[child[1:]] == found.family[child[:-1]]]
     born = found.birth[near]
     return pl.concat([_kin(near, near - 1, "sibling", born), _kin(near - 1, near, "sibling", born)])
 
 
-def _kin(person: np.ndarray, other: np.ndarray, kind: str, since: np.ndarray) -> pl.DataFrame:
+def _kin(person: Whole, other: Whole, kind: str, since: Whole) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "person": person,

@@ -1,0 +1,173 @@
+"""New rows into a run that is in force: only they are compared, with a frozen model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from licet.chapters import changing, joining, releasing
+from licet.chapters.admitting import Admitted, admit
+from licet.chapters.changing import Change, Rules
+from licet.chapters.grounds import Ground, PermittedGround, Say, ground_of, permitted_ground
+from licet.chapters.linking import make_engine
+from licet.engines.protocol import Edges
+from licet.engines.zone import MENTIONS, Zone, read_rows, write_rows
+from licet.errors import bad
+from licet.files.runs import RunPlace, current, read_manifest
+from licet.linkage.spec import LinkageSpec
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What came of an arrival: the run, what changed, and how many rows were not let in by reason."""
+
+    use: str
+    run: str
+    folder: Path
+    change: Change
+    followed: Change
+
+
+def arrive(
+    use: Path,
+    files: Mapping[str, Path],
+    *,
+    today: date,
+    engine: str = "duckdb",
+    say: Say = lambda text: None,
+) -> Arrived:
+    """Add the permitted rows of delivered files to the run in force.
+
+    files: by id of the feed. First the run follows the ledger to its end. Rows that are there already,
+    or were withdrawn once, are passed over. Raises NotLinked as ``link`` does.
+    """
+    with permitted_ground(use, today) as ground:
+        place = standing_place(ground)
+        unknown = sorted(set(files) - {feed.id for _, feed in ground.feeds})
+        if unknown:
+            raise bad(
+                f"no feed of this use is called {unknown[0]!r}",
+                "--arrived",
+                ", ".join(feed.id for _, feed in ground.feeds),
+                "write FEED=FILE, or name the file after its feed",
+            )
+        say(f"{ground.permit.heading}: {ground.use.title}")
+        found = admit(ground.feeds, ground.people, ground.decisions, arrived=files)
+        spec = spec_of(place)
+        with Zone(place.folder) as zone:
+            rules = rules_of(ground, spec)
+            secrets = changing.next_secrets(ground.store, zone, place.use)
+            followed = changing.follow(ground.store, zone, rules, secrets)
+            change = _add(ground, zone, found, rules, spec, engine)
+        releasing.refresh(ground, place)
+        return Arrived(place.use, place.run, place.folder, change, followed)
+
+
+def standing_place(ground: Ground) -> RunPlace:
+    """The run in force of a use. Refuses a use that was never linked."""
+    run = current(ground.workspace.root, ground.use.id)
+    if not run:
+        raise bad(
+            "this use has no run in force",
+            f"runs/{ground.use.id}",
+            "a use that was linked before",
+            f"licet link uses/{ground.use.id}.toml, without --arrived",
+        )
+    return RunPlace(ground.workspace.root, ground.use.id, run)
+
+
+def spec_of(place: RunPlace) -> LinkageSpec:
+    """The specification that a run was made with."""
+    return LinkageSpec(**read_manifest(place.folder)["specification"])
+
+
+def rules_of(ground: Ground, spec: LinkageSpec) -> Rules:
+    """What the clusters and the gate of a run obey."""
+    alone = joining.alone([feed for _, feed in ground.feeds])
+    return changing.rules_of(ground.store, ground.use.id, spec, alone, ground.questions())
+
+
+def _add(
+    ground: PermittedGround,
+    zone: Zone,
+    found: Admitted,
+    rules: Rules,
+    spec: LinkageSpec,
+    engine: str,
+) -> Change:
+    fresh = _fresh(ground, zone, found)
+    if fresh.is_empty():
+        return Change()
+    nodes = fresh.select("row", "node")
+    edges = _scored(zone, fresh, spec, engine)
+    write_rows(zone.folder, fresh)
+    mentions = found.mentions.join(nodes, on="row").select("node", pl.exclude("node"))
+    if mentions.height:
+        write_rows(zone.folder, mentions, MENTIONS)
+    members = fresh.select(
+        "node", "row", "source", person=pl.lit(None, dtype=pl.String)
+    ).with_columns(birth=pl.Series(joining.births(fresh)))
+    secrets = changing.next_secrets(ground.store, zone, ground.use.id)
+    return changing.add_rows(
+        zone,
+        members,
+        edges,
+        found.fits.join(nodes, on="row"),
+        found.mention_fits.join(nodes, on="row"),
+        rules,
+        secrets,
+    )
+
+
+def _fresh(ground: Ground, zone: Zone, found: Admitted) -> pl.DataFrame:
+    """The permitted rows that are neither there nor were ever withdrawn, numbered on."""
+    members, gone = zone.members(), zone.gone()
+    new = found.rows.join(members.select("row"), on="row", how="anti").sort("row")
+    digests = changing.digests_of(ground.store, new["row"].to_list())
+    new = new.filter(pl.Series([digest not in gone for digest in digests], dtype=pl.Boolean))
+    start = max(int(members["node"].max() or -1), int(zone.fact("last_node") or -1)) + 1  # type: ignore[arg-type]
+    return (
+        new.drop("node")
+        .with_row_index("node", offset=start)
+        .with_columns(pl.col("node").cast(pl.Int64))
+    )
+
+
+def _scored(zone: Zone, fresh: pl.DataFrame, spec: LinkageSpec, name: str) -> Edges:
+    model = releasing.read_model(zone.folder)
+    there = zone.members().select("node")
+    old = read_rows(zone.folder).join(there, on="node", how="semi")
+    engine = make_engine(name, zone.folder)
+    try:
+        engine.load(pl.concat([old.select(fresh.columns), fresh]) if old.height else fresh)
+        edges = engine.score_new(spec, model, fresh["node"].to_numpy())
+        strange = engine.texts(releasing.texts_of(old, fresh))
+        if strange:
+            raise releasing.Leak(strange)
+        return edges
+    finally:
+        engine.close()
+
+
+def follow(use: Path, *, today: date) -> tuple[RunPlace, Change] | None:
+    """Bring the run in force of a use to the end of the ledger; None if there is none.
+
+    Needs no ruling: a no is followed whatever became of the use.
+    """
+    with ground_of(use) as last:
+        if not current(last.workspace.root, last.use.id):
+            return None
+        place = standing_place(last)
+        floor = read_manifest(place.folder)["floor"]
+        ground = replace(last, floor=floor, today=today)
+        with Zone(place.folder) as zone:
+            rules = rules_of(ground, spec_of(place))
+            secrets = changing.next_secrets(ground.store, zone, place.use)
+            change = changing.follow(ground.store, zone, rules, secrets)
+        if change.rows or change.mentions:
+            releasing.refresh(ground, place)
+        return place, change

@@ -1,0 +1,333 @@
+"""After a run: somebody says no, or new rows arrive. The run in force follows at once.
+
+Both redo whole connected components and nothing else; the result is that of linking everything again
+with the same model. The ledger comes first: an event that is written but not yet followed is followed
+by whoever opens the run next, so that nothing is lost by an interruption.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from licet.chapters.joining import Secrets, least_weight, reviewed
+from licet.engines.protocol import Edges
+from licet.engines.zone import (
+    MENTIONS,
+    Zone,
+    read_rows,
+    remove_mentions,
+    remove_rows,
+)
+from licet.linkage.changes import Touched, clusters_of, touched_component
+from licet.linkage.persons import assign
+from licet.permission.reach import Fit, Reach, mention_stays, row_reason
+
+if TYPE_CHECKING:
+    from licet.linkage.spec import LinkageSpec
+    from licet.permission.rules import Question
+    from licet.store.opening import Store
+
+Pairs = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a change did. rows: that left or arrived; mentions: that were blanked; events: of persons,
+    by kind."""
+
+    rows: int = 0
+    mentions: int = 0
+    events: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a run's clusters and gate obey. least: match weight from which rows may join; alone: numbers
+    of feeds with one record per person; questions: what is asked of the ledger, by number of feed."""
+
+    least: float
+    alone: tuple[int, ...]
+    must: Pairs
+    cannot: Pairs
+    questions: Mapping[int, Question]
+    reach: Reach = Reach()
+
+
+def rules_of(
+    store: Store,
+    use: str,
+    spec: LinkageSpec,
+    alone: Sequence[int],
+    questions: Mapping[int, Question],
+) -> Rules:
+    """The rules of a use's run as they stand."""
+    must, cannot = reviewed(store, use)
+    return Rules(least_weight(spec.link_above), tuple(alone), must, cannot, questions)
+
+
+def follow(store: Store, zone: Zone, rules: Rules, secrets: Secrets) -> Change:
+    """Bring a run to the end of the ledger: what is no longer permitted goes, and nothing is added.
+
+    Raises BadInput where the ledger cannot be read; then nothing changed.
+    """
+    from licet.store.effects import spoken_since
+
+    finish_removal(zone)
+    position = int(zone.fact("ledger"))
+    now = store.permissions.snapshot().sequence
+    if now == position:
+        return Change()
+    numbers = set(spoken_since(store, position).values())
+    fits, mention_fits = _fits(store, zone, rules, numbers)
+    involved = {number for _, number, *_ in fits} | {number for _, _, number, *_ in mention_fits}
+    effects = _effects(store, involved, rules)
+    leaving = _leaving(zone, fits, effects, rules)
+    blanked = _blanked(zone, mention_fits, effects, rules)
+    change = _remove(store, zone, leaving, blanked, rules, secrets, now)
+    finish_removal(zone)
+    return change
+
+
+def _fits(
+    store: Store, zone: Zone, rules: Rules, numbers: set[int]
+) -> tuple[list[tuple[int, int, int, bool, bool]], list[tuple[object, ...]]]:
+    """Who may fit the rows and mentions that these people may fit.
+
+    People who are new, or whose details changed since, are looked for among all rows.
+    """
+    from licet.store.effects import people
+
+    found = people(store, numbers)
+    known = zone.details(numbers)
+    strange = found.filter(
+        pl.Series([known.get(n) != d for n, d in details(found).iter_rows()], dtype=pl.Boolean)
+    )
+    if strange.height:
+        _look_again(zone, strange, rules)
+    return zone.fits(numbers), zone.mention_fits(numbers)  # type: ignore[return-value]
+
+
+def _look_again(zone: Zone, strange: pl.DataFrame, rules: Rules) -> None:
+    """Look for people among all rows and mentions, and keep what is found."""
+    from licet.engines.admission import Antechamber
+
+    rows = read_rows(zone.folder)
+    mentions = read_rows(zone.folder, kind=MENTIONS)
+    antechamber = Antechamber(strange.drop("subject").with_columns(subject=pl.lit("")), rules.reach)
+    try:
+        fits, mention_fits = antechamber.fits(rows, mentions)
+    finally:
+        antechamber.close()
+    nodes = rows.select("row", "node")
+    with zone.changing():
+        zone.refit(
+            strange["number"].to_list(),
+            fits.join(nodes, on="row"),
+            mention_fits.join(nodes, on="row"),
+            details(strange),
+        )
+
+
+def details(people: pl.DataFrame) -> pl.DataFrame:
+    """number, digest: what changes whenever a person's details or record numbers do."""
+    other = ("subject", "number", "handle", "languages")
+    columns = [name for name in people.columns if name not in other]
+    return people.select("number", digest=_digest(columns))
+
+
+def _digest(columns: Iterable[str]) -> pl.Expr:
+    parts = [
+        pl.col(name).list.sort().list.join("|")
+        if name == "records"
+        else pl.col(name).cast(pl.String)
+        for name in sorted(columns)
+    ]
+    filled = [part.fill_null("\x1e") for part in parts]
+    return pl.concat_str(filled, separator="\x1f").hash(seed=7).cast(pl.String)
+
+
+def _effects(
+    store: Store, numbers: Collection[int], rules: Rules
+) -> Mapping[int, Mapping[int, str]]:
+    """By number of feed, what is decided on each person."""
+    from licet.store.effects import effects
+
+    services: dict[str, dict[int, str]] = {}
+    found = {}
+    for source, question in rules.questions.items():
+        if question.service not in services:
+            services[question.service] = effects(store, numbers, question)
+        found[source] = services[question.service]
+    return found
+
+
+def _leaving(
+    zone: Zone,
+    fits: Sequence[tuple[int, int, int, bool, bool]],
+    effects: Mapping[int, Mapping[int, str]],
+    rules: Rules,
+) -> pl.DataFrame:
+    """The rows that are no longer permitted."""
+    nodes = sorted({fit[0] for fit in fits})
+    members = zone.nodes_between(nodes)
+    source = dict(members.select("node", "source").iter_rows())
+    leaving = []
+    for node, group in groupby(fits, key=lambda fit: fit[0]):
+        of = effects[source[node]]
+        told = [
+            Fit(of.get(number, "none"), score, known, certain)
+            for _, number, score, known, certain in group
+        ]
+        if row_reason(told, rules.reach) != "permitted":
+            leaving.append(node)
+    return members.filter(pl.col("node").is_in(leaving))
+
+
+def _blanked(
+    zone: Zone,
+    fits: Sequence[tuple[object, ...]],
+    effects: Mapping[int, Mapping[int, str]],
+    rules: Rules,
+) -> list[tuple[int, str]]:
+    """The mentions whose cells may no longer stay."""
+    source = dict(
+        zone.nodes_between(sorted({int(fit[0]) for fit in fits}))  # type: ignore[call-overload]
+        .select("node", "source")
+        .iter_rows()
+    )
+    blanked = []
+    for (node, place), group in groupby(fits, key=lambda fit: (fit[0], fit[1])):
+        of = effects[source[node]]
+        told = [
+            Fit(of.get(number, "none"), score, known, named=named, alike=alike)  # type: ignore[call-overload, arg-type]
+            for _, _, number, score, known, named, alike in group
+        ]
+        if not mention_stays(told, rules.reach):
+            blanked.append((int(node), str(place)))  # type: ignore[call-overload]
+    return blanked
+
+
+def _remove(
+    store: Store,
+    zone: Zone,
+    leaving: pl.DataFrame,
+    blanked: Collection[tuple[int, str]],
+    rules: Rules,
+    secrets: Secrets,
+    position: int,
+) -> Change:
+    """One transaction: rows, edges, memberships and mentions go, components are redone."""
+    gone = leaving["row"].to_list()
+    touched, members = _component(zone, gone, rules)
+    with zone.changing():
+        events = {}
+        if gone:
+            zone.remove(leaving["node"].to_list(), digests_of(store, gone))
+            events = _again(zone, touched.without(gone), members, gone, rules, secrets)
+            zone.keep_fact("counter", str(secrets.counter))
+        zone.remove_mentions(blanked)
+        zone.keep_fact("ledger", str(position))
+        zone.keep_fact("to_remove", json.dumps([leaving["node"].to_list(), sorted(blanked)]))
+    return Change(len(gone), len(blanked), events)
+
+
+def finish_removal(zone: Zone) -> None:
+    """Write out of the row files what already left the zone; an interruption may have come between."""
+    text = zone.fact("to_remove")
+    if not text:
+        return
+    nodes, places = json.loads(text)
+    remove_rows(zone.folder, nodes)
+    remove_mentions(zone.folder, [(node, place) for node, place in places])
+    with zone.changing():
+        zone.keep_fact("to_remove", "")
+
+
+def add_rows(
+    zone: Zone,
+    members: pl.DataFrame,
+    edges: Edges,
+    fits: pl.DataFrame,
+    mention_fits: pl.DataFrame,
+    rules: Rules,
+    secrets: Secrets,
+) -> Change:
+    """Take rows that arrived into a zone, with their scored edges, and redo what they touch.
+
+    members: ``zone.MEMBER`` with no person, none of them there yet.
+    """
+    with zone.changing():
+        zone.add(members, edges, fits, mention_fits)
+        touched, there = _component(zone, members["row"].to_list(), rules)
+        events = _again(zone, touched, there, (), rules, secrets)
+        zone.keep_fact("counter", str(secrets.counter))
+    return Change(members.height, 0, events)
+
+
+def _component(zone: Zone, rows: Sequence[str], rules: Rules) -> tuple[Touched, pl.DataFrame]:
+    """The whole components of some rows, and the members of them."""
+    known: dict[int, str] = {}
+    number: dict[str, int] = {}
+
+    def learn(frame: pl.DataFrame) -> None:
+        for node, row in frame.select("node", "row").iter_rows():
+            known[node], number[row] = row, node
+
+    def neighbours(asked: list[str]) -> list[tuple[str, str, float]]:
+        unknown = [row for row in asked if row not in number]
+        if unknown:
+            learn(zone.members(unknown))
+        at = [number[row] for row in asked if row in number]
+        found = [edge for edge in zone.edges_at(at) if edge[2] >= rules.least]
+        new = {end for a, b, _ in found for end in (a, b)} - known.keys()
+        if new:
+            learn(zone.nodes_between(sorted(new)))
+        return [(known[a], known[b], weight) for a, b, weight in found]
+
+    if not rows:
+        return Touched((), ()), zone.nodes_between(())
+    touched = touched_component(neighbours, rows, rules.must)
+    return touched, zone.nodes_between(number[row] for row in touched.rows if row in number)
+
+
+def _again(
+    zone: Zone,
+    touched: Touched,
+    members: pl.DataFrame,
+    gone: Sequence[str],
+    rules: Rules,
+    secrets: Secrets,
+) -> Mapping[str, int]:
+    present = set(members["row"].to_list()) - set(gone)
+    whole = Touched(tuple(row for row in touched.rows if row in present), touched.edges)
+    label = clusters_of(
+        whole,
+        dict(members.select("row", "source").iter_rows()),
+        rules.alone,
+        [pair for pair in rules.must if set(pair) <= present],
+        [pair for pair in rules.cannot if set(pair) <= present],
+        dict(members.select("row", "birth").iter_rows()),
+    )
+    text = {"row": pl.String, "label": pl.String}
+    clustered = pl.DataFrame({"row": list(label), "label": list(label.values())}, schema=text)
+    before = members.drop_nulls("person").select("row", "person")
+    assigned = assign(before, clustered, gone, secrets.key, secrets.use, secrets.counter)
+    zone.rename(assigned.membership.join(before, on=["row", "person"], how="anti"))
+    return dict(sorted(assigned.events["kind"].value_counts().iter_rows()))
+
+
+def next_secrets(store: Store, zone: Zone, use: str) -> Secrets:
+    """What makes new ids of this use, with a counter that was not used before."""
+    used = int(zone.fact("counter") or 0)
+    return Secrets(store.keys.secret("persons"), use, max(used, len(store.runs.all(use))) + 1)
+
+
+def digests_of(store: Store, rows: Collection[str]) -> list[str]:
+    """What stands for withdrawn rows, so that a re-delivered file does not bring them back."""
+    return [store.keys.stand_in("withdrawn row", row) for row in rows]

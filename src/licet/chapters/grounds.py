@@ -1,0 +1,217 @@
+"""What a run stands on: workspace, store, use, ruling, feeds, ledger. Refused runs are logged here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from licet.assessment import Assessment
+from licet.chapters import joining, releasing
+from licet.chapters.admitting import feeds_of
+from licet.chapters.joining import Secrets
+from licet.chapters.publishing import material_version
+from licet.chapters.ruling import assess
+from licet.chapters.stores import open_store
+from licet.errors import LicetError, bad
+from licet.feeds.contract import Feed
+from licet.files.feeds import read_feeds
+from licet.files.use import read_use
+from licet.files.workspace import Workspace, find_workspace
+from licet.gate import Permit
+from licet.linkage.spec import LinkageSpec, standard_spec
+from licet.permission.rules import Question
+from licet.use import Floor, Use
+
+if TYPE_CHECKING:
+    from licet.store.ledger import Snapshot
+    from licet.store.opening import Store
+
+Say = Callable[[str], None]
+
+
+class NotLinked(LicetError):
+    """A run that was refused: why, as a short id, the sentences, and the exit status."""
+
+    def __init__(self, why: str, reasons: tuple[str, ...], status: int) -> None:
+        self.why, self.reasons, self.status = why, reasons, status
+        super().__init__("\n".join(reasons))
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Everything that a run stands on. floor: the permission floor in force."""
+
+    workspace: Workspace
+    store: Store
+    use: Use
+    feeds: tuple[tuple[Path, Feed], ...]
+    floor: Floor
+    today: date
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The place in the ledger that the run is made from."""
+        return self.store.permissions.snapshot()
+
+    @cached_property
+    def people(self) -> pl.DataFrame:
+        """Everybody in the ledger, with the details that identify them."""
+        return self.store.permissions.subjects()
+
+    @cached_property
+    def material(self) -> int:
+        """The earliest version of the use whose answers still count."""
+        return material_version(self.workspace.root, self.use)
+
+    def question(self, service: str) -> Question:
+        """What is asked of the ledger for the records of a service."""
+        use = self.use
+        return Question(
+            use.id, use.version, use.purpose, service, self.floor, self.today, self.material
+        )
+
+    def questions(self) -> dict[int, Question]:
+        """The question of each feed, by its number."""
+        return {n: self.question(feed.service) for n, (_, feed) in enumerate(self.feeds)}
+
+    def decisions(self, service: str) -> pl.DataFrame:
+        """What the ledger decides on everybody, for one service."""
+        return self.store.permissions.decisions(
+            self.use.id,
+            self.use.version,
+            self.use.purpose,
+            [service],
+            self.floor,
+            on=self.today,
+            snapshot=self.snapshot,
+            material=self.material,
+        )
+
+    def secrets(self) -> Secrets:
+        """What makes the ids of a new run's persons."""
+        runs = self.store.runs.all(self.use.id)
+        return Secrets(self.store.keys.secret("persons"), self.use.id, len(runs) + 1)
+
+
+@dataclass(frozen=True)
+class PermittedGround(Ground):
+    """A ground whose use was ruled on today, with a permit."""
+
+    assessment: Assessment
+    permit: Permit
+    spec: LinkageSpec
+
+    def refused(self, why: str, *reasons: str, status: int) -> NotLinked:
+        """Log a refused run; the error to raise."""
+        return refused(self.store, self.use, self.assessment, why, reasons, status)
+
+
+@contextmanager
+def ground_of(use: Path) -> Iterator[Ground]:
+    """The ground of a use as it was last linked: for what needs no new ruling."""
+    workspace, declared = _workspace(use), read_use(use)
+    with open_store(workspace) as store:
+        releasing.settle(workspace.root, store)
+        feeds = feeds_of(declared, read_feeds(workspace.root))
+        yield Ground(workspace, store, declared, feeds, "ask_first", date.min)
+
+
+@contextmanager
+def permitted_ground(
+    use: Path, today: date, spec: LinkageSpec | None = None
+) -> Iterator[PermittedGround]:
+    """The ground of a use that today's ruling permits to be linked.
+
+    Raises NotLinked, after a leaf in the log, where it does not; BadInput for feeds or a store that
+    cannot be used.
+    """
+    workspace, declared = _workspace(use), read_use(use)
+    with open_store(workspace) as store:
+        releasing.settle(workspace.root, store)
+        assessment = assess(use, today=today, vary=False)
+        permit = _permitted(store, declared, assessment, today)
+        feeds = feeds_of(declared, read_feeds(workspace.root))
+        chosen = spec or standard_spec(joining.fields_held([feed for _, feed in feeds]))
+        ground = PermittedGround(
+            workspace, store, declared, feeds, permit.floor, today, assessment, permit, chosen
+        )
+        if ground.snapshot.sequence == 0:
+            next_step = f"Next: licet permission invite {use}"
+            raise ground.refused("nobody_asked", _NOBODY_ASKED, next_step, status=5)
+        yield ground
+
+
+_NOBODY_ASKED = (
+    "Nobody has been asked yet: the permission ledger is empty, so no row may be linked."
+)
+
+
+def _workspace(use: Path) -> Workspace:
+    found = find_workspace(use)
+    if found is None:
+        raise bad(
+            "the use lies in no workspace",
+            str(use),
+            "a use in uses/ of a workspace, with feeds/ and evidence/ beside it",
+            "make one: licet init town/",
+        )
+    return found
+
+
+def _permitted(store: Store, use: Use, assessment: Assessment, today: date) -> Permit:
+    """The permit of a use, or NotLinked: no ruling that allows it, or a use edited after its ruling."""
+    ruling = assessment.ruling
+
+    def refuse(why: str, *reasons: str, status: int) -> NotLinked:
+        return refused(store, use, assessment, why, reasons, status)
+
+    if not isinstance(ruling, Permit):
+        why = "refusal" if ruling.status == 3 else "undetermined"
+        texts = (f"{ruling.heading}.", *(reason.text for reason in ruling.reasons))
+        raise refuse(why, *texts, status=ruling.status)
+    if today > ruling.expires or today < use.start:
+        when = f"The ruling holds from {use.start} until {ruling.expires}, not on {today}."
+        raise refuse("not_in_force", when, status=4)
+    published = {
+        entry.leaf.body["version"]: entry.leaf.body["use_hash"]
+        for entry in store.log.entries()
+        if entry.leaf.kind == "use_version" and entry.leaf.body["use"] == use.id
+    }
+    if use.version not in published:
+        text = f"Version {use.version} of {use.id} is not in the register: nobody could know of it."
+        raise refuse("not_published", text, "Next: licet publish", status=3)
+    if published[use.version] != use.hash():
+        text = (
+            f"The use {use.id} was edited after version {use.version} was published and ruled on."
+        )
+        todo = f"Next: give it version = {max(published) + 1}, then licet publish"
+        raise refuse("edited", text, todo, status=3)
+    return ruling
+
+
+def refused(
+    store: Store,
+    use: Use,
+    assessment: Assessment,
+    why: str,
+    reasons: tuple[str, ...],
+    status: int,
+) -> NotLinked:
+    """Log a refused run; the error to raise."""
+    body = {
+        "use": use.id,
+        "why": why,
+        "reasons": list(dict.fromkeys(" ".join(reason.split())[:900] for reason in reasons)),
+        "version": use.version,
+        "use_hash": use.hash(),
+        "ruling": assessment.ruling.kind.casefold(),
+    }
+    store.log.append("run_refused", body)
+    return NotLinked(why, reasons, status)

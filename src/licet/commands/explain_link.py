@@ -1,0 +1,59 @@
+"""The command ``licet explain``: a ruling from its figures, or, for a named officer, why rows are one person."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from licet.commands.days import day
+from licet.errors import bad
+
+
+def add_to(app: typer.Typer) -> None:
+    """Make it a command of the program."""
+    app.command()(explain)
+
+
+def explain(
+    what: Annotated[
+        list[str],
+        typer.Argument(metavar="USE | PERSON | ROW ROW", help="A use's file, or what was linked."),
+    ],
+    evidence: Annotated[Path | None, typer.Option(help="A folder of evidence, for a use.")] = None,
+    today: Annotated[str | None, typer.Option(help="Rule for this day: 2026-11-30.")] = None,
+    place: Annotated[
+        Path | None, typer.Option("--in", metavar="WORKSPACE/USE", help="Where it was linked.")
+    ] = None,
+    officer: Annotated[
+        str, typer.Option("--as", metavar="NAME", help="Who looks at personal data.")
+    ] = "",
+    out: Annotated[Path | None, typer.Option(help="Also a page: FILE.html.")] = None,
+) -> None:
+    """Every step from answer to ruling; or why rows are one person (--as NAME: personal data)."""
+    from licet.chapters import explaining
+
+    if not explaining.is_linked(what):
+        _use(what, evidence, today)
+        return
+    if evidence is not None:
+        raise bad("evidence explains a ruling, not rows", "--evidence", "leave it out")
+    found = explaining.explain_linked(what, place, officer=officer, today=day(today))
+    if out is not None:
+        from licet.files.writing import write_text
+
+        write_text(out, explaining.explanation_page(found))
+        print(f"Page with personal data: {out}", file=sys.stderr)
+    print(explaining.explanation_text(found))
+
+
+def _use(what: list[str], evidence: Path | None, today: str | None) -> None:
+    from licet.chapters.ruling import assess
+    from licet.chapters.ruling import explain as explained
+
+    if len(what) != 1:
+        allowed = "a use's file, a person (p and 24 hexadecimal figures), or two rows (FEED/RECORD)"
+        raise bad(f"{len(what)} things to explain", " ".join(what)[:80], allowed)
+    print(explained(assess(Path(what[0]), evidence, today=day(today))))
