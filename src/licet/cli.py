@@ -17,6 +17,9 @@ import typer
 
 from licet.commands import banner as cli_banner
 from licet.commands import contrasts as cli_comparisons
+from licet.commands import feeds as cli_feeds
+from licet.commands import link as cli_link
+from licet.commands import log as cli_log
 from licet.commands import plan as cli_plan
 from licet.commands import quality as cli_quality
 from licet.commands import questionnaire as cli_instrument
@@ -229,6 +232,8 @@ def vocabulary(as_json: JsonFlag = False) -> None:
 
 for more in (cli_banner, cli_comparisons, cli_quality, cli_waves, cli_weight, cli_plan):
     more.add_to(app)
+for linking in (cli_feeds, cli_link, cli_log):
+    linking.add_to(app)
 
 
 def _fail(text: str, status: int) -> NoReturn:

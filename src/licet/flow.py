@@ -9,17 +9,27 @@ compare   group against the rest, batteries of items, waves              chapter
 doubt     who did not answer, what moved answers, what rests on a choice chapters/checking
 declare   drafts of codebooks and uses                                   chapters/drafting
 rule      verdicts + a declared use -> a ruling with reasons; reports    chapters/ruling
+publish   what is proposed and ruled, into log and register            chapters/publishing
+permit    each person's own yes or no                                  chapters/permitting
+feed      extracts of services, checked against their contracts       chapters/feeding
+link      permitted rows -> people, households; or refused             chapters/linking, admitting, joining
+follow    a no takes effect, new rows arrive, runs end                  chapters/arriving, changing, sealing
+witness   the log, checked and read                                     chapters/witnessing
 look      workspaces: made, checked, shown                               chapters/workspaces
 """
 
 from __future__ import annotations
 
+from licet.chapters.arriving import arrive, follow
 from licet.chapters.banners import banner
 from licet.chapters.charting import chart
 from licet.chapters.checking import quality
 from licet.chapters.comparing import contrasts
 from licet.chapters.drafting import draft_codebook, draft_use
 from licet.chapters.following import waves
+from licet.chapters.grounds import NotLinked
+from licet.chapters.linking import link
+from licet.chapters.linkwords import arrive_text, linked_text, refused_text
 from licet.chapters.measuring import (
     PAPER,
     judge,
@@ -29,6 +39,7 @@ from licet.chapters.measuring import (
     table_of_file,
     write_table,
 )
+from licet.chapters.publishing import publish
 from licet.chapters.ruling import (
     assess,
     assessment_json,
@@ -48,6 +59,9 @@ from licet.planning import ARTICLE_BASES
 __all__ = [
     "ARTICLE_BASES",
     "PAPER",
+    "NotLinked",
+    "arrive",
+    "arrive_text",
     "assess",
     "assessment_json",
     "assessment_screen",
@@ -60,16 +74,21 @@ __all__ = [
     "draft_codebook",
     "draft_use",
     "explain",
+    "follow",
     "init",
     "judge",
+    "link",
+    "linked_text",
     "next_survey",
     "paper",
     "plan",
     "plan_survey",
+    "publish",
     "quality",
     "read_answers",
     "read_evidence",
     "read_use",
+    "refused_text",
     "reports_folder",
     "status",
     "table",

@@ -169,6 +169,7 @@ class Use(Declared):
     end: date
     review_by: date | None = None
     retention: str = ""
+    retention_days: int | None = Field(default=None, ge=1, le=3650)
     rollback: str = ""
     benefits: str = ""
     proportionality: str = ""

@@ -224,16 +224,18 @@ def _remove(
 ) -> Change:
     """One transaction: rows, edges, memberships and mentions go, components are redone."""
     gone = leaving["row"].to_list()
-    touched, members = _component(zone, gone, rules)
+    touched, members = _component(zone, leaving, rules)
     with zone.changing():
-        events = {}
+        events: Mapping[str, int] = {}
         if gone:
             zone.remove(leaving["node"].to_list(), digests_of(store, gone))
             events = _again(zone, touched.without(gone), members, gone, rules, secrets)
-            zone.keep_fact("counter", str(secrets.counter))
         zone.remove_mentions(blanked)
-        zone.keep_fact("ledger", str(position))
-        zone.keep_fact("to_remove", json.dumps([leaving["node"].to_list(), sorted(blanked)]))
+        zone.keep_facts(
+            counter=str(secrets.counter) if gone else zone.fact("counter"),
+            ledger=str(position),
+            to_remove=json.dumps([leaving["node"].to_list(), sorted(blanked)]),
+        )
     return Change(len(gone), len(blanked), events)
 
 
@@ -246,7 +248,7 @@ def finish_removal(zone: Zone) -> None:
     remove_rows(zone.folder, nodes)
     remove_mentions(zone.folder, [(node, place) for node, place in places])
     with zone.changing():
-        zone.keep_fact("to_remove", "")
+        zone.keep_facts(to_remove="")
 
 
 def add_rows(
@@ -264,18 +266,20 @@ def add_rows(
     """
     with zone.changing():
         zone.add(members, edges, fits, mention_fits)
-        touched, there = _component(zone, members["row"].to_list(), rules)
+        touched, there = _component(zone, members, rules)
         events = _again(zone, touched, there, (), rules, secrets)
-        zone.keep_fact("counter", str(secrets.counter))
+        zone.keep_facts(counter=str(secrets.counter))
     return Change(members.height, 0, events)
 
 
-def _component(zone: Zone, rows: Sequence[str], rules: Rules) -> tuple[Touched, pl.DataFrame]:
-    """The whole components of some rows, and the members of them."""
-    known: dict[int, str] = {}
-    number: dict[str, int] = {}
+def _component(zone: Zone, start: pl.DataFrame, rules: Rules) -> tuple[Touched, pl.DataFrame]:
+    """The whole components of some members, and the members of them."""
+    parts = [start]
+    known: dict[int, str] = dict(start.select("node", "row").iter_rows())
+    number = {row: node for node, row in known.items()}
 
     def learn(frame: pl.DataFrame) -> None:
+        parts.append(frame.filter(~pl.col("node").is_in(list(known))))
         for node, row in frame.select("node", "row").iter_rows():
             known[node], number[row] = row, node
 
@@ -290,10 +294,10 @@ def _component(zone: Zone, rows: Sequence[str], rules: Rules) -> tuple[Touched, 
             learn(zone.nodes_between(sorted(new)))
         return [(known[a], known[b], weight) for a, b, weight in found]
 
-    if not rows:
-        return Touched((), ()), zone.nodes_between(())
-    touched = touched_component(neighbours, rows, rules.must)
-    return touched, zone.nodes_between(number[row] for row in touched.rows if row in number)
+    if start.is_empty():
+        return Touched((), ()), start
+    touched = touched_component(neighbours, start["row"].to_list(), rules.must)
+    return touched, pl.concat(parts)
 
 
 def _again(

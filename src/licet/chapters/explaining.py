@@ -7,7 +7,6 @@ read from the run: the frozen model, the kept edges, what reviewers said. Nothin
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -33,7 +32,6 @@ from licet.linkage.spec import FIELDS, LinkageSpec
 if TYPE_CHECKING:
     from licet.store.reviews import Review
 
-PERSON = re.compile(r"p[0-9a-f]{24}")
 SHOWN = (*FIELDS, "seen_from", "seen_to")
 """What of a row is shown to the officer."""
 
@@ -53,11 +51,6 @@ class Scene:
     def line(self) -> float:
         """From how many bits rows may be joined."""
         return least_weight(self.spec.link_above)
-
-
-def is_linked(what: Sequence[str]) -> bool:
-    """Whether this names a person or two rows, and not a document of a use."""
-    return len(what) == 2 or (len(what) == 1 and PERSON.fullmatch(what[0]) is not None)
 
 
 def explain_linked(
@@ -120,7 +113,9 @@ def _use_of(where: Path | None) -> Path:
         allowed = "WORKSPACE/USE: town/early-help"
         raise bad("this lies in no workspace", str(where or "."), allowed, "add --in WORKSPACE/USE")
     linked = [path for path in root.uses if current(root.root, read_use(path).id)]
-    chosen = [path for path in linked if where is None or where.name in (path.stem, read_use(path).id)]
+    chosen = [
+        path for path in linked if where is None or where.name in (path.stem, read_use(path).id)
+    ]
     if len(chosen) == 1:
         return chosen[0]
     names = ", ".join(str(root.root / path.stem) for path in linked) or "a use that was linked"
@@ -132,11 +127,15 @@ def _place(workspace: Workspace, use: str, path: Path, today: date) -> RunPlace:
     """The run in force, after it followed the ledger. Refuses one that is sealed."""
     run = current(workspace.root, use)
     if not run:
-        raise bad("this use has no run in force", f"runs/{use}", "a use that was linked", "link first")
+        raise bad(
+            "this use has no run in force", f"runs/{use}", "a use that was linked", "link first"
+        )
     with open_store(workspace) as store:
         state = store.runs.get(run).state
     if state != "released":
-        raise bad(f"the run is {state}", run, "a run that is in force", "nothing of it may be shown")
+        raise bad(
+            f"the run is {state}", run, "a run that is in force", "nothing of it may be shown"
+        )
     arriving.follow(path, today=today)
     return RunPlace(workspace.root, use, run)
 
@@ -207,7 +206,9 @@ def _person(scene: Scene, person: str) -> dict[str, Any]:
     place = {row: number for number, row in enumerate(rows["row"])}
     ends = np.array([[place[a], place[b]] for a, b, _ in found], np.int64).reshape(-1, 2)
     alone = bridges(np.zeros(len(place), np.int64), ends[:, 0], ends[:, 1]).tolist()
-    told = [{**_edge(edge, scene), "bridge": bridge} for edge, bridge in zip(found, alone, strict=True)]
+    told = [
+        {**_edge(edge, scene), "bridge": bridge} for edge, bridge in zip(found, alone, strict=True)
+    ]
     return {
         "kind": "person",
         "person": person,
@@ -257,7 +258,12 @@ def _weakest(scene: Scene, found: Sequence[tuple[str, str, float]]) -> dict[str,
 def _edge(edge: tuple[str, str, float], scene: Scene) -> dict[str, Any]:
     """An edge as values; one that reviewers made has no weight."""
     a, b, weight = edge
-    return {"first": a, "second": b, "weight": None if isinf(weight) else weight, "reviewed": isinf(weight)}
+    return {
+        "first": a,
+        "second": b,
+        "weight": None if isinf(weight) else weight,
+        "reviewed": isinf(weight),
+    }
 
 
 def _shown_row(row: Mapping[str, Any], person: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from licet.assessment import Assessment
-from licet.chapters import joining, releasing
+from licet.chapters import joining, releasing, sealing
 from licet.chapters.admitting import feeds_of
 from licet.chapters.joining import Secrets
 from licet.chapters.publishing import material_version
@@ -136,6 +136,7 @@ def permitted_ground(
     with open_store(workspace) as store:
         releasing.settle(workspace.root, store)
         assessment = assess(use, today=today, vary=False)
+        sealing.of_use(workspace, store, declared, assessment, today)
         permit = _permitted(store, declared, assessment, today)
         feeds = feeds_of(declared, read_feeds(workspace.root))
         chosen = spec or standard_spec(joining.fields_held([feed for _, feed in feeds]))

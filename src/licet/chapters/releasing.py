@@ -244,10 +244,12 @@ def write_zone(
             admitted.mention_fits.join(nodes, on="row"),
             details(ground.people),
         )
-        zone.keep_fact("ledger", str(ground.snapshot.sequence))
-        zone.keep_fact("counter", str(ground.secrets().counter))
-        zone.keep_fact("last_node", str(admitted.rows.height - 1))
-        zone.keep_fact("incomplete", json.dumps(tokens(ground, admitted.incomplete)))
+        zone.keep_facts(
+            ledger=str(ground.snapshot.sequence),
+            counter=str(ground.secrets().counter),
+            last_node=str(admitted.rows.height - 1),
+            incomplete=json.dumps(tokens(ground, admitted.incomplete)),
+        )
 
 
 def tokens(ground: Ground, forms: Collection[str]) -> list[str]:
@@ -306,8 +308,8 @@ def check_outputs(folder: Path, admitted: Admitted, people: People) -> None:
         made += [people.households.homes, people.households.membership]
     known = set(texts_of(admitted.rows, admitted.mentions, *made).to_list())
     strange: dict[str, int] = {}
-    for path in sorted(folder.rglob("*.parquet")):
-        frame = pl.read_parquet(path)
+    for path in sorted([*folder.rglob("*.parquet"), *folder.rglob("*.arrow")]):
+        frame = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_ipc(path)
         count = (
             sum(text not in known for text in texts_of(frame).to_list()) if _has_text(frame) else 0
         )

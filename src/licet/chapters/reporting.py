@@ -217,7 +217,7 @@ def _household_sizes(homes: pl.DataFrame | None) -> dict[int, int]:
 
 def _sizes(sizes: Mapping[int, int], threshold: int) -> list[dict[str, Any]]:
     last = SIZES[-1]
-    folded = {size: 0 for size in SIZES}
+    folded = dict.fromkeys(SIZES, 0)
     for size, count in sizes.items():
         folded[min(int(size), last)] += int(count)
     return [

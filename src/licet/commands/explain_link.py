@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,8 @@ import typer
 
 from licet.commands.days import day
 from licet.errors import bad
+
+_PERSON = re.compile(r"p[0-9a-f]{24}")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -33,11 +36,11 @@ def explain(
     out: Annotated[Path | None, typer.Option(help="Also a page: FILE.html.")] = None,
 ) -> None:
     """Every step from answer to ruling; or why rows are one person (--as NAME: personal data)."""
-    from licet.chapters import explaining
-
-    if not explaining.is_linked(what):
+    if not _is_linked(what):
         _use(what, evidence, today)
         return
+    from licet.chapters import explaining
+
     if evidence is not None:
         raise bad("evidence explains a ruling, not rows", "--evidence", "leave it out")
     found = explaining.explain_linked(what, place, officer=officer, today=day(today))
@@ -47,6 +50,13 @@ def explain(
         write_text(out, explaining.explanation_page(found))
         print(f"Page with personal data: {out}", file=sys.stderr)
     print(explaining.explanation_text(found))
+
+
+def _is_linked(what: list[str]) -> bool:
+    """Whether this names a person or two rows, and not the document of a use."""
+    if any(one.endswith(".toml") for one in what):
+        return False
+    return len(what) == 2 or (len(what) == 1 and _PERSON.fullmatch(what[0]) is not None)
 
 
 def _use(what: list[str], evidence: Path | None, today: str | None) -> None:

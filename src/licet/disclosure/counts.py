@@ -22,9 +22,7 @@ def shown_count(count: int, threshold: int = THRESHOLD) -> int | None:
     return max(STEP * ((count + STEP // 2) // STEP), threshold)
 
 
-def shown_counts(
-    counts: Mapping[str, int], threshold: int = THRESHOLD
-) -> dict[str, int | None]:
+def shown_counts(counts: Mapping[str, int], threshold: int = THRESHOLD) -> dict[str, int | None]:
     """Every count of a mapping as it may be shown."""
     return {name: shown_count(int(count), threshold) for name, count in counts.items()}
 

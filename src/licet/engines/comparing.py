@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import polars as pl
+
+from licet.engines.protocol import ROW_SCHEMA
 from licet.linkage.spec import NUMBERS, LinkageSpec
 
 NEAR_NAME = 0.88
@@ -35,6 +38,19 @@ def settings(spec: LinkageSpec, held: Sequence[str]) -> Any:
         retain_matching_columns=False,
         additional_columns_to_retain=[],
     )
+
+
+def whole(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with every column of ``ROW_SCHEMA`` and no other; a field that is not held is missing.
+
+    A model or a block may name a field that no row holds any more.
+    """
+    lacking = [
+        pl.lit(None, dtype=kind).alias(name)
+        for name, kind in ROW_SCHEMA.items()
+        if name not in rows.columns
+    ]
+    return rows.with_columns(lacking).select(pl.col(n).cast(k) for n, k in ROW_SCHEMA.items())
 
 
 def block(parts: Sequence[str], within: bool = False) -> Any:
@@ -75,10 +91,12 @@ def _home(held: Sequence[str]) -> Any:
     from splink import comparison_level_library as level
 
     names = [level.ExactMatchLevel("family", term_frequency_adjustments=True)]
-    near = [level.JaroWinklerLevel("family", NEAR_NAME)]
+    near: list[Any] = [level.JaroWinklerLevel("family", NEAR_NAME)]
     if "previous_family" in held:
+        # Either row may be the earlier one: which of the two stands left is chance.
         near += [
             level.ColumnsReversedLevel("family", "previous_family"),
+            level.ColumnsReversedLevel("previous_family", "family"),
             level.ExactMatchLevel("previous_family"),
         ]
     place = _place(held)
@@ -118,4 +136,13 @@ def _place(held: Sequence[str]) -> Any:
     return level.Or(*found) if len(found) > 1 else found[0]
 
 
-__all__ = ["GIVEN_LEVELS", "NEAR_NAME", "NEAR_STREET", "NUMBERS", "ROW", "block", "settings"]
+__all__ = [
+    "GIVEN_LEVELS",
+    "NEAR_NAME",
+    "NEAR_STREET",
+    "NUMBERS",
+    "ROW",
+    "block",
+    "settings",
+    "whole",
+]

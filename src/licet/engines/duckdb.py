@@ -12,11 +12,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from licet.engines.comparing import block, settings
+from licet.engines.comparing import block, settings, whole
+from licet.engines.likeness import count_letters
 from licet.engines.protocol import Edges, Model, edges_of, held_fields, joined
 from licet.errors import bad
 from licet.linkage.spec import LinkageSpec
-
 
 _KEYS = {"birth_year": "year(birth)", "birth_day": "month(birth) * 100 + day(birth)"}
 _TERM_FREQUENCIES = ("given", "family")
@@ -41,6 +41,7 @@ class DuckDBEngine:
         self._connection = duckdb.connect(config=options)
         # Fixed, so that equal input gives equal edges in equal order.
         self._run("set preserve_insertion_order = true")
+        count_letters(self._connection)
         self._held: tuple[str, ...] = ()
         from splink import DuckDBAPI
 
@@ -48,8 +49,7 @@ class DuckDBEngine:
 
     def load(self, rows: pl.DataFrame) -> None:
         self._held = held_fields(rows)
-        kept = rows.select("node", "source", "alone", *self._held)
-        self._connection.register("given_rows", kept.to_arrow())
+        self._connection.register("given_rows", whole(rows).to_arrow())
         self._run("create or replace table rows as select * from given_rows")
         self._connection.unregister("given_rows")
 

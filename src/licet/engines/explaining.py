@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import heapq
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf, log2
 from typing import Any
@@ -47,31 +49,49 @@ class Score:
 def score_rows(model: Model, first: Mapping[str, Any], second: Mapping[str, Any]) -> Score:
     """Compare two rows (``ROW_SCHEMA``; what is left out is missing) with a frozen model."""
     import duckdb
-    from splink import DuckDBAPI, Linker
 
     # Nothing of two persons' rows may reach a disk.
     connection = duckdb.connect(config={"temp_directory": ""})
     try:
-        database = DuckDBAPI(connection)
-        tables = []
-        for name, row in (("first_row", first), ("second_row", second)):
-            frame = pl.DataFrame([{key: row.get(key) for key in ROW_SCHEMA}], schema=ROW_SCHEMA)
-            connection.register(f"given_{name}", frame.to_arrow())
-            connection.execute(f"create table {name} as select * from given_{name}").fetchall()
-            tables.append(database.register(name))
-        linker = Linker(tables[0], dict(model.settings), log_level=logging.ERROR)
-        for column, frequencies in model.frequencies.items():
-            connection.register(f"given_{column}", frequencies.to_arrow())
-            name = f"frequencies_{column}"
-            connection.execute(f"create table {name} as select * from given_{column}").fetchall()
-            lookup = database.register(name)
-            linker.table_management.register_term_frequency_lookup(lookup, column)
-        found = linker.inference.score_pairs(tables[0], tables[1])
-        table = connection.execute(f"select * from {found.physical_name}").to_arrow_table()
-        values = pl.DataFrame(pl.from_arrow(table)).row(0, named=True)
+        with _random_untouched():
+            values = _scored(connection, model, (first, second))
     finally:
         connection.close()
     return _taken_apart(model.settings, values)
+
+
+def _scored(connection: Any, model: Model, rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """What Splink says of a pair of rows, column by column."""
+    from splink import DuckDBAPI, Linker
+
+    database = DuckDBAPI(connection)
+
+    def table(name: str, frame: pl.DataFrame) -> Any:
+        connection.register(f"given_{name}", frame.to_arrow())
+        connection.execute(f"create table {name} as select * from given_{name}").fetchall()
+        return database.register(name)
+
+    frames = [
+        pl.DataFrame([{key: row.get(key) for key in ROW_SCHEMA}], schema=ROW_SCHEMA) for row in rows
+    ]
+    left, right = table("left_row", frames[0]), table("right_row", frames[1])
+    linker = Linker(left, dict(model.settings), log_level=logging.ERROR)
+    for column, frequencies in model.frequencies.items():
+        lookup = table(f"frequencies_{column}", frequencies)
+        linker.table_management.register_term_frequency_lookup(lookup, column)
+    found = linker.inference.score_pairs(left, right)
+    said = connection.execute(f"select * from {found.physical_name}").to_arrow_table()
+    return pl.DataFrame(pl.from_arrow(said)).row(0, named=True)
+
+
+@contextmanager
+def _random_untouched() -> Iterator[None]:
+    """Splink draws names of tables from the generator that everybody shares; it is put back."""
+    before = random.getstate()
+    try:
+        yield
+    finally:
+        random.setstate(before)
 
 
 def _taken_apart(settings: Mapping[str, Any], values: Mapping[str, Any]) -> Score:
@@ -103,7 +123,9 @@ def meeting_blocks(
     """The blocks in which two rows meet: all their details are known and equal."""
     if first["source"] == second["source"] and first["alone"]:
         return ()
-    return tuple(parts for parts in spec.blocks if all(_equal(part, first, second) for part in parts))
+    return tuple(
+        parts for parts in spec.blocks if all(_equal(part, first, second) for part in parts)
+    )
 
 
 def _equal(part: str, first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:

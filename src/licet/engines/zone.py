@@ -111,10 +111,12 @@ class Zone:
         found = self._run("select value from fact where name = ?", [name])
         return str(found[0][0]) if found else ""
 
-    def keep_fact(self, name: str, value: str) -> None:
-        """Keep a fact, such as the place in the ledger that the zone follows."""
-        self._run("delete from fact where name = ?", [name])
-        self._run("insert into fact values (?, ?)", [name, value])
+    def keep_facts(self, **facts: str) -> None:
+        """Keep facts, such as the place in the ledger that the zone follows."""
+        marks = ", ".join("?" for _ in facts)
+        self._run(f"delete from fact where name in ({marks})", list(facts))
+        pairs = [part for pair in facts.items() for part in pair]
+        self._run(f"insert into fact values {', '.join('(?, ?)' for _ in facts)}", pairs)
 
     def members(self, rows: Collection[str] | None = None) -> pl.DataFrame:
         """``MEMBER``; of these rows, or of all."""
@@ -204,9 +206,9 @@ class Zone:
             self._run(f"delete from edge where b in ({listed})")
             for table in ("member", "fit", "mention_fit"):
                 self._run(f"delete from {table} where node in ({listed})")
-        known = self.gone()
-        for digest in sorted(set(digests) - known):
-            self._run("insert into gone values (?)", [digest])
+        if digests:
+            marks = ", ".join("(?)" for _ in digests)
+            self._run(f"insert into gone values {marks}", sorted(digests))
 
     def gone(self) -> set[str]:
         """Digests of the rows that were withdrawn."""
@@ -278,10 +280,10 @@ def write_rows(folder: Path, rows: pl.DataFrame, kind: str = ROWS) -> None:
     place.mkdir(exist_ok=True)
     shards = rows.with_columns(shard=pl.col("node") // SHARD)
     for (shard,), part in shards.partition_by("shard", as_dict=True, maintain_order=True).items():
-        path = place / f"{shard:06d}.parquet"
+        path = place / f"{shard:06d}.arrow"
         new = part.drop("shard")
         if path.exists():
-            held = pl.read_parquet(path).join(new.select("node"), on="node", how="anti")
+            held = pl.read_ipc(path).join(new.select("node"), on="node", how="anti")
             new = pl.concat([held.select(new.columns), new])
         _replace(path, new.sort("node", maintain_order=True))
 
@@ -290,13 +292,13 @@ def read_rows(folder: Path, nodes: Collection[int] | None = None, kind: str = RO
     """Permitted rows, or their mentions, in standard form, by node: of these nodes, or all."""
     place = folder / kind
     if nodes is None:
-        names = sorted(place.glob("*.parquet"))
+        names = sorted(place.glob("*.arrow"))
     else:
         shards = sorted({int(node) // SHARD for node in nodes})
-        names = [path for s in shards if (path := place / f"{s:06d}.parquet").exists()]
+        names = [path for s in shards if (path := place / f"{s:06d}.arrow").exists()]
     if not names:
         return pl.DataFrame(schema={"node": pl.Int64})
-    found = pl.read_parquet(names)
+    found = pl.concat([pl.read_ipc(name) for name in names])
     if nodes is not None:
         found = found.filter(pl.col("node").is_in(sorted(int(node) for node in nodes)))
     return found.sort("node", maintain_order=True)
@@ -306,7 +308,7 @@ def remove_rows(folder: Path, nodes: Collection[int]) -> None:
     """Write rows and their mentions out of their files. A file left without rows goes too."""
     for shard in sorted({int(node) // SHARD for node in nodes}):
         for kind in (ROWS, MENTIONS):
-            _rewrite(folder / kind / f"{shard:06d}.parquet", ~pl.col("node").is_in(sorted(nodes)))
+            _rewrite(folder / kind / f"{shard:06d}.arrow", ~pl.col("node").is_in(sorted(nodes)))
 
 
 def remove_mentions(folder: Path, places: Collection[tuple[int, str]]) -> None:
@@ -315,13 +317,13 @@ def remove_mentions(folder: Path, places: Collection[tuple[int, str]]) -> None:
         keep = pl.lit(True)
         for node, place in sorted(places):
             keep &= ~((pl.col("node") == node) & (pl.col("place") == place))
-        _rewrite(folder / MENTIONS / f"{shard:06d}.parquet", keep)
+        _rewrite(folder / MENTIONS / f"{shard:06d}.arrow", keep)
 
 
 def _rewrite(path: Path, keep: pl.Expr) -> None:
     if not path.exists():
         return
-    held = pl.read_parquet(path)
+    held = pl.read_ipc(path)
     kept = held.filter(keep)
     if kept.is_empty():
         path.unlink()
@@ -331,5 +333,5 @@ def _rewrite(path: Path, keep: pl.Expr) -> None:
 
 def _replace(path: Path, frame: pl.DataFrame) -> None:
     part = path.with_suffix(".part")
-    frame.write_parquet(part)
+    frame.write_ipc(part, compression="lz4")
     part.replace(path)

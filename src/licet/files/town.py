@@ -32,6 +32,8 @@ SERVICES = ("education", "early_years", "social_work")
 """The use that the town's families were asked about, and the services that wrote to them."""
 PERMISSIONS = f"permissions/synthetic-{USE}.csv"
 NOTE = "SYNTHETIC: made by a program. Nobody in it exists."
+CODEBOOK = ("evidence", "town-2026", "codebook.toml")
+"""Of the survey: where it lies in the example workspace that comes with Licet, and in any other."""
 _EXTRACT = re.compile(rb"(?m)^extract = .*$")
 _INTERVIEWS = re.compile(rb"(?m)^interviews = .*$")
 _README = {
@@ -126,7 +128,7 @@ def _declared(folder: Path, town: Town, made: dict[Path, bytes]) -> dict[Path, b
     answers = next(data for path, data in made.items() if path.name == "answers.csv")
     interviews = f"interviews = {answers.count(b'SYNTHETIC')}".encode()
     parts = [(f"feeds/{name}.toml", _EXTRACT, extract) for name in sorted(town.feeds)]
-    parts.append(("evidence/town-2026/codebook.toml", _INTERVIEWS, interviews))
+    parts.append(("/".join(CODEBOOK), _INTERVIEWS, interviews))
     found = {}
     for name, line, text in parts:
         came = bundled.joinpath(*name.split("/")).read_bytes()

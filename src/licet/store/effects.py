@@ -51,12 +51,17 @@ def pseudonyms(connection: Any, numbers: Collection[int]) -> dict[int, str]:
 def spoken_since(store: Store, sequence: int) -> dict[str, int]:
     """Whom the ledger's events after a place are about: pseudonyms and numbers."""
     with store.reading() as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT e.subject, p.id FROM store_event e "
-            "JOIN store_party p ON p.pseudonym = e.subject WHERE e.sequence > %s",
-            [sequence],
-        )
-        return dict(cursor.fetchall())
+        # no DISTINCT: it would make SQLite walk the whole index of subjects
+        cursor.execute("SELECT subject FROM store_event WHERE sequence > %s", [sequence])
+        names = {name for (name,) in cursor.fetchall()}
+        found: dict[str, int] = {}
+        for part in chunks(sorted(names)):
+            marks = ", ".join(["%s"] * len(part))
+            cursor.execute(
+                f"SELECT pseudonym, id FROM store_party WHERE pseudonym IN ({marks})", list(part)
+            )
+            found.update(cursor.fetchall())
+    return found
 
 
 def people(store: Store, numbers: Collection[int]) -> pl.DataFrame:

@@ -24,7 +24,10 @@ def interval_chart(groups: Sequence[Mapping[str, Any]], title: str, id: str) -> 
     """A dot with its interval for each group: the share of its rows that was let in."""
     bars = []
     for one in groups:
-        bar: dict[str, Any] = {"label": words.plain_name(one["group"]), "text": words.group_share(one)}
+        bar: dict[str, Any] = {
+            "label": words.plain_name(one["group"]),
+            "text": words.group_share(one),
+        }
         if one["permitted"] is not None:
             ends = (one["low"], one["permitted"], one["high"])
             bar |= dict(zip(("low", "dot", "high"), (_across(end) for end in ends), strict=True))

@@ -16,6 +16,14 @@ from licet.report.screens import columns, plain, wrap
 
 Found = Mapping[str, Any]
 REVIEWED = "reviewers said so"
+_WIDTHS = {
+    "rows": (26, 26),
+    "steps": (26, 9),
+    "edges": (52, 12),
+    "path": (52,),
+    "relationships": (30, 16),
+}
+"""On the screen: of all columns but the last."""
 LINKS = {"must": "one person", "cannot": "two persons"}
 
 
@@ -89,17 +97,20 @@ def _of_pair(found: Found) -> Iterator[str]:
 
 def _verdict(found: Found) -> str:
     path = found["path"]
+    first, second = (row["person"] for row in found["rows"])
     if found["same_person"]:
+        start = f"They are one person, {first}"
         if len(path) > 1:
             between = ", ".join(edge["second"] for edge in path[:-1])
-            return f"They are one person. The strongest way between them goes over {between}."
-        return "They are one person by this edge itself." if path else "They are one person."
+            return f"{start}. The strongest way between them goes over {between}."
+        return f"{start}, by this edge itself." if path else f"{start}."
+    apart = f"They are two persons, {first} and {second}"
     if found["score"]["total"] >= found["line"]:
         return (
-            "They are two persons although they are alike: a reviewer's word, a feed with one record for "
-            "each person, or two dates of birth that others confirm keep them apart."
+            f"{apart}, although they are alike: a reviewer's word, a feed with one record for each "
+            "person, or two dates of birth that others confirm keep them apart."
         )
-    return "They are two persons."
+    return f"{apart}."
 
 
 def _of_person(found: Found) -> Iterator[str]:
@@ -149,7 +160,10 @@ def sheets(found: Found) -> Iterator[Sheet]:
         if found["edges"]:
             yield _edges("Edges inside the person", found["edges"], "edges")
         if found["relationships"]:
-            rows = tuple((one["person"], words.plain_name(one["kind"]), one["other"]) for one in found["relationships"])
+            rows = tuple(
+                (one["person"], words.plain_name(one["kind"]), one["other"])
+                for one in found["relationships"]
+            )
             yield Sheet("relationships", "Relationships", ("Person", "Kind", "Other person"), rows)
     if found["reviews"]:
         rows = tuple(
@@ -163,7 +177,7 @@ def sheets(found: Found) -> Iterator[Sheet]:
 def waterfall(found: Found) -> Drawing:
     """How the weight of two rows adds up."""
     score = found["score"]
-    steps = [("Before anything is compared", score["start"])]
+    steps = [("At the start: two rows at random", score["start"])]
     steps += [(_step_name(step), step["weight"]) for step in score["steps"] if not step["missing"]]
     return waterfall_chart(steps, "How the match weight adds up", "waterfall")
 
@@ -174,36 +188,43 @@ def _step_name(step: Mapping[str, Any]) -> str:
 
 def _steps(found: Found) -> Sheet:
     score = found["score"]
-    rows = [("Before anything is compared", "", words.bits(score["start"]), "")]
+    rows = [
+        ("At the start", words.bits(score["start"]), "two rows taken at random are two persons")
+    ]
     for step in score["steps"]:
-        rarity = words.bits(step["rarity"]) if step["rarity"] else ""
-        weight = "says nothing" if step["missing"] else words.bits(step["weight"])
-        level = "missing in one of them" if step["missing"] else step["level"]
-        rows.append((words.comparison_name(step["comparison"]), level, weight, rarity))
-    rows.append(("Together", _probability(score["probability"]), words.bits(score["total"]), ""))
-    heads = ("Compared", "Finding", "Bits", "Of it, for how rare the value is")
+        level = step["level"]
+        if step["rarity"]:
+            level += f"; {words.bits(step['rarity'])} of it for how rare the value is"
+        told = (
+            ("", "missing in one of them")
+            if step["missing"]
+            else (words.bits(step["weight"]), level)
+        )
+        rows.append((words.comparison_name(step["comparison"]), *told))
+    rows.append(("Together", words.bits(score["total"]), _probability(score["probability"])))
+    heads = ("Compared", "Bits", "Finding")
     return Sheet("steps", "What each comparison says", heads, tuple(rows))
 
 
 def _side_by_side(found: Found) -> Sheet:
     first, second = found["rows"]
-    names = [name for name in _names(found["rows"])]
     rows = tuple(
         (
             words.field_name(name).capitalize(),
             first["fields"].get(name, "missing"),
             second["fields"].get(name, "missing"),
         )
-        for name in names
+        for name in _names(found["rows"])
     )
-    people = ("Person", first["person"], second["person"])
-    return Sheet("rows", "The two rows", ("Field", first["row"], second["row"]), (*rows, people))
+    return Sheet("rows", "The two rows", ("Field", first["row"], second["row"]), rows)
 
 
 def _rows(rows: Sequence[Mapping[str, Any]]) -> Sheet:
     names = _names(rows)
     heads = ("Row", *(words.field_name(name).capitalize() for name in names))
-    told = tuple((row["row"], *(row["fields"].get(name, "missing") for name in names)) for row in rows)
+    told = tuple(
+        (row["row"], *(row["fields"].get(name, "missing") for name in names)) for row in rows
+    )
     return Sheet("rows", "Its rows", heads, told)
 
 
@@ -238,12 +259,18 @@ def _probability(value: float) -> str:
 def _columns(sheet: Sheet) -> str:
     """A table on the screen: in columns where it is narrow, else field by field."""
     if len(sheet.heads) <= 4:
-        rows = [tuple(f"  {row[0]}" if n == 0 else cell for n, cell in enumerate(row)) for row in (sheet.heads, *sheet.rows)]
-        widths = {2: (44,), 3: (30, 22), 4: (26, 28, 12)}[len(sheet.heads)]
-        return columns(rows, widths)
+        rows = [
+            tuple(f"  {row[0]}" if n == 0 else cell for n, cell in enumerate(row))
+            for row in (sheet.heads, *sheet.rows)
+        ]
+        return columns(rows, _WIDTHS.get(sheet.id, (26, 24, 12))[: len(sheet.heads) - 1])
     lines = []
     for row in sheet.rows:
         lines.append(f"  {plain(row[0])}")
-        told = [(f"    {head}", cell) for head, cell in zip(sheet.heads[1:], row[1:], strict=True) if cell != "missing"]
+        told = [
+            (f"    {head}", cell)
+            for head, cell in zip(sheet.heads[1:], row[1:], strict=True)
+            if cell != "missing"
+        ]
         lines.append(columns(told, (26,)))
     return "\n".join(lines)

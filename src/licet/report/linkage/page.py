@@ -10,7 +10,6 @@ Source: Gilbert and others, GUILD: GUidance for Information about Linking Data s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from licet.disclosure.counts import count_text
 from licet.report.charts.drawings import Drawing
@@ -47,7 +46,9 @@ def page(report: Report) -> str:
         reach=list(words.reach_lines(report)),
         blocks=_blocks(report),
         certain=_certain(report),
-        weights=(weights, _sheet(weights, "Kept pairs by match weight", True)) if weights.rows else None,
+        weights=(weights, _sheet(weights, "Kept pairs by match weight", True))
+        if weights.rows
+        else None,
         levels=_levels(report),
         people=_sizes(report, "person_sizes", "Rows of one person", "rows", "person"),
         homes=_sizes(report, "household_sizes", "People in one household", "people", "household"),
@@ -119,7 +120,9 @@ def _groups(report: Report) -> Iterator[tuple[Drawing, Sheet]]:
     """A chart and a table for each audit-only column of each feed."""
     pairs = dict.fromkeys((one["feed"], one["column"]) for one in report["by_group"])
     for place, (feed, column) in enumerate(pairs):
-        found = [one for one in report["by_group"] if (one["feed"], one["column"]) == (feed, column)]
+        found = [
+            one for one in report["by_group"] if (one["feed"], one["column"]) == (feed, column)
+        ]
         title = f"Let in, by {words.plain_name(column)} ({feed})"
         drawing = charts.interval_chart(found, title, f"group-{place}")
         yield drawing, _sheet(drawing, "Share of each group's rows that was let in")
@@ -150,7 +153,9 @@ def _levels(report: Report) -> tuple[Drawing, Sheet] | None:
     if not report["parameters"]:
         return None
     drawing = charts.levels_chart(report["parameters"], "levels")
-    return drawing, _sheet(drawing, "Chance of each finding among rows of the same person and of two")
+    return drawing, _sheet(
+        drawing, "Chance of each finding among rows of the same person and of two"
+    )
 
 
 def _sizes(

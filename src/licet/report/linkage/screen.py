@@ -24,7 +24,11 @@ def run_text(report: Report) -> str:
     feeds = report["feeds"]
     rows = [("  Feed", "Rows read", "Let in")]
     rows += [
-        (f"  {_short(feed['feed'])}", count_text(feed["read"], least), count_text(feed["permitted"], least))
+        (
+            f"  {_short(feed['feed'])}",
+            count_text(feed["read"], least),
+            count_text(feed["permitted"], least),
+        )
         for feed in feeds[:MOST]
     ]
     parts.append(columns(rows, (30, 22)))

@@ -56,7 +56,10 @@ def facts(entry: Entry) -> Iterator[tuple[str, list[str]]]:
     use = entry["use"]
     yield "Answers for it", [", ".join(x for x in (use["controller"], use["team"]) if x)]
     yield "Who decides", [use["owner_role"] or NOT_SAID]
-    yield "Purpose", [f"{label('purpose', use['purpose'])} ({label('setting', use['setting']).casefold()})"]
+    yield (
+        "Purpose",
+        [f"{label('purpose', use['purpose'])} ({label('setting', use['setting']).casefold()})"],
+    )
     yield "Reasons", [label("reason", one) for one in use["reasons"]]
     yield "What is done with the records", [label("analytics", one) for one in use["analytics"]]
     yield "What may follow for a family", [label("action", use["intended_action"])]
@@ -159,7 +162,9 @@ def difference(before: Any, after: Any) -> tuple[str, str]:
         return (value(gone), value(new)) if gone or new else (value(before), value(after))
     if isinstance(before, dict) and isinstance(after, dict):
         keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
-        named = [key for key in ("name", "label", "service") if key in before and key not in keys][:1]
+        named = [key for key in ("name", "label", "service") if key in before and key not in keys][
+            :1
+        ]
         told = [*named, *keys]
         return (
             value({key: before.get(key) for key in told}),

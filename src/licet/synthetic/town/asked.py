@@ -78,7 +78,6 @@ QUESTIONS: tuple[Question, ...] = (
     _licence("trust_benefits", 51, 45, 50, 50, 51),
     _licence("trust_police", 46, 28, 42, 46, 47),
     _licence("trust_immigration", 32, 20, 30, 31, 33),
-    _licence("trust_tax", 38, 33, 36, 35, 38),
     _licence("processor_public_partner", 53, 46, 51, 52, 53),
     _licence("processor_commercial", 24, 20, 22, 27, 25),
     _view("concern_unknown_use", 62, 70, 64, 60, 63),

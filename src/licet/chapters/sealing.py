@@ -1,0 +1,125 @@
+"""The end of a run: sealed when its ruling or use no longer stands, destroyed when its time is over."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from licet.assessment import Assessment
+from licet.chapters.ruling import assess
+from licet.chapters.stores import open_store
+from licet.errors import bad
+from licet.files.runs import OUTPUTS, RunPlace, current, digests, read_manifest
+from licet.files.use import read_use
+from licet.files.workspace import Workspace, find_workspace
+from licet.gate import Permit
+from licet.use import Use
+
+if TYPE_CHECKING:
+    from licet.store.opening import Store
+
+SEALED = "sealed"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What was done about one run: ``sealed``, ``unsealed`` or ``destroyed``, and why in a word."""
+
+    use: str
+    run: str
+    state: str
+    why: str
+
+
+def keep_in_force(root: Path, *, today: date) -> list[Ended]:
+    """Seal, unseal or destroy the released runs of a workspace, as rulings, uses and retention say.
+
+    A sealed run's outputs cannot be read, and nothing may be added to it; a no is still followed. Each
+    change is a leaf of the log.
+    """
+    workspace = find_workspace(root)
+    if workspace is None:
+        raise bad("this is no workspace", str(root), "a folder with licet.toml", "licet init town/")
+    with open_store(workspace) as store:
+        return [
+            one
+            for path in workspace.uses
+            for one in of_use(
+                workspace, store, read_use(path), assess(path, today=today, vary=False), today
+            )
+        ]
+
+
+def of_use(
+    workspace: Workspace, store: Store, use: Use, assessment: Assessment, today: date
+) -> list[Ended]:
+    """The same for the runs of one use."""
+    runs = [run for run in store.runs.all(use.id) if run.state in ("released", SEALED)]
+    if not runs:
+        return []
+    standing = current(workspace.root, use.id)
+    found = []
+    for run in runs:
+        place = RunPlace(workspace.root, use.id, run.run)
+        state, why = due(use, assessment, place, standing, today)
+        if state == "destroyed":
+            found.append(_destroy(store, place, use, why))
+        elif state == SEALED and run.state == "released":
+            found.append(_seal(store, place, use, why))
+        elif state == "released" and run.state == SEALED:
+            _open_up(place.folder, readable=True)
+            store.runs.become(run.run, "released")
+            found.append(Ended(use.id, run.run, "unsealed", "in_force"))
+    return found
+
+
+def due(
+    use: Use, assessment: Assessment, place: RunPlace, standing: str, today: date
+) -> tuple[str, str]:
+    """The state that a run ought to be in, and why."""
+    made = (
+        date.fromisoformat(read_manifest(place.folder)["day"]) if place.folder.exists() else today
+    )
+    if use.retention_days is not None and today > made + timedelta(days=use.retention_days):
+        return "destroyed", "retention"
+    if today > use.end or use.status == "ended":
+        return "destroyed", "ended"
+    if place.run != standing:
+        return SEALED, "superseded"
+    if use.status == "suspended":
+        return SEALED, "suspended"
+    ruling = assessment.ruling
+    if not isinstance(ruling, Permit) or today > ruling.expires:
+        return SEALED, "ruling"
+    return "released", ""
+
+
+def _seal(store: Store, place: RunPlace, use: Use, why: str) -> Ended:
+    outputs = digests(place.folder, OUTPUTS)
+    with store.changing():
+        body = {"run": place.run, "use": use.id, "why": why, "version": use.version}
+        store.log.append("sealed", {**body, "outputs": outputs})
+        store.runs.become(place.run, SEALED)
+    _open_up(place.folder, readable=False)
+    return Ended(use.id, place.run, SEALED, why)
+
+
+def _destroy(store: Store, place: RunPlace, use: Use, why: str) -> Ended:
+    outputs = digests(place.folder, OUTPUTS) if place.folder.exists() else {}
+    place.discard()
+    with store.changing():
+        body = {"run": place.run, "use": use.id, "why": why, "version": use.version}
+        store.log.append("destroyed", {**body, "outputs": outputs})
+        store.runs.become(place.run, "destroyed")
+    return Ended(use.id, place.run, "destroyed", why)
+
+
+def _open_up(folder: Path, *, readable: bool) -> None:
+    """Let outputs be read, or not. Licet itself asks the store, not the file system."""
+    for name in OUTPUTS:
+        path = folder / name
+        if path.is_file() and path.suffix == ".parquet":
+            os.chmod(path, 0o600 if readable else 0)

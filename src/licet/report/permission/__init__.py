@@ -1,0 +1,1 @@
+"""What families and the office see of permissions: letters, receipts, histories, counts."""
