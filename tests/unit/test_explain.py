@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
 from datetime import date, timedelta
 from math import inf
 from pathlib import Path
@@ -29,8 +30,16 @@ from licet.report.linkage.explaining import explanation_page, explanation_text
 
 TODAY = date(2026, 11, 30)
 FEEDS = ("early_years", "education", "social_work")
-GIVEN = [a + b for a in ("al", "be", "ca", "di", "el", "fi", "ga", "ha") for b in ("na", "ra", "vid", "son")]
-FAMILY = [a + b for a in ("smi", "tay", "bro", "wil", "ev", "tho", "rob") for b in ("th", "lor", "wn", "ons")]
+GIVEN = [
+    a + b
+    for a in ("al", "be", "ca", "di", "el", "fi", "ga", "ha")
+    for b in ("na", "ra", "vid", "son")
+]
+FAMILY = [
+    a + b
+    for a in ("smi", "tay", "bro", "wil", "ev", "tho", "rob")
+    for b in ("th", "lor", "wn", "ons")
+]
 OFFICER = "Early help, team 2"
 
 
@@ -41,7 +50,10 @@ def table(people=250, seed=3):
     for number in range(people):
         given, family = str(rng.choice(GIVEN)), str(rng.choice(FAMILY))
         birth = date(1990, 1, 1) + timedelta(int(rng.integers(9000)))
-        home = (str(rng.integers(1, 90)), str(rng.choice(["high street", "mill lane", "church road"])))
+        home = (
+            str(rng.integers(1, 90)),
+            str(rng.choice(["high street", "mill lane", "church road"])),
+        )
         for source, feed in enumerate(FEEDS):
             slips = rng.random(3)
             rows.append({
@@ -119,7 +131,9 @@ def test_the_weight_explained_is_the_weight_that_the_run_found(scored):
         a, b, weight = int(edges.a[number]), int(edges.b[number]), float(edges.weight[number])
         score = score_rows(model, held[a], held[b])
         assert score.total == pytest.approx(weight, abs=1e-9)
-        assert score.start + sum(step.weight for step in score.steps) == pytest.approx(weight, abs=1e-9)
+        assert score.start + sum(step.weight for step in score.steps) == pytest.approx(
+            weight, abs=1e-9
+        )
         assert score.probability == pytest.approx(1 / (1 + 2**-weight), abs=1e-9)
 
 
@@ -202,7 +216,11 @@ def test_two_rows_of_one_person(town, scored):
     assert max(map(len, text.split("\n"))) <= 80
     page = explanation_page(found)
     assert page == explanation_page(explain(town, first, second))
-    assert "How the match weight adds up" in page and "<script" not in page and "://" not in page.replace("://www.w3.org", "")
+    assert (
+        "How the match weight adds up" in page
+        and "<script" not in page
+        and "://" not in page.replace("://www.w3.org", "")
+    )
 
 
 def test_two_rows_of_two_persons(town, scored):
@@ -217,15 +235,37 @@ def test_two_rows_of_two_persons(town, scored):
 def test_a_person_with_its_rows_edges_weakest_link_and_household(town, scored):
     person = a_person(scored)
     found = explain(town, person)
-    assert {row["row"] for row in found["rows"]} == set(scored[0].filter(pl.col("person") == person)["row"])
+    assert {row["row"] for row in found["rows"]} == set(
+        scored[0].filter(pl.col("person") == person)["row"]
+    )
     inside = [edge["weight"] for edge in found["edges"]]
     assert all(weight >= found["line"] for weight in inside)
     assert found["weakest"]["weight"] in inside
     text = explanation_text(found)
     assert "The weakest link that is needed is" in text
     assert person in text
-    assert f"Household h{'0' * 24} since 1 January 2020, with 2 other persons, by education." in " ".join(text.split())
+    assert (
+        f"Household h{'0' * 24} since 1 January 2020, with 2 other persons, by education."
+        in " ".join(text.split())
+    )
     assert explanation_page(found).count("<table") >= 2
+
+
+def test_what_the_rows_were_in_earlier_runs(town, scored):
+    person = a_person(scored)
+    rows = scored[0].filter(pl.col("person") == person)["row"].sort().to_list()
+    runs = town / "runs" / "early-help"
+    shutil.copytree(runs / "20261130-abc", runs / "20261001-old")
+    try:
+        with Zone(runs / "20261001-old") as zone:
+            (node,) = zone.members([rows[0]])["node"]
+            zone.remove([node], [])
+            zone.rename(pl.DataFrame({"row": [rows[1]], "person": ["p" + "a" * 24]}))
+        (earlier,) = explain(town, person)["earlier"]
+    finally:
+        shutil.rmtree(runs / "20261001-old")
+    assert earlier["new"] == 1
+    assert {tuple(one["rows"]) for one in earlier["persons"]} == {(rows[1],), tuple(rows[2:])}
 
 
 def test_nobody_else_is_shown(town, scored):
@@ -249,7 +289,9 @@ def test_what_reviewers_said_is_told(town, scored):
     person = a_person(scored)
     first, second, *_ = scored[0].filter(pl.col("person") == person)["row"].sort()
     with open_store(find_workspace(town)) as store:
-        store.reviews.add("early-help", (first, second), "must", "reviewer 7", reason="Same letter.")
+        store.reviews.add(
+            "early-help", (first, second), "must", "reviewer 7", reason="Same letter."
+        )
         try:
             found = explain(town, first, second)
             assert found["path"][0]["reviewed"] and found["path"][0]["weight"] is None
@@ -292,7 +334,9 @@ def test_a_sealed_run_shows_nothing(town, monkeypatch):
 
 def test_the_run_follows_the_ledger_before_anybody_is_shown(town, monkeypatch):
     followed = []
-    monkeypatch.setattr(explaining.arriving, "follow", lambda use, today: followed.append((use.name, today)))
+    monkeypatch.setattr(
+        explaining.arriving, "follow", lambda use, today: followed.append((use.name, today))
+    )
     with pytest.raises(BadInput):
         explain(town, "p" + "f" * 24)
     assert followed == [("early-help.toml", TODAY)]
@@ -320,7 +364,9 @@ def run(*arguments):
 def test_the_command(town, scored, tmp_path):
     person = a_person(scored)
     page = tmp_path / "why.html"
-    found = run(person, "--in", town / "early-help", "--as", OFFICER, "--today", "2026-11-30", "--out", page)
+    found = run(
+        person, "--in", town / "early-help", "--as", OFFICER, "--today", "2026-11-30", "--out", page
+    )
     assert found.exit_code == 0, found.output
     assert f"are the person {person}" in " ".join(found.stdout.split())
     assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
@@ -333,8 +379,13 @@ def test_the_command(town, scored, tmp_path):
 
 def test_the_use_need_not_be_said_where_one_was_linked(town, monkeypatch):
     monkeypatch.chdir(town)
-    assert explaining._use_of(None) == Path("uses/early-help.toml") or explaining._use_of(None).name == "early-help.toml"
-    assert explaining._use_of(town / "uses" / "early-help.toml") == town / "uses" / "early-help.toml"
+    assert (
+        explaining._use_of(None) == Path("uses/early-help.toml")
+        or explaining._use_of(None).name == "early-help.toml"
+    )
+    assert (
+        explaining._use_of(town / "uses" / "early-help.toml") == town / "uses" / "early-help.toml"
+    )
 
 
 def test_edges_of_no_rows_are_no_trouble():

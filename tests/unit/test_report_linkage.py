@@ -128,7 +128,10 @@ def test_a_group_kept_back_has_no_mark_and_no_figure():
 
 
 def test_the_joining_line_stands_where_it_belongs():
-    few = {"line": 4.0, "bins": [{"from": 0.0, "to": 4.0, "edges": 10}, {"from": 4.0, "to": 8.0, "edges": 10}]}
+    few = {
+        "line": 4.0,
+        "bins": [{"from": 0.0, "to": 4.0, "edges": 10}, {"from": 4.0, "to": 8.0, "edges": 10}],
+    }
     drawing = charts.weights_chart(few, "w", 10)
     middle = (charts.PLOT_LEFT + charts.PLOT_RIGHT) / 2
     assert f'x1="{middle}"' in drawing.svg
@@ -140,12 +143,19 @@ def test_the_joining_line_stands_where_it_belongs():
 def test_weights_for_and_against_are_drawn_apart():
     drawing = charts.levels_chart(report()["parameters"], "l")
     assert drawing.rows[1][3] == "\u22125.6"
-    assert drawing.rows[3] == ("Date of birth: All other comparisons", "not shown", "90.0 %", "not shown")
+    assert drawing.rows[3] == (
+        "Date of birth: All other comparisons",
+        "not shown",
+        "90.0 %",
+        "not shown",
+    )
     assert drawing.svg.count("-against)") == 1
 
 
 def test_a_waterfall_adds_up():
-    drawing = charts.waterfall_chart([("start", -10.0), ("given name", 8.0), ("birth", 14.0)], "t", "w")
+    drawing = charts.waterfall_chart(
+        [("start", -10.0), ("given name", 8.0), ("birth", 14.0)], "t", "w"
+    )
     assert drawing.rows[-1] == ("Together", "+12.0")
 
 
@@ -165,7 +175,9 @@ def test_permission_and_linkage_stand_side_by_side_where_given():
     assert "Permission and linkage side by side" not in page(report())
 
 
-@pytest.mark.parametrize("empty", ["feeds", "changes", "excluded", "by_group", "blocks", "parameters"])
+@pytest.mark.parametrize(
+    "empty", ["feeds", "changes", "excluded", "by_group", "blocks", "parameters"]
+)
 def test_a_run_of_little_has_a_page_too(empty):
     assert page(report(**{empty: []}))
     assert run_text(report(**{empty: []}))

@@ -75,7 +75,9 @@ def test_the_page_of_a_use_says_what_a_parent_must_know():
 
 def test_counts_kept_back_in_the_log_are_not_shown():
     text = use_page("Exampleton", told(), FOOT)
-    assert "persons 1,830, households not shown" in text.replace("households not shown, persons 1,830", "persons 1,830, households not shown")
+    assert "persons 1,830, households not shown" in text.replace(
+        "households not shown, persons 1,830", "persons 1,830, households not shown"
+    )
     assert "said_no not shown" in text
 
 
@@ -98,7 +100,10 @@ def test_versions_show_what_changed_and_what_ends_earlier_answers():
     two = {**one, "version": 2, "team": "Play", "services": ["education"]}
     found = told(versions={1: one, 2: two})["versions"]
     assert [v["version"] for v in found] == [2, 1] and found[1]["changes"] == []
-    assert {c["field"]: c["families_decide"] for c in found[0]["changes"]} == {"services": True, "team": False}
+    assert {c["field"]: c["families_decide"] for c in found[0]["changes"]} == {
+        "services": True,
+        "team": False,
+    }
     text = use_page("Exampleton", told(versions={1: one, 2: two}), FOOT)
     assert "what they said before no longer counts as a yes" in text
     assert "<del>early_years; social_work</del>" in text
@@ -167,7 +172,9 @@ def town(made, tmp_path):
 
 
 def contents(folder):
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()
+    }
 
 
 def test_the_site_holds_pages_data_and_a_log_that_can_be_checked(made):
@@ -258,7 +265,9 @@ def test_the_command_prints_a_line_for_each_use(town):
 
     app = typer.Typer()
     publish.add_to(app)
-    found = CliRunner().invoke(app, [str(town), "--out", str(town / "site"), "--today", "2026-11-30"])
+    found = CliRunner().invoke(
+        app, [str(town), "--out", str(town / "site"), "--today", "2026-11-30"]
+    )
     assert found.exit_code == 0
     assert found.stdout.splitlines() == [
         "early-help, version 1: NO LICENCE: ASK EACH FAMILY (published before)",

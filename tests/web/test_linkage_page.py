@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import pytest
 
+from licet.report.linkage.explaining import explanation_page
 from licet.report.linkage.page import page
 from tests.unit.test_report_linkage import hostile, report
+from tests.unit.test_report_linkage_explaining import pair, person
 from tests.web.test_report_pages import LABELS, SIDEWAYS, TAGS, browser  # noqa: F401
 
 pytestmark = pytest.mark.browser
 
 CASES = {
-    "usual": report,
-    "hostile": lambda: hostile(report()),
-    "little": lambda: report(by_group=[], parameters=[], events={}, excluded=[]),
+    "usual": lambda: page(report()),
+    "hostile": lambda: page(hostile(report())),
+    "little": lambda: page(report(by_group=[], parameters=[], events={}, excluded=[])),
+    "two rows": lambda: explanation_page(pair()),
+    "a person": lambda: explanation_page(person()),
 }
 
 
@@ -22,7 +26,7 @@ def test_page(name, browser, tmp_path):  # noqa: F811
     from axe_playwright_python.sync_playwright import Axe
 
     path = tmp_path / "report.html"
-    path.write_text(page(CASES[name]()), "utf-8")
+    path.write_text(CASES[name](), "utf-8")
     asked = []
     view = browser.new_page(viewport={"width": 320, "height": 640})
     view.on("request", lambda request: asked.append(request.url))
@@ -35,7 +39,7 @@ def test_page(name, browser, tmp_path):  # noqa: F811
     assert view.evaluate(SIDEWAYS) == []
     assert all(label.strip('"') for label in view.evaluate(LABELS))
     smallest = view.evaluate(
-        "Math.min(...[...document.querySelectorAll('svg text')]"
+        "Math.min(99, ...[...document.querySelectorAll('svg text')]"
         ".map(text => text.getBoundingClientRect().height))"
     )
     assert smallest >= 8, "the words of charts can be read on a telephone"

@@ -12,7 +12,9 @@ from tests.web.test_report_pages import LABELS, SIDEWAYS, TAGS, browser  # noqa:
 pytestmark = pytest.mark.browser
 
 PAGES = {
-    "index": lambda: index_page("Exampleton", [told(), told(example("immigration"), said=[])], FOOT),
+    "index": lambda: index_page(
+        "Exampleton", [told(), told(example("immigration"), said=[])], FOOT
+    ),
     "use": lambda: use_page("Exampleton", told(), FOOT),
     "company": lambda: use_page("Exampleton", told(example("early-help-wide"), said=[]), FOOT),
     "nasty": lambda: use_page("Exampleton", told(nasty(), said=[]), FOOT),

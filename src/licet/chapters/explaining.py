@@ -73,7 +73,7 @@ def explain_linked(
     assert workspace is not None
     use = read_use(path)
     place = _place(workspace, use.id, path, today)
-    said = {"use": use.id, "title": use.title, "run": place.run, "officer": officer}
+    said: dict[str, Any] = {"use": use.id, "title": use.title, "run": place.run, "officer": officer}
     said |= {"day": today.isoformat(), "synthetic": _synthetic(place)}
     with open_store(workspace) as store:
         reviews = store.reviews.standing(use.id)

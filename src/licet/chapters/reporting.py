@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from licet.chapters.admitting import Admitted
     from licet.chapters.grounds import PermittedGround
     from licet.chapters.releasing import Made
+    from licet.feeds.contract import Feed
 
 SIZES = (1, 2, 3, 4, 5, 6)
 """Sizes of persons and households that are told apart; the last stands for itself and more."""
@@ -31,55 +32,19 @@ def run_report(
 
     Proportions are 0-1, match weights in bits.
     """
-    clusters = made.people.assigned.membership["person"].value_counts(name="rows")
-    strong = made.edges.at_least(least_weight(ground.spec.link_above))
+    threshold = ground.assessment.terms.threshold
+    line = least_weight(ground.spec.link_above)
+    strong = made.edges.at_least(line)
     labels = admitted.rows.join(made.people.assigned.membership, on="row").sort("node")["person"]
     codes = labels.rank("dense").cast(pl.Int64).to_numpy() - 1
     homes = made.people.households.homes if made.people.households else None
-    threshold = ground.assessment.terms.threshold
-    excluded = int(admitted.excluded["rows"].sum() or 0)
-    counts = {
-        "rows_read": admitted.rows.height + excluded,
-        "rows_permitted": admitted.rows.height,
-        "rows_left_out": excluded,
-        "pairs_compared": sum(made.candidates),
-        "edges_kept": len(made.edges),
-        "edges_joining": len(strong),
-        "persons": clusters.height,
-        "persons_of_several_feeds": _of_several(admitted, made),
-        "households": homes["household"].n_unique() if homes is not None else 0,
-        "relationships": made.people.resolved.relationships.height,
-    }
+    counts = _counts(admitted, made, len(strong), homes)
     return {
-        "use": ground.use.id,
-        "title": ground.use.title,
-        "version": ground.use.version,
-        "controller": ground.use.controller,
-        "about": _about(ground),
-        "day": ground.today.isoformat(),
-        "heading": ground.permit.heading,
-        "floor": ground.permit.floor,
-        "expires": ground.permit.expires.isoformat(),
-        "synthetic": bool(ground.assessment.synthetic),
-        "threshold": threshold,
+        **_terms(ground),
         "seconds": round(seconds, 1),
         "counts": counts,
         "shown": {name: shown_count(count, threshold) for name, count in counts.items()},
-        "feeds": [
-            {
-                "feed": feed.id,
-                "service": feed.service,
-                "title": feed.title,
-                "owner": feed.owner,
-                "extract": feed.extract.isoformat(),
-                "period": feed.period,
-                "population": feed.population,
-                "known_faults": list(feed.known_faults),
-                "alone": feed.one_record_per_person,
-                **_feed_rows(admitted, feed.id, threshold),
-            }
-            for feed in admitted.feeds
-        ],
+        "feeds": [_feed(admitted, feed, threshold) for feed in admitted.feeds],
         "changes": _changes(admitted, threshold),
         "excluded": _shown(admitted.excluded, threshold),
         "by_group": _by_group(admitted, threshold),
@@ -88,14 +53,51 @@ def run_report(
         "person_sizes": _sizes(dict(cluster_sizes(codes)), threshold),
         "household_sizes": _sizes(_household_sizes(homes), threshold),
         "bridges": shown_count(int(bridges(codes, strong.a, strong.b).sum()), threshold),
-        "weights": _weights(made.edges.weight, least_weight(ground.spec.link_above), threshold),
+        "weights": _weights(made.edges.weight, line, threshold),
         "blocks": [
             {"block": list(parts), "pairs": shown_count(pairs, threshold)}
             for parts, pairs in zip(ground.spec.blocks, made.candidates, strict=True)
         ],
         "events": _events(made.people.assigned.events, threshold),
-        "specification": ground.spec.model_dump(mode="json"),
         "parameters": _parameters(made.model.settings),
+    }
+
+
+def _terms(ground: PermittedGround) -> dict[str, Any]:
+    """What was allowed, by whom, until when, and how rows are compared."""
+    use, permit = ground.use, ground.permit
+    return {
+        "use": use.id,
+        "title": use.title,
+        "version": use.version,
+        "controller": use.controller,
+        "about": _about(ground),
+        "day": ground.today.isoformat(),
+        "heading": permit.heading,
+        "floor": permit.floor,
+        "expires": permit.expires.isoformat(),
+        "synthetic": bool(ground.assessment.synthetic),
+        "threshold": ground.assessment.terms.threshold,
+        "specification": ground.spec.model_dump(mode="json"),
+    }
+
+
+def _counts(
+    admitted: Admitted, made: Made, joining: int, homes: pl.DataFrame | None
+) -> dict[str, int]:
+    """Exact counts of a run."""
+    left_out = int(admitted.excluded["rows"].sum() or 0)
+    return {
+        "rows_read": admitted.rows.height + left_out,
+        "rows_permitted": admitted.rows.height,
+        "rows_left_out": left_out,
+        "pairs_compared": sum(made.candidates),
+        "edges_kept": len(made.edges),
+        "edges_joining": joining,
+        "persons": made.people.assigned.membership["person"].n_unique(),
+        "persons_of_several_feeds": _of_several(admitted, made),
+        "households": homes["household"].n_unique() if homes is not None else 0,
+        "relationships": made.people.resolved.relationships.height,
     }
 
 
@@ -161,10 +163,20 @@ def _about(ground: PermittedGround) -> dict[str, Any]:
     }
 
 
-def _feed_rows(admitted: Admitted, feed: str, threshold: int) -> dict[str, int | None]:
-    permitted = admitted.rows.filter(pl.col("feed") == feed).height
-    left_out = int(admitted.excluded.filter(pl.col("feed") == feed)["rows"].sum() or 0)
+def _feed(admitted: Admitted, feed: Feed, threshold: int) -> dict[str, Any]:
+    """What the provider of a feed has to disclose, and how many of its rows were let in."""
+    permitted = admitted.rows.filter(pl.col("feed") == feed.id).height
+    left_out = int(admitted.excluded.filter(pl.col("feed") == feed.id)["rows"].sum() or 0)
     return {
+        "feed": feed.id,
+        "service": feed.service,
+        "title": feed.title,
+        "owner": feed.owner,
+        "extract": feed.extract.isoformat(),
+        "period": feed.period,
+        "population": feed.population,
+        "known_faults": list(feed.known_faults),
+        "alone": feed.one_record_per_person,
         "read": shown_count(permitted + left_out, threshold),
         "permitted": shown_count(permitted, threshold),
     }

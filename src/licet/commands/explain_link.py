@@ -1,4 +1,4 @@
-"""The command ``licet explain``: a ruling from its figures, or, for a named officer, why rows are one person."""
+"""The command ``licet explain``: a ruling from its figures; for a named officer, why rows are one person."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,8 @@ from licet.linkage.spec import LinkageSpec
 
 _KEYS = {"birth_year": "year(birth)", "birth_day": "month(birth) * 100 + day(birth)"}
 _TERM_FREQUENCIES = ("given", "family")
+_NUMBERED = ("match_key", "join_key_l", "join_key_r")
+"""Columns of Splink's own that hold numbers, some of them as text."""
 
 
 class DuckDBEngine:
@@ -32,8 +35,8 @@ class DuckDBEngine:
     ) -> None:
         import duckdb
 
-        self._folder = folder
-        options: dict[str, Any] = {"temp_directory": str(folder / "spilled")}
+        self._spilled = folder / "spilled"
+        options: dict[str, Any] = {"temp_directory": str(self._spilled)}
         if threads:
             options["threads"] = threads
         if memory:
@@ -50,7 +53,7 @@ class DuckDBEngine:
     def load(self, rows: pl.DataFrame) -> None:
         self._held = held_fields(rows)
         self._connection.register("given_rows", whole(rows).to_arrow())
-        self._run("create or replace table rows as select * from given_rows")
+        self._run("create or replace table rows as select * from given_rows order by node")
         self._connection.unregister("given_rows")
 
     def candidates(self, spec: LinkageSpec) -> tuple[int, ...]:
@@ -133,8 +136,9 @@ class DuckDBEngine:
         found = {}
         for table, column in self._text_columns():
             strange = self._run(
-                f'select count(*) from (select distinct "{column}" as text from "{table}" '
+                f'select count(*) from (select distinct "{column}"::varchar as text from "{table}" '
                 f'where "{column}" is not null) anti join known_texts using (text)'
+                + (" where not regexp_full_match(text, '[0-9]+')" if column in _NUMBERED else "")
             )[0][0]
             if strange:
                 found[f"{table}.{column}"] = int(strange)
@@ -142,17 +146,19 @@ class DuckDBEngine:
         return found
 
     def _text_columns(self) -> Iterator[tuple[str, str]]:
+        """Every column that could hold text, whatever its type: lists and records of text too."""
         yield from self._run(
             "select table_name, column_name from information_schema.columns "
-            "where data_type = 'VARCHAR' and table_name <> 'known_texts' "
-            "and column_name not in ('match_key', 'join_key_l', 'join_key_r') order by 1, 2"
+            "where table_name <> 'known_texts' and not regexp_matches(data_type, "
+            "'^((U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?)|FLOAT|DOUBLE|BOOLEAN|DATE)$') order by 1, 2"
         )
 
     def close(self) -> None:
         self._connection.close()
+        shutil.rmtree(self._spilled, ignore_errors=True)
 
     def _run(self, statement: str) -> list[Any]:
-        return self._connection.execute(statement).fetchall()  # type: ignore[no-any-return]
+        return self._connection.execute(statement).fetchall()
 
     def _frame(self, statement: str) -> pl.DataFrame:
         return pl.DataFrame(pl.from_arrow(self._connection.execute(statement).to_arrow_table()))

@@ -113,8 +113,8 @@ def _by_value(levels: Sequence[Mapping[str, Any]]) -> dict[int, Mapping[str, Any
     """Levels by Splink's number: -1 where a value is missing, else counted down to 0."""
     held = [level for level in levels if not level.get("is_null_level")]
     found = {len(held) - 1 - place: level for place, level in enumerate(held)}
-    found |= {-1: level for level in levels if level.get("is_null_level")}
-    return found
+    missing = next((level for level in levels if level.get("is_null_level")), None)
+    return found if missing is None else {**found, -1: missing}
 
 
 def meeting_blocks(

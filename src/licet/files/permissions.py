@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from licet.errors import BadInput, Fault, bad, nearest, unknown
-from licet.files.delimited import DELIMITERS, ragged, records, sniff
+from licet.files.delimited import ragged, records, sniff
 from licet.files.reading import MEGABYTE, check_file, decode, read_bytes, shown
 from licet.permission.events import CHANNELS, RELATIONS, Effect
 
@@ -217,6 +217,6 @@ def read_notice(path: Path) -> str | None:
 
 
 __all__ = [
-    "ANSWERS", "COLUMNS", "DELIMITERS", "DETAILS", "NEEDED", "Line", "Lines", "notice_path",
+    "ANSWERS", "COLUMNS", "DETAILS", "NEEDED", "Line", "Lines", "notice_path",
     "read_notice", "read_permissions",
 ]  # fmt: skip

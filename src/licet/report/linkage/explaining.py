@@ -119,10 +119,12 @@ def _of_person(found: Found) -> Iterator[str]:
         yield "It is one row. No other row that was let in is surely of the same person."
         return
     feeds = len({row["feed"] for row in rows})
+    alone = sum(edge["bridge"] for edge in edges)
+    needed = f"{counted(alone, 'of them is a bridge', 'of them are bridges')}: without it the person would "
     yield (
         f"{counted(len(rows), 'row', 'rows')} of {counted(feeds, 'feed', 'feeds')} hold together by "
-        f"{counted(len(edges), 'edge', 'edges')}, {sum(edge['bridge'] for edge in edges)} of them bridges: "
-        "without a bridge the person would fall apart."
+        f"{counted(len(edges), 'edge', 'edges')}; "
+        + (f"{needed}fall apart." if alone else "none of them is needed alone.")
     )
     weakest = found["weakest"]
     if weakest:
@@ -166,12 +168,22 @@ def sheets(found: Found) -> Iterator[Sheet]:
             )
             yield Sheet("relationships", "Relationships", ("Person", "Kind", "Other person"), rows)
     if found["reviews"]:
-        rows = tuple(
-            (f"{one['first']} and {one['second']}", LINKS.get(one["link"], one["link"]), one["reviewer"], one["at"][:10], one["reason"] or "not said")
-            for one in found["reviews"]
-        )  # fmt: skip
-        heads = ("Rows", "Said to be", "By", "On", "Why")
-        yield Sheet("reviews", "What reviewers said", heads, rows)
+        yield _reviews(found["reviews"])
+
+
+def _reviews(reviews: Sequence[Mapping[str, Any]]) -> Sheet:
+    rows = tuple(
+        (
+            f"{one['first']} and {one['second']}",
+            LINKS.get(one["link"], one["link"]),
+            one["reviewer"],
+            one["at"][:10],
+            one["reason"] or "not said",
+        )
+        for one in reviews
+    )
+    heads = ("Rows", "Said to be", "By", "On", "Why")
+    return Sheet("reviews", "What reviewers said", heads, rows)
 
 
 def waterfall(found: Found) -> Drawing:

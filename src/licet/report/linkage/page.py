@@ -15,6 +15,7 @@ from licet.disclosure.counts import count_text
 from licet.report.charts.drawings import Drawing
 from licet.report.linkage import charts, words
 from licet.report.linkage.words import Report
+from licet.report.phrases import and_list
 from licet.report.quality.page import Sheet
 from licet.report.rendering import render
 from licet.report.ruling.page import day
@@ -139,7 +140,7 @@ def _blocks(report: Report) -> Sheet:
 
 def _certain(report: Report) -> str:
     spec = report["specification"]
-    named = words.and_list([words.field_name(name) for name in spec["comparisons"]])
+    named = and_list([words.field_name(name) for name in spec["comparisons"]])
     return (
         f"Compared: {named}. Rows may be joined from a probability of {words.percent(spec['link_above'])} "
         f"({words.number(report['weights']['line'])} bits), pairs are kept from "
