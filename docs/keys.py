@@ -227,12 +227,12 @@ def _limited(limit: Any) -> str:
 
 
 def workspace_page() -> str:
-    from licet.files import workspace
+    from licet.files import comparing, workspace
     from licet.groups import ALL
 
     rows = []
     for key in workspace._TOP:
-        if key in ("gate", "disclosure"):
+        if key in ("gate", "disclosure", "comparisons"):
             continue
         rows.append((key, "text", "**required**" if key == "name" else "–"))
     settings = workspace.Workspace(Path(), ALL)
@@ -246,6 +246,9 @@ def workspace_page() -> str:
                 kind = _limited(limit)
             value = value_text(getattr(settings, limit.field if limit else key))
             rows.append((f"{section}.{key}", kind, value))
+    kinds = ("number, 0 to below 100", "number, between 0.5 and 1", "text")
+    for key, kind in zip(comparing.KEYS, kinds, strict=True):
+        rows.append((f"comparisons.{key}", kind, value_text(getattr(settings.comparisons, key))))
     _check_described("workspace", [key for key, *_ in rows])
     return page(
         "The workspace: licet.toml",

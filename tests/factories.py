@@ -23,6 +23,7 @@ from licet.findings import Terms
 from licet.gate import Ruling, rule
 from licet.groups import Group
 from licet.readings import Reading, read
+from licet.surveyplan.declaring import SurveyPlan, plan_of
 from licet.use import Use
 
 TODAY = date(2026, 6, 1)
@@ -158,6 +159,16 @@ def level(ruling: Ruling) -> int:
     if ruling.kind != "Permit":
         return 0
     return {"ask_first": 1, "objection": 2}[ruling.floor]  # type: ignore[attr-defined]
+
+
+def planned(**changes: Any) -> SurveyPlan:
+    """The plan of a survey: 1,000 interviews, two groups, one item."""
+    document: dict[str, Any] = {
+        "interviews": 1000,
+        "groups": {"black": {"share": 0.05}, "lone": {"share": 0.11}},
+        "items": {"police": {"share": 0.6}},
+    }
+    return plan_of({**document, **changes})
 
 
 # --- files of a small survey of parents, and of a workspace around it --------------------------

@@ -1,17 +1,10 @@
 # Worker: tables by R's survey package. See bench/tables.py.
 suppressPackageStartupMessages(library(survey))
-options(digits = 17)
+here <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE)))
+source(file.path(here, "worker.R"))
 
 folder <- commandArgs(trailingOnly = TRUE)[1]
-kinds <- read.csv(file.path(folder, "columns.csv"))
-kinds <- kinds[!startsWith(kinds$name, "z"), ]
-columns <- lapply(seq_len(nrow(kinds)), function(row) {
-  path <- file.path(folder, paste0(kinds$name[row], ".bin"))
-  what <- if (kinds$kind[row] == "f") "double" else "integer"
-  readBin(path, what, n = file.size(path) / kinds$bytes[row], size = kinds$bytes[row])
-})
-people <- as.data.frame(setNames(columns, kinds$name))
-rm(columns)
+people <- people_of(folder, without = "z")
 items <- paste0("y", 1:20)
 groups <- paste0("g", 1:12)
 formula <- reformulate(items)
@@ -54,35 +47,11 @@ tuned <- function(inside) {
 
 tidy <- function(found) {
   if (inherits(found, "svyby")) {
-    return(data.frame(
-      item = rep(items, each = nrow(found)), group = rep(found$g, length(items)),
-      estimate = unlist(found[items]), se = unlist(SE(found))
-    ))
+    return(tidy_by_group(items, found))
   }
   do.call(rbind, Map(function(group, result) {
     data.frame(item = items, group = group, estimate = coef(result), se = as.vector(SE(result)))
   }, names(found), found))
 }
 
-answer <- function(...) cat(sprintf(...), "\n", sep = "", file = stdout())
-
-tables <- list()
-version <- paste0("R ", getRversion(), ", survey ", packageVersion("survey"))
-answer('{"ready": "%s", "design": %.3f}', version, design_seconds)
-input <- file("stdin", "r")
-while (length(line <- readLines(input, n = 1)) == 1) {
-  ask <- strsplit(line, " ", fixed = TRUE)[[1]]
-  if (ask[1] == "memory") {
-    status <- grep("^VmHWM", readLines("/proc/self/status"), value = TRUE)
-    answer('{"mb": %.1f}', as.numeric(gsub("[^0-9]", "", status)) / 1024)
-  } else if (ask[1] == "save") {
-    write.csv(tidy(tables[[ask[2]]]), ask[3], row.names = FALSE)
-    answer("{}")
-  } else {
-    invisible(gc())
-    began <- proc.time()
-    tables[[ask[1]]] <- makers[[ask[1]]]()
-    took <- proc.time() - began
-    answer('{"wall": %.3f, "cpu": %.3f}', took[["elapsed"]], took[["user.self"]] + took[["sys.self"]])
-  }
-}
+serve(design_seconds, makers, tidy)

@@ -268,7 +268,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except Exception as error:
         usage = getattr(error, "format_message", None)
         if usage:
-            _fail(f"{usage()}\n  do:      licet --help", 2)
+            from licet.commands.usage import usage_fault
+
+            _fail(str(usage_fault(error) or usage()), 2)
         if os.environ.get("LICET_DEBUG"):
             raise
         _fail(

@@ -1,7 +1,7 @@
 """R's figures written out by hand: plain NumPy, one person and one cell at a time, slow and clear.
 
-Nothing here is used by the package, and nothing here uses it. ``test_by_hand.py`` holds these formulas
-to what R printed: whoever builds a kernel on them builds on what R does, not on what we believe.
+Nothing here is used by the package, and nothing here uses it. The tests named after
+these modules hold them to what R printed: whoever builds a kernel on them builds on what R does, not on what we believe.
 
 A share r of a domain (people of weight w, together W, y = 1 for those who chose the option) has the score
 u = w (y - r) / W for its people and 0 for everybody else. Any smooth figure made of shares has the
@@ -10,40 +10,26 @@ same combination of their scores.
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta, chi2, f, t
+from scipy.stats import beta, t
 
-HERE = Path(__file__).parent
+from tests.oracles.fixtures import Run, design_path, read_rows
+
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Text = NDArray[np.str_]
 Codes = NDArray[np.int64]
 
-PERMITS = {
-    "trust_a": ("trusts",),
-    "trust_b": ("fully", "mostly"),
-    "aware": ("yes",),
-    "settled": ("yes",),
-}
-"""The battery of the fixtures: what counts as permitting, item by item."""
-
-
-# --- reading ------------------------------------------------------------------------------------
-
 
 def read(name: str) -> dict[str, Text]:
     """A file of made-up people as columns of text; an empty cell is no answer."""
-    old = HERE / "designs" / f"{name}.csv"
-    path = old if old.exists() else HERE / "evidence_designs" / f"{name}.csv"
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_rows(design_path(name))
     return {column: np.array([row[column] for row in rows]) for column in rows[0]}
 
 
@@ -114,7 +100,26 @@ def replicated(name: str, mse: bool) -> Sample:
     )
 
 
-# --- the variance of a total of scores, by Taylor -------------------------------------------------
+@cache
+def sample_of(run: Run) -> Sample:
+    design, policy, mse = run
+    return taylor(design, policy) if mse == "NA" else replicated(design, mse=mse == "TRUE")
+
+
+def domain(sample: Sample, by: str, level: str) -> Mask:
+    """Who is in a level of a column; the level ``rest`` is everybody whose value is known."""
+    if by == "all":
+        return np.ones(sample.size, dtype=bool)
+    known = sample.data[by] != ""
+    return known & (sample.data[by] != level) if level == "rest" else sample.data[by] == level
+
+
+def the_rest(sample: Sample, by: str, level: str) -> Mask:
+    """Who is known not to be in a level."""
+    return (sample.data[by] != "") & (sample.data[by] != level)
+
+
+# --- the variance of a total of scores, by Taylor ------------------------------------------------
 
 
 def variance(sample: Sample, score: Floats, held: Mask) -> float:
@@ -169,7 +174,7 @@ def _stage(sample: Sample, score: Floats, held: Mask, rows: Codes, depth: int) -
     return between + within
 
 
-# --- figures made of shares -----------------------------------------------------------------------
+# --- figures made of shares ----------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -227,7 +232,7 @@ def replicate_variance(sample: Sample, figure: Callable[[Floats], float]) -> flo
     return sample.scale * float((rscales * (values - centre) ** 2).sum())
 
 
-# --- degrees of freedom, design effect, intervals ---------------------------------------------------
+# --- degrees of freedom, design effect, intervals ------------------------------------------------
 
 
 def degrees(sample: Sample, held: Mask) -> int:
@@ -280,254 +285,3 @@ def logit_interval(sample: Sample, share: Share, df: int) -> tuple[float, float]
     reach = -t.ppf(0.025, df) * se
     low, high = logit(r) - reach, logit(r) + reach
     return 1 / (1 + math.exp(-low)), 1 / (1 + math.exp(-high))
-
-
-# --- tests of tables (Rao and Scott) --------------------------------------------------------------
-
-
-def covariance(sample: Sample, shares: Sequence[Share]) -> Floats:
-    """Of several figures: from the variances of their sums and differences."""
-    k = len(shares)
-    found = np.empty((k, k))
-    for a in range(k):
-        for b in range(a + 1):
-            plus, minus = (linear(sample, [shares[a], shares[b]], [1, s])[1] for s in (1, -1))
-            found[a, b] = found[b, a] = (plus**2 - minus**2) / 4
-    return found
-
-
-@dataclass(frozen=True)
-class TableTest:
-    """f with ndf and ddf: R's default. chisq: Pearson's, whose p comes from chisq / mean effect."""
-
-    f: float
-    ndf: float
-    ddf: float
-    p: float
-    chisq: float
-    chisq_df: int
-    chisq_p: float
-
-
-def rao_scott(sample: Sample, rows: Text, columns: Text, members: Mask) -> TableTest:
-    """Independence of two questions among ``members``; whoever did not answer both is outside.
-
-    p: the cells' shares of the domain. V: their covariance under the design. X2: Pearson's, as if n people
-    had these shares; n counts everybody of the domain, weight 0 too. C: contrasts of the cells that
-    no row or column effect can express. The eigenvalues of D = (C'P^-1 C / n)^-1 C'P^-1 V P^-1 C, with
-    P = diag(p), are the design effects. An empty cell has 0 instead of 1 / p.
-    """
-    members = members & (rows != "") & (columns != "")
-    n = int(members.sum())
-    row_levels, column_levels = np.unique(rows[members]), np.unique(columns[members])
-    cells = [(r, c) for c in column_levels for r in row_levels]
-    shares = [
-        Share((members & (rows == r) & (columns == c)).astype(float), members) for r, c in cells
-    ]
-    p = np.array([value(sample.weight, share) for share in shares])
-    v = covariance(sample, shares)
-    table = p.reshape(len(column_levels), len(row_levels)).T
-    expected = np.outer(table.sum(axis=1), table.sum(axis=0))
-    pearson = n * float(((table - expected) ** 2 / expected).sum())
-    main = np.array(
-        [[1.0, *(r == x for x in row_levels), *(c == x for x in column_levels)] for r, c in cells]
-    )
-    both = np.array(
-        [[r == x and c == y for x in row_levels[1:] for y in column_levels[1:]] for r, c in cells]
-    ).astype(float)
-    contrasts = both - main @ np.linalg.lstsq(main, both, rcond=None)[0]
-    scaled = np.where(p > 0, 1 / np.where(p > 0, p, 1), 0.0)[:, None] * contrasts
-    effects = np.linalg.solve(contrasts.T @ scaled / n, scaled.T @ v @ scaled)
-    trace, square = float(np.trace(effects)), float(np.trace(effects @ effects))
-    statistic, ndf = pearson / trace, trace**2 / square
-    # The df of the table are those of its people, but here a weight of 0 counts.
-    ddf = ndf * degrees(replace(sample, weight=np.ones(sample.size)), members)
-    k = len(effects)
-    return TableTest(
-        f=statistic,
-        ndf=ndf,
-        ddf=ddf,
-        p=float(f.sf(statistic, ndf, ddf)),
-        chisq=pearson,
-        chisq_df=k,
-        chisq_p=float(chi2.sf(pearson / (trace / k), k)),
-    )
-
-
-# --- weights that are adjusted --------------------------------------------------------------------
-
-
-def crossed(data: dict[str, Text], names: Sequence[str]) -> Text:
-    """One label for each person: ``f``, or ``f*young`` of two margins."""
-    label = data[names[0]]
-    for name in names[1:]:
-        label = np.char.add(np.char.add(label, "*"), data[name])
-    return label
-
-
-def targets(names: Sequence[str]) -> dict[str, float]:
-    table = read("population")
-    mine = table["margin"] == "*".join(names)
-    return dict(zip(table["level"][mine], table["people"][mine].astype(float), strict=True))
-
-
-def poststratify(weight: Floats, cell: Text, wanted: dict[str, float]) -> Floats:
-    found = weight.copy()
-    for level, people in wanted.items():
-        inside = cell == level
-        found[inside] *= people / weight[inside].sum()
-    return found
-
-
-def rake(weight: Floats, margins: Sequence[tuple[Text, dict[str, float]]]) -> Floats:
-    """Post-stratification to each margin in turn, until a round moves nothing."""
-    for _ in range(10_000):
-        before = weight
-        for cell, wanted in margins:
-            weight = poststratify(weight, cell, wanted)
-        if np.abs(weight / np.where(before > 0, before, 1) - 1)[before > 0].max() < 1e-15:
-            break
-    return weight
-
-
-def dummies(margins: Sequence[tuple[Text, dict[str, float]]]) -> tuple[Floats, Floats]:
-    """Columns of 0 and 1, and the people of each in the population: whole, and levels but one each."""
-    columns = [np.ones(len(margins[0][0]))]
-    totals = [sum(margins[0][1].values())]
-    for cell, wanted in margins:
-        for level in sorted(wanted)[1:]:
-            columns.append((cell == level).astype(float))
-            totals.append(wanted[level])
-    return np.stack(columns, axis=1), np.array(totals)
-
-
-def calibrate(weight: Floats, x: Floats, totals: Floats) -> Floats:
-    """Linear (GREG): w (1 + x'l), the l that meets the totals."""
-    gap = totals - x.T @ weight
-    factor: Floats = 1 + x @ np.linalg.solve(x.T @ (weight[:, None] * x), gap)
-    return weight * factor
-
-
-def trim(weight: Floats, low: float, high: float) -> Floats:
-    """Cut, share out what was cut over the people strictly inside (the same for each), again until none is out.
-
-    In each round only those outside are barred from their share: somebody cut earlier gets one later.
-    """
-    while ((weight < low) | (weight > high)).any():
-        out = (weight < low) | (weight > high)
-        cut = np.clip(weight, low, high)
-        cut[~out] += (weight - cut).sum() / (~out).sum()
-        weight = cut
-    return weight
-
-
-def post_residual(old: Floats, new: Floats, cell: Text) -> Callable[[Floats], Floats]:
-    """Scores of post-stratified weights: the score per new weight, less its mean in the cell, times the weight.
-
-    The mean is weighted by the old weights (or the new: they are proportional within a cell).
-    """
-
-    def step(score: Floats) -> Floats:
-        each = score / new
-        for level in np.unique(cell):
-            inside = cell == level
-            each[inside] -= (old[inside] * each[inside]).sum() / old[inside].sum()
-        return each * new
-
-    return step
-
-
-def rake_residual(new: Floats, cells: Sequence[Text]) -> Callable[[Floats], Floats]:
-    """R's rake(): ten rounds of taking cell means out, margin after margin. Means of people, NOT weighted."""
-    ones = np.ones(len(new))
-
-    def step(score: Floats) -> Floats:
-        for _ in range(10):
-            for cell in cells:
-                score = post_residual(ones, new, cell)(score)
-        return score
-
-    return step
-
-
-def calibration_residual(old: Floats, new: Floats, x: Floats) -> Callable[[Floats], Floats]:
-    """The score per new weight, less its regression on x weighted by the OLD weights, times the new."""
-
-    def step(score: Floats) -> Floats:
-        each = score / new
-        slope = np.linalg.solve(x.T @ (old[:, None] * x), x.T @ (old * each))
-        return (each - x @ slope) * new
-
-    return step
-
-
-MARGINS = {"rake2": ("sex", "region")} | dict.fromkeys(
-    ("rake3", "raking", "linear", "trim"), ("sex", "ageband", "region")
-)
-BOUNDS = {"weigh_people": (15.0, 85.0), "weigh_clusters": (15.0, 110.0)}
-
-
-def adjusted(sample: Sample, name: str, scheme: str) -> Sample:
-    """A sample with the weights of a scheme, and variances that know about it.
-
-    Replicates: each column of weights is adjusted on its own, and that is all.
-    """
-    joint = ("sex", "ageband")
-    cell, wanted = crossed(sample.data, joint), targets(joint)
-    margins = [(sample.data[margin], targets([margin])) for margin in MARGINS.get(scheme, ("sex",))]
-    x, totals = dummies(margins)
-
-    def weigh(weight: Floats) -> Floats:
-        if scheme == "post":
-            return poststratify(weight, cell, wanted)
-        return calibrate(weight, x, totals) if scheme == "linear" else rake(weight, margins)
-
-    weight = weigh(sample.weight)
-    if sample.replicates is not None:
-        columns = np.stack([weigh(column) for column in sample.replicates.T], axis=1)
-        return replace(sample, weight=weight, replicates=columns)
-    if scheme == "post":
-        step = post_residual(sample.weight, weight, cell)
-    elif scheme in ("linear", "raking"):
-        step = calibration_residual(sample.weight, weight, x)
-    else:
-        step = rake_residual(weight, [labels for labels, _ in margins])
-    if scheme == "trim":
-        # The residuals still know the raked weights only.
-        weight = trim(weight, *BOUNDS[name])
-    return replace(sample, weight=weight, steps=(step,))
-
-
-def total(sample: Sample, chose: Mask) -> tuple[float, float]:
-    """People of the population, and the standard error of that."""
-
-    def figure(weight: Floats) -> float:
-        return float(weight[chose].sum())
-
-    if sample.replicates is not None:
-        return figure(sample.weight), math.sqrt(replicate_variance(sample, figure))
-    score = np.where(chose, sample.weight, 0.0)
-    everybody = np.ones(sample.size, dtype=bool)
-    return figure(sample.weight), math.sqrt(variance(sample, score, everybody))
-
-
-# --- many tests at once ---------------------------------------------------------------------------
-
-
-def benjamini_hochberg(p: Sequence[float]) -> list[float]:
-    """min over the p at least as large of p x m / rank, at most 1."""
-    m, ordered = len(p), sorted(p)
-    steps = [value * m / (rank + 1) for rank, value in enumerate(ordered)]
-    return [
-        min(1.0, *(s for s, other in zip(steps, ordered, strict=True) if other >= own)) for own in p
-    ]
-
-
-def holm(p: Sequence[float]) -> list[float]:
-    """max over the p at most as large of p x (m - rank + 1), at most 1."""
-    m, ordered = len(p), sorted(p)
-    steps = [value * (m - rank) for rank, value in enumerate(ordered)]
-    return [
-        min(1.0, max(s for s, other in zip(steps, ordered, strict=True) if other <= own))
-        for own in p
-    ]

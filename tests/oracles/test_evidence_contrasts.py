@@ -6,10 +6,8 @@ README.md holds the recipe. ``test_evidence_oracle`` holds the estimates below t
 
 from __future__ import annotations
 
-import csv
 import math
 from functools import cache
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -21,13 +19,9 @@ from licet.readings import Settings
 from licet.sampling import DesignDeclaration
 from licet.survey.answers import Answers
 from tests import factories as make
+from tests.oracles.fixtures import GROUPS, TOLERANCE, Row, Run, people, rows_of, runs
 from tests.oracles.test_evidence_oracle import declared
 
-HERE = Path(__file__).parent
-TOLERANCE = 1e-9
-Row = dict[str, str]
-Run = tuple[str, str, str]
-GROUPS = ("ethnicity", "lone", "age", "place")
 ASKED = {
     "trust_a": ("trust_a", ("trusts",), "education"),
     "trust_b": ("trust_b", ("mostly",), "police"),
@@ -37,17 +31,6 @@ ASKED = {
 }
 """Item: its column, what permits, and a service for it to be about."""
 BATTERY = Battery("battery", "All four", ("trust_a", "wide_b", "aware", "settled"))
-
-
-@cache
-def fixture() -> tuple[Row, ...]:
-    with (HERE / "evidence_contrasts.csv").open(newline="", encoding="utf-8") as file:
-        return tuple(csv.DictReader(file))
-
-
-RUNS: list[Run] = list(
-    dict.fromkeys((row["design"], row["lonely_psu"], row["mse"]) for row in fixture())
-)
 
 
 def item(name: str, frame: pl.DataFrame) -> Item:
@@ -60,14 +43,6 @@ def item(name: str, frame: pl.DataFrame) -> Item:
     )
 
 
-def people(name: str) -> pl.DataFrame:
-    folder = "designs" if (HERE / "designs" / f"{name}.csv").exists() else "evidence_designs"
-    path = HERE / folder / f"{name}.csv"
-    text = [column for column in (*GROUPS, "wave") if column in pl.read_csv(path, n_rows=0).columns]
-    types = dict.fromkeys(text, pl.String)
-    return pl.read_csv(path, infer_schema_length=None, schema_overrides=types)
-
-
 def group_id(by: str, level: str) -> str:
     return "all" if by == "all" else f"{by}.{level}"
 
@@ -76,7 +51,7 @@ def group_id(by: str, level: str) -> str:
 def compared(run: Run) -> tuple[dict[tuple[str, ...], Comparison], dict[str, BatteryRow]]:
     """Our comparisons by what they compare, and the battery by group."""
     name, lonely_psu, mse = run
-    frame = people(name)
+    frame = people(name, (*GROUPS, "wave"))
     present = [by for by in GROUPS if by in frame.columns]
     groups = tuple(
         Group(group_id(by, level), level, f'{by} == "{level}"')
@@ -98,8 +73,8 @@ def compared(run: Run) -> tuple[dict[tuple[str, ...], Comparison], dict[str, Bat
     )
     pairs = {
         (group_id(row["by"], row["group"]), group_id(row["other_by"], row["other_group"]))
-        for row in fixture()
-        if row["kind"] == "groups" and (row["design"], row["lonely_psu"], row["mse"]) == run
+        for row in rows_of("contrasts", run)
+        if row["kind"] == "groups"
     }
     request = Request(
         pairs=tuple(sorted(pairs)),
@@ -140,14 +115,13 @@ def ours(run: Run, row: Row) -> dict[str, float]:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("run", RUNS, ids="-".join)
+@pytest.mark.parametrize("run", runs("contrasts"), ids="-".join)
 def test_comparisons_are_those_of_r(run: Run) -> None:
     rows = [
         row
-        for row in fixture()
-        if (row["design"], row["lonely_psu"], row["mse"]) == run
+        for row in rows_of("contrasts", run)
         # A battery is compared with the rest only.
-        and (row["item"] != "battery" or row["kind"] == "rest")
+        if row["item"] != "battery" or row["kind"] == "rest"
     ]
     assert len(rows) > 20
     wrong = [
@@ -159,7 +133,7 @@ def test_comparisons_are_those_of_r(run: Run) -> None:
     assert not wrong, wrong[:10]
 
 
-@pytest.mark.parametrize("run", RUNS, ids="-".join)
+@pytest.mark.parametrize("run", runs("contrasts"), ids="-".join)
 def test_the_interval_is_the_test_inverted(run: Run) -> None:
     rows, batteries = compared(run)
     every = [*rows.values(), *(b.comparison for b in batteries.values() if b.comparison)]

@@ -5,7 +5,6 @@ evidence_tests.csv and evidence_p_adjusted.csv are R's answers; README.md holds 
 
 from __future__ import annotations
 
-import csv
 import math
 from dataclasses import replace
 from functools import cache
@@ -21,22 +20,7 @@ from licet.survey.design import Design, declare_design
 from licet.survey.independence import Independence, independence
 from licet.survey.multiplicity import adjusted
 from licet.survey.replicates import Replicates
-
-HERE = Path(__file__).parent
-TOLERANCE = 1e-9
-Row = dict[str, str]
-
-
-@cache
-def fixture(name: str) -> tuple[Row, ...]:
-    with (HERE / f"evidence_{name}.csv").open(newline="", encoding="utf-8") as file:
-        return tuple(csv.DictReader(file))
-
-
-@cache
-def people(name: str) -> pl.DataFrame:
-    folder = "designs" if (HERE / "designs" / f"{name}.csv").exists() else "evidence_designs"
-    return pl.read_csv(HERE / folder / f"{name}.csv", infer_schema_length=None)
+from tests.oracles.fixtures import TOLERANCE, Row, design_path, people, read_rows, said
 
 
 @cache
@@ -44,8 +28,8 @@ def design_of(name: str, lonely_psu: str, mse: str) -> Design:
     """The design of a fixture, from the names of its columns."""
     frame = people(name)
     if mse != "NA":
-        with (HERE / "evidence_designs" / "replicate_scales.csv").open(encoding="utf-8") as file:
-            scales = [row for row in csv.DictReader(file) if row["design"] == name]
+        every = read_rows(design_path("replicate_scales"))
+        scales = [row for row in every if row["design"] == name]
         weights = frame.select(f"r{row['replicate']}" for row in scales).to_numpy().astype(float)
         factors = np.array([float(row["scale"]) * float(row["rscale"]) for row in scales])
         centre = "estimate" if mse == "TRUE" else "mean"
@@ -89,7 +73,7 @@ def rao_scott_of(row: Row) -> Independence:
 KEY = ("design", "lonely_psu", "mse", "item", "option", "by", "domain")
 
 
-@pytest.mark.parametrize("row", fixture("tests"), ids=lambda row: "-".join(row[key] for key in KEY))
+@pytest.mark.parametrize("row", said("tests"), ids=lambda row: "-".join(row[key] for key in KEY))
 def test_rao_scott_is_that_of_r(row: Row) -> None:
     found = rao_scott_of(row)
     ours_counts = found.f_df * float(row["df"])
@@ -137,7 +121,7 @@ def test_rao_scott_of_the_health_survey(shared: Path) -> None:
 
 @pytest.mark.parametrize(("method", "column"), [("benjamini-hochberg", "bh"), ("holm", "holm")])
 def test_adjusted_p_are_those_of_r(method: str, column: str) -> None:
-    rows = fixture("p_adjusted")
+    rows = said("p_adjusted")
     p = [float(row["p"]) for row in rows]
     found = adjusted(p, method)
     assert found == pytest.approx([float(row[column]) for row in rows], rel=1e-12)

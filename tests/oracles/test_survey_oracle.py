@@ -7,11 +7,6 @@ from __future__ import annotations
 
 import functools
 import math
-import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -19,38 +14,21 @@ from scipy.stats import beta
 
 import licet
 from licet.errors import LicetError
+from tests.oracles.fixtures import GROUPS, KEY, MEASURES, TOLERANCE, disagreements, people, table_of
 
-HERE = Path(__file__).parent
 ITEMS = ["trust_a", "trust_b", "aware", "rare", "settled"]
-GROUPS = ["ethnicity", "lone", "age", "place"]
-KEY = ["item", "option", "by", "group"]
-MEASURES = ["n", "estimate", "se", "df", "deff", "difference", "difference_se"]
 # R's word for "refuse to guess" is ours for it too, but for the name.
 OURS = {"fail": "error"}
-TOLERANCE = 1e-9
-
-
-def read_fixture(name: str) -> pl.DataFrame:
-    text = dict.fromkeys(("design", "lonely_psu", *KEY), pl.String)
-    return pl.read_csv(
-        HERE / name, null_values="NA", schema_overrides=text, infer_schema_length=None
-    )
-
-
-ORACLE = read_fixture("survey_oracle.csv")
-INTERVALS = read_fixture("survey_intervals.csv")
+ORACLE = table_of("survey_oracle.csv")
+INTERVALS = table_of("survey_intervals.csv")
 CASES = [
     tuple(row) for row in ORACLE.select("design", "lonely_psu").unique(maintain_order=True).rows()
 ]
 PLAIN_POLICIES = ["error", "remove", "certainty", "adjust", "average"]
 
 
-def read_design(name: str) -> pl.DataFrame:
-    return pl.read_csv(HERE / "designs" / f"{name}.csv", infer_schema_length=None)
-
-
 def estimate(design: str, lonely_psu: str, **changes: object) -> pl.DataFrame:
-    frame = read_design(design)
+    frame = people(design)
     declared = {
         "items": ITEMS,
         "by": [group for group in GROUPS if group in frame.columns],
@@ -69,26 +47,6 @@ def compared(design: str, lonely_psu: str) -> pl.DataFrame:
     ours = estimate(design, OURS.get(lonely_psu, lonely_psu)).with_columns(present=True)
     r = ORACLE.filter(design=design, lonely_psu=lonely_psu).select(*KEY, *MEASURES, present=True)
     return ours.join(r, on=KEY, how="full", coalesce=True, suffix="_r")
-
-
-def agrees(ours: float | None, r: float | None) -> bool:
-    if ours is None or r is None:
-        return ours is None and r is None
-    return math.isclose(ours, r, rel_tol=TOLERANCE, abs_tol=1e-12)
-
-
-def disagreements(table: pl.DataFrame, ours: str, r: str) -> str:
-    """One line for each row on which the two columns differ; empty if none does."""
-    wrong = [row for row in table.iter_rows(named=True) if not agrees(row[ours], row[r])]
-    lines = [
-        f"  {' / '.join(row[k] for k in KEY)}: ours {row[ours]!r}, R {row[r]!r}"
-        for row in wrong[:20]
-    ]
-    return (
-        "\n".join([f"{len(wrong)} of {table.height} rows differ in {ours}:", *lines])
-        if wrong
-        else ""
-    )
 
 
 @pytest.mark.parametrize(("design", "lonely_psu"), CASES)
@@ -185,7 +143,7 @@ def test_labels_that_restart_are_never_read_as_one_cluster() -> None:
 
 def test_domains_are_not_filtered_data() -> None:
     """A level estimated on its own rows forgets the strata and PSUs that it does not touch."""
-    frame = read_design("stratified_clusters").filter(pl.col("ethnicity") == "Traveller")
+    frame = people("stratified_clusters").filter(pl.col("ethnicity") == "Traveller")
     design = {"weight": "wt", "strata": "st", "psu": "psu", "lonely_psu": "remove"}
     filtered = licet.table(frame, items=["trust_a"], by=[], **design).to_polars()
     domain = compared("stratified_clusters", "fail").filter(
@@ -193,33 +151,3 @@ def test_domains_are_not_filtered_data() -> None:
     )
     both = domain.join(filtered, on=["item", "option"], suffix="_filtered")
     assert all(abs(a / b - 1) > 0.05 for a, b in both.select("se", "se_filtered").rows() if b)
-
-
-def test_designs_come_out_of_their_recipe(tmp_path: Path) -> None:
-    subprocess.run([sys.executable, HERE / "make_designs.py", tmp_path], check=True)
-    committed = sorted((HERE / "designs").glob("*.csv"))
-    assert [path.name for path in committed] == sorted(path.name for path in tmp_path.glob("*.csv"))
-    for path in committed:
-        assert path.read_bytes() == (tmp_path / path.name).read_bytes(), path.name
-
-
-@pytest.mark.skipif(
-    os.environ.get("LICET_RERUN_R") != "1", reason="set LICET_RERUN_R=1 to run R again (about 30 s)"
-)
-@pytest.mark.skipif(
-    shutil.which("Rscript") is None,
-    reason="Rscript is not installed (Debian: r-base-core r-cran-survey)",
-)
-def test_fixtures_come_out_of_r(tmp_path: Path) -> None:
-    subprocess.run(["Rscript", HERE / "survey_oracle.R", tmp_path], check=True, capture_output=True)
-    for name in ("survey_oracle.csv", "survey_intervals.csv"):
-        committed = read_fixture(name)
-        again = pl.read_csv(tmp_path / name, null_values="NA", schema_overrides=committed.schema)
-        key = ["design", "lonely_psu", *KEY]
-        assert again.columns == committed.columns
-        assert again.select(key).sort(key).equals(committed.select(key).sort(key)), name
-        both = committed.join(again, on=key, suffix="_again")
-        for column in committed.drop(key).columns:
-            assert not (report := disagreements(both, column, f"{column}_again")), (
-                f"{name}: {report}"
-            )

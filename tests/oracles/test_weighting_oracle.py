@@ -7,7 +7,6 @@ Schemes: see README.md. R's ``rake`` takes residuals over people counted alike (
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -18,8 +17,8 @@ from licet.weighting.calibration import Calibration
 from licet.weighting.margins import Aligned, Margin, align
 from licet.weighting.raking import Fitted, post_stratify, rake
 from licet.weighting.regression import calibrate_margins
+from tests.oracles.fixtures import people, table_of
 
-HERE = Path(__file__).parent
 SCHEMES = {
     "post": ("sex*ageband",),
     "rake2": ("sex", "region"),
@@ -31,16 +30,11 @@ DESIGNS = ("weigh_people", "weigh_clusters")
 
 
 @cache
-def people(design: str) -> pl.DataFrame:
-    return pl.read_csv(HERE / "evidence_designs" / f"{design}.csv", infer_schema_length=None)
-
-
-@cache
 def fitted(design: str, scheme: str) -> tuple[Fitted, tuple[Aligned, ...], np.ndarray]:
     """Our weights under a scheme, its margins, and the weights before."""
     frame = people(design)
     base = frame["wt"].to_numpy()
-    population = pl.read_csv(HERE / "evidence_designs" / "population.csv")
+    population = people("population")
     margins = []
     for name in SCHEMES[scheme]:
         rows = population.filter(pl.col("margin") == name)
@@ -56,7 +50,7 @@ def fitted(design: str, scheme: str) -> tuple[Fitted, tuple[Aligned, ...], np.nd
 @pytest.mark.parametrize("design", DESIGNS)
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_weights_are_those_of_r(design: str, scheme: str) -> None:
-    table = pl.read_csv(HERE / "evidence_weights.csv", null_values="NA", infer_schema_length=None)
+    table = table_of("evidence_weights.csv")
     expected = table.filter(pl.col("design") == design)
     assert (expected["id"] == people(design)["id"]).all()
     found, _, _ = fitted(design, scheme)
@@ -66,7 +60,7 @@ def test_weights_are_those_of_r(design: str, scheme: str) -> None:
 @pytest.mark.parametrize("design", DESIGNS)
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_standard_errors_are_those_of_r(design: str, scheme: str) -> None:
-    table = pl.read_csv(HERE / "evidence_weighting.csv", null_values="NA", infer_schema_length=None)
+    table = table_of("evidence_weighting.csv")
     rows = table.filter(pl.col("design") == design, pl.col("scheme") == scheme)
     found, laid, base = fitted(design, scheme)
     weights, frame = found.weights, people(design)

@@ -21,7 +21,7 @@ from licet.errors import BadInput
 from licet.report.banner.csvw import COMPARISONS, TABLE, files_of
 from licet.report.banner.word import document
 from licet.report.banner.workbook import sheet_names, text_of
-from tests.unit.test_banner import people
+from tests.unit.test_banner import counted, people
 
 HOSTILE = {
     "some": "=1+1",
@@ -224,3 +224,30 @@ def test_the_command(tmp_path) -> None:
     assert "Counted as an answer, in nets and means too: unsure." in page
     bad = run(app, [*basics, "--items", "trst", "--out", str(tmp_path / "t.html")])
     assert isinstance(bad.exception, BadInput) and "write 'trust'" in str(bad.exception)
+
+
+def headings_of(made: Banner, form: str, path: Path) -> str:
+    """The text of a banner in one form, cell after cell."""
+    if form == "html":
+        return re.sub(r"(<[^>]+>|\s)+", " ", made.to_html())
+    if form == "docx":
+        import docx
+
+        table = docx.Document(io.BytesIO(document(made))).tables[0]
+        return " | ".join(cell.text for row in table.rows for cell in row.cells)
+    pytest.importorskip("xlsxwriter", reason="the extra 'excel' is not installed")
+    openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed to read back")
+    made.to_xlsx(path)
+    sheets = openpyxl.load_workbook(path).worksheets
+    rows = (row for sheet in sheets for row in sheet.iter_rows(values_only=True))
+    return " | ".join(str(value) for row in rows for value in row)
+
+
+@pytest.mark.parametrize("form", ["html", "docx", "xlsx"])
+def test_a_column_of_few_people_is_marked(form: str, tmp_path: Path) -> None:
+    """The heading of a column whose effective base is under 30 says that it rests on few."""
+    frame = counted(many=(22, 18), few=(9, 11))
+    made = banner(frame, ["q"], ["g"], unweighted=True, threshold=1)
+    said = headings_of(made, form, tmp_path / "tables.xlsx")
+    assert "few *" in said and "many *" not in said
+    assert "An effective base under 30: read with care." in said or form != "html"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from typer.testing import CliRunner
@@ -14,6 +15,8 @@ from licet.commands.questionnaire import app
 from licet.errors import BadInput
 from licet.files.checks import checks_of
 from licet.files.codebook import read_evidence
+from licet.files.instrument import read_instrument
+from licet.instrument.simulation import export, made_up
 
 
 @pytest.fixture
@@ -47,7 +50,10 @@ def test_from_draft_to_evidence(tmp_path: Path) -> None:
         "--keep",
         "weight",
     )
-    assert "90 people" in said
+    assert "90 people" in said and "--keep" not in said
+    again = run("realign", document, folder / "export.csv", "--out", folder / "bare.csv")
+    assert "left out: weight" in again and "--keep COLUMN" in again
+    (folder / "bare.csv").unlink()
     evidence, answers = read_evidence(folder)
     assert answers is not None and answers.frame.height == 90
     assert evidence.draft and len(evidence.items) == 13
@@ -138,3 +144,19 @@ def test_the_same_seed_gives_the_same_made_up_people(drafted: Path, tmp_path: Pa
     assert one.read_bytes() == two.read_bytes() != three.read_bytes()
     with pytest.raises(BadInput, match=r"ends in \.csv"):
         questionnaires.simulate(drafted, tmp_path / "x.xlsx", 3, 1)
+
+
+@pytest.mark.parametrize("groups", ["-", ""])
+def test_an_export_that_was_not_realigned_is_no_evidence(groups: str, drafted: Path) -> None:
+    """Codes of flipped options would count the wrong way round."""
+    pytest.importorskip("xlsxwriter", reason="XlsxWriter is not installed: forms are not written")
+    questionnaires.write(drafted, drafted.parent)
+    made = read_instrument(drafted)
+    raw = export(made, *made_up(made, 60, np.random.default_rng(1)), groups)
+    named = raw.rename({"KEY": "respondent"}).with_columns(weight=pl.lit(1.0))
+    named.write_csv(drafted.parent / "answers.csv")
+    with pytest.raises(BadInput) as refused:
+        read_evidence(drafted.parent)
+    told = " ".join(fault.what + fault.where for fault in refused.value.faults)
+    for item in made.items:
+        assert f"item '{item}'" in told

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 
 from licet.chapters import checking
 from licet.checks import NO_CHECKS, Checks
+from licet.comparisons.parts import part_of
 from licet.errors import BadInput
 from licet.evidence import Collapse, DesignDeclaration, Evidence, Item
 from licet.groups import Group
 from licet.licence import Verdict
 from licet.quality import examine
 from licet.quality.effects import whole_p
-from licet.quality.response import part_of
 from licet.quality.sensitivity import other_settings
 from licet.readings import Settings
 from licet.report.quality.data import tables

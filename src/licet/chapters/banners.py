@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -101,6 +100,7 @@ def banner(
     level: float = 0.95,
     threshold: int = 10,
     title: str = "",
+    encoding: str | None = None,
     **design: Any,
 ) -> Banner:
     """Options of each item down, everybody and every group across, with significance letters.
@@ -111,7 +111,8 @@ def banner(
     options by name; first, last: a net of so many first or last options of every item. scores: per
     item a number for each option, or "order" for 1, 2, 3, ...: adds a row of means. order: of options,
     for columns without labels. compare, letters
-    (one or two confidence levels), multiplicity, family: see ``BannerPlan``. Further keys (strata,
+    (one or two confidence levels), multiplicity, family: see ``BannerPlan``. encoding: of a file
+    that is not UTF-8. Further keys (strata,
     psu, nest, lonely_psu, replicates, ...): see ``DesignDeclaration``. Raises BadInput.
     """
     from licet.files import frames
@@ -123,7 +124,7 @@ def banner(
     groups = frames.expressions(groups, by)
     named = None if items is None else frames.names(items, "items")
     asked_for = _Wanted(first, last, scores, frames.names(order, "order"), outside, nets)
-    evidence, answers, sources = _source(frame)
+    evidence, answers, sources = _source(frame, encoding)
     if evidence is not None:
         if weight or unweighted or design:
             where = "weight, design"
@@ -168,11 +169,14 @@ def _plan(
         raise bad(f"{len(levels)} levels of letters", "letters", "one or two, for example 0.95")
     for one in levels:
         check_level(one, "letters (--letters)")
+    if len(set(levels)) < len(levels):
+        what, where = f"the level {levels[0]:g} is named twice", "letters (--letters)"
+        raise bad(what, where, "two different ones, or one: 95,90", f"write {100 * levels[0]:g}")
     lower = levels[1] if len(levels) == 2 else None
     return BannerPlan(compare, levels[0], lower, multiplicity, family, threshold)
 
 
-def _source(frame: Any) -> tuple[Evidence | None, Answers, dict[str, str]]:
+def _source(frame: Any, encoding: str | None) -> tuple[Evidence | None, Answers, dict[str, str]]:
     """Evidence if it is a folder of it, the answers, and the hashes of the files."""
     from licet.files import frames
     from licet.files.answers import read_answers
@@ -181,8 +185,11 @@ def _source(frame: Any) -> tuple[Evidence | None, Answers, dict[str, str]]:
     if not isinstance(frame, str | Path):
         return None, frames.answers_of(frame), {}
     path = Path(frame)
+    if path.is_dir() and encoding:
+        todo = 'write encoding = "..." below [answers] in the codebook'
+        raise bad("an encoding for a folder", "encoding (--encoding)", "for a survey file", todo)
     if not path.is_dir():
-        answers = read_answers(path)
+        answers = read_answers(path, encoding)
         return None, answers, {path.name: _sha256(path)}
     evidence, found = read_evidence(path)
     if found is None:
@@ -213,6 +220,15 @@ class _Wanted:
     outside: Sequence[str]
     nets: Mapping[str, Mapping[str, Sequence[str]]] | None
 
+    def check(self, answers: Answers, items: Sequence[str], *, declared: bool) -> None:
+        """Refuse what does not fit the items. declared: a codebook says it."""
+        from licet.report.banner.wanted import check_wanted, declared_already
+
+        if declared:
+            declared_already(self.nets or {}, self.order, self.outside)
+        else:
+            check_wanted(answers, items, self.nets or {}, self.order, self.outside)
+
 
 @dataclass(frozen=True)
 class _Made:
@@ -235,6 +251,7 @@ class _Made:
         columns = [column for column, _ in asked_of]
         answers = self.answers.in_sample(self.declared.weight, self.declared.columns, columns)
         self._check_crossed(columns)
+        self.wanted.check(answers, columns, declared=self.evidence is not None)
         design = design_of(self.declared, answers.frame)
         asked = [self._asked(answers, column, item) for column, item in asked_of]
         domains, heads = self._domains(answers)
@@ -264,7 +281,9 @@ class _Made:
     def _items(self) -> list[tuple[str, Item | None]]:
         """The column of each item, with its declaration if there is one."""
         if self.evidence is None:
-            names = _spelled_out(self.items or (), self.answers.frame.columns)
+            from licet.report.banner.wanted import spelled_out
+
+            names = spelled_out(self.items or (), self.answers.frame.columns)
             return [(name, None) for name in names]
         known = {item.id: item for item in self.evidence.items}
         for name in self.items or ():
@@ -344,21 +363,6 @@ class _Made:
             return ()
         made_up = ("SYNTHETIC: no person gave these answers.",) if self.evidence.synthetic else ()
         return (*made_up, *((self.evidence.notice,) if self.evidence.notice else ()))
-
-
-def _spelled_out(names: Sequence[str], columns: Sequence[str]) -> list[str]:
-    """``TRUST*`` and ``TRUST*_2`` as the columns that fit; other names as they are."""
-    found: list[str] = []
-    for name in names:
-        pattern = re.escape(name).replace(r"\*", ".*")
-        fits = [column for column in columns if re.fullmatch(pattern, column)]
-        if "*" in name and name not in columns:
-            if not fits:
-                raise unknown("column", name, columns, "items (--items)")
-            found += fits
-        else:
-            found.append(name)
-    return list(dict.fromkeys(found))
 
 
 def _columns(domains: Domains, heads: Mapping[str, tuple[str, str]]) -> tuple[BannerColumn, ...]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from licet.checks import NO_CHECKS, Checks
 from licet.comparisons import USUAL, Appreciable, Battery, Comparisons, Request, compare
 from licet.errors import bad, unknown
 from licet.evidence import Evidence
-from licet.files.codebook import read_evidence_folder
+from licet.files.checks import checks_of
+from licet.files.codebook import evidence_folders, read_evidence_folder
+from licet.files.comparing import ComparisonTerms
+from licet.files.workspace import find_workspace
 from licet.files.writing import check_folder, write_together
 from licet.groups import ALL
 from licet.readings import Settings
@@ -19,8 +23,10 @@ if TYPE_CHECKING:
 __all__ = [
     "Appreciable",
     "Battery",
+    "ComparisonTerms",
     "Request",
     "Settings",
+    "comparison_terms",
     "contrasts",
     "contrasts_json",
     "contrasts_screen",
@@ -28,6 +34,12 @@ __all__ = [
 ]
 
 Source = Evidence | tuple[Evidence, "Answers | None"] | str | Path
+
+
+def comparison_terms(folder: str | Path) -> ComparisonTerms:
+    """The rule that the workspace of a folder declares in [comparisons], or the usual one."""
+    workspace = find_workspace(Path(folder))
+    return workspace.comparisons if workspace else ComparisonTerms()
 
 
 def contrasts(
@@ -43,7 +55,7 @@ def contrasts(
     another fieldwork, independent of it, to compare with. A base of ``settings`` for an unknown
     group, and every name in the request that the evidence has not, raises BadInput.
     """
-    declared, answers = _one(evidence)
+    (declared, answers), checks = _one(evidence), _checks(evidence)
     request.checked(declared)
     if settings.deff is not None and declared.printed is None:
         todo = "leave it out: answers have a design effect of their own"
@@ -51,12 +63,34 @@ def contrasts(
     for column, option in ((request.wave, "--wave"), (request.person, "--person")):
         if column is not None and answers is not None and column not in answers.frame.columns:
             raise unknown("column", column, answers.frame.columns, option)
+    _people_named(request, declared)
     for group in settings.bases:
         known = [ALL, *(one.id for one in declared.groups)]
         if group not in known:
             raise unknown("group", group, known, "--base")
     before = None if earlier is None else _one(earlier)
-    return compare(declared, answers, request, settings, earlier=before)
+    both = (checks, NO_CHECKS if earlier is None else _checks(earlier))
+    return compare(declared, answers, request, settings, earlier=before, checks=both)
+
+
+def _people_named(request: Request, declared: Evidence) -> None:
+    """Refuse waves of answers that say nothing of whose rows they are."""
+    design = declared.design
+    if request.wave is None or request.person or design is None or design.psu or design.replicates:
+        return
+    raise bad(
+        f"waves in the column {request.wave!r}, and nothing says which rows are one person's",
+        "--wave",
+        "--person COLUMN beside it; or clusters (psu) or replicate weights in the codebook",
+        f"add --person and the column that numbers the people: --wave {request.wave} --person ID",
+    )
+
+
+def _checks(source: Source) -> Checks:
+    """What the codebook says of options outside every base; nothing of evidence in memory."""
+    if not isinstance(source, str | Path):
+        return NO_CHECKS
+    return checks_of(evidence_folders(Path(source))[0])
 
 
 def _one(source: Source) -> tuple[Evidence, Answers | None]:

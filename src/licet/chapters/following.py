@@ -9,7 +9,7 @@ from pathlib import Path
 
 from licet.checks import Link
 from licet.errors import bad, unknown
-from licet.files.checks import links_of
+from licet.files.checks import checks_of, links_of
 from licet.files.codebook import evidence_folders, read_evidence
 from licet.files.reading import shown
 from licet.files.writing import check_folder, write_together
@@ -62,7 +62,8 @@ def _wave(folder: Path, linked: bool) -> Wave:
             f"name them one by one, the earliest first: {names}",
         )
     evidence, answers = read_evidence(folders[0])
-    return Wave(evidence, answers, links_of(folders[0]) if linked else ())
+    links = links_of(folders[0]) if linked else ()
+    return Wave(evidence, answers, links, checks_of(folders[0]))
 
 
 def _linked(found: Sequence[Wave], joins: Mapping[str, str]) -> list[Wave]:

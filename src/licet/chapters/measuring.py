@@ -93,7 +93,7 @@ def table(
         threshold=threshold,
         title=answers.name,
         weights=f"column {weight}" if weight else "none: every person counts once",
-        labels={name: answers.labels[name] for name in items if answers.labels.get(name)},
+        labels={name: answers.labels[name] for name in (*items, *by) if answers.labels.get(name)},
         notes=(*_design_notes(declared), *drawn.notes, *answers.notes),
     )
 

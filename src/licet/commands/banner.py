@@ -71,6 +71,7 @@ def banner_command(
     df: Annotated[float | None, typer.Option(help="Degrees of freedom, as published.")] = None,
     unweighted: Annotated[bool, typer.Option(help="Say that there are no weights.")] = False,
     threshold: Annotated[int, typer.Option(help="Smaller counts are not shown.")] = 10,
+    encoding: Annotated[str | None, typer.Option(help="Of a file that is not UTF-8.")] = None,
     title: Annotated[str, typer.Option(help="Of the whole.")] = "",
 ) -> None:
     """Banner tables with nets, bases and significance letters: Excel, Word, HTML or CSV."""
@@ -100,6 +101,7 @@ def banner_command(
         family=family,  # type: ignore[arg-type]
         threshold=threshold,
         title=title,
+        encoding=encoding,
         **design,
     )
     made.write(out)

@@ -23,11 +23,15 @@ def add_to(app: typer.Typer) -> None:
 def contrasts(
     evidence: Annotated[Path, typer.Argument(help="A folder with a codebook.toml.")],
     appreciable: Annotated[
-        float, typer.Option(help="Points that matter; 95 % interval clear of 0.")
-    ] = 5.0,
+        float | None, typer.Option(help="Points that matter.  [default: licet.toml, else 5]")
+    ] = None,
+    level: Annotated[
+        float | None, typer.Option(help="Of the intervals.  [default: licet.toml, else 0.95]")
+    ] = None,
     family: Annotated[
-        str, typer.Option(help="Tests judged together: sort, item, group or kind.")
-    ] = "sort",
+        str | None,
+        typer.Option(help="Tests judged together: sort, item, group, kind.  [default: sort]"),
+    ] = None,
     items: Annotated[str | None, typer.Option(help="Only these items, with commas.")] = None,
     pair: Annotated[
         list[str] | None, typer.Option(metavar="GROUP,GROUP", help="Two groups; may overlap.")
@@ -55,13 +59,17 @@ def contrasts(
     """Who differs from the rest, on which items, and how sure that is: context, never a ruling."""
     from licet.chapters import comparing
 
+    terms = comparing.comparison_terms(evidence)
+    points = terms.points if appreciable is None else appreciable
+    sure = terms.level if level is None else level
     request = comparing.Request(
         items=tuple(words(items)) or None,
         pairs=_pairs(pair, "--pair", "GROUP,GROUP"),
         item_pairs=_pairs(item_pair, "--item-pair", "ITEM,ITEM"),
         batteries=_batteries(battery),
-        appreciable=comparing.Appreciable(appreciable / 100),
-        family=family,  # type: ignore[arg-type]
+        appreciable=comparing.Appreciable(points / 100, sure),
+        family=family or terms.family,  # type: ignore[arg-type]
+        level=sure,
         wave=wave,
         person=person,
         seed=seed,

@@ -16,6 +16,9 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
+LEFT_OUT = "left out: "
+KEEP = " Of these, --keep COLUMN,COLUMN keeps those that others added, such as a weight."
+
 Source = Annotated[Path, typer.Argument(help="The questionnaire: instrument.toml.")]
 
 
@@ -87,4 +90,4 @@ def realign(
     answers = questionnaires.realign(instrument, export, out, words(keep) or (), encoding)
     print(f"written: {out}, {answers.frame.height:,} people")
     for note in answers.notes:
-        print(note, file=sys.stderr)
+        print(f"{note}{KEEP}" if LEFT_OUT in note else note, file=sys.stderr)

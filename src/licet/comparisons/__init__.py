@@ -10,6 +10,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from licet.checks import NO_CHECKS, Checks
+from licet.comparisons.bases import (
+    PRINTED,
+    bases_in,
+    bases_of,
+    battery_with_bases,
+    with_bases,
+)
 from licet.comparisons.fieldworks import compare_fieldworks, compare_with_line
 from licet.comparisons.printed import compare_printed
 from licet.comparisons.rows import (
@@ -38,6 +46,7 @@ from licet.evidence import Evidence
 from licet.readings import Reading, Settings, read
 
 if TYPE_CHECKING:
+    from licet.comparisons.answered import Bench
     from licet.survey.answers import Answers
 
 __all__ = [
@@ -59,6 +68,10 @@ __all__ = [
     "usual_batteries",
 ]
 
+_ABOUT = (
+    "About: a base in tens, where the exact one would tell how few gave no answer. Beside it there "
+    "are no degrees of freedom, and data has figures with the decimals of the screen."
+)
 _COMPARED = frozenset({"rest", "groups", "items", "waves", "fieldworks", "awareness", "battery"})
 """Sorts of which it can be said that one side is appreciably higher."""
 
@@ -70,13 +83,17 @@ def compare(
     settings: Settings = Settings(),
     *,
     earlier: tuple[Evidence, Answers | None] | None = None,
+    checks: tuple[Checks, Checks] = (NO_CHECKS, NO_CHECKS),
 ) -> Comparisons:
     """Everything the request asks for, in one evidence.
 
     answers: None for printed figures. settings: as for readings. earlier: another, independent
-    fieldwork, which this one is compared with. Raises BadInput for names that the evidence has not
-    and columns that do not fit.
+    fieldwork, which this one is compared with. checks: what both codebooks say of options outside
+    every base, by which a base may be exact or not. Raises BadInput for names that the evidence has
+    not and columns that do not fit.
     """
+    from licet.comparisons.answered import compare_answers
+
     request = request.checked(evidence)
     reading = read(evidence, answers, settings)
     threshold = settings.threshold
@@ -85,20 +102,29 @@ def compare(
         if request.wave:
             raise bad("printed figures have no waves", "--wave", "answers, one row per person")
         rows, batteries = compare_printed(reading, request, threshold)
-        notes = _printed_notes(reading, request)
+        notes, bases = _printed_notes(reading, request), PRINTED
     else:
-        from licet.comparisons.answered import Bench, compare_answers
-        from licet.comparisons.people import people_of
-
         assert answers is not None
-        people = people_of(evidence, answers, settings, request)
-        bench = Bench(people, request, threshold)
+        bench = _bench(evidence, answers, request, settings)
         rows, batteries = compare_answers(bench)
         alone = [replace(row, shown=row.shown and bench.may_show(row.one)) for row in alone]
-        notes = (*people.notes, *_answer_notes(people.now))
-    rows = [*rows, *alone]
-    rows, batteries = _judged(rows, batteries, request)
+        notes = (*bench.people.notes, *_answer_notes(bench.people.now))
+        bases = bases_of(bench.people, answers, checks[0], threshold)
+        bases = bases.in_waves if request.wave else bases
+    rows, batteries = _judged([*rows, *alone], batteries, request)
+    before = bases_in(*earlier, checks[1], settings) if earlier else bases
+    rows = [with_bases(row, bases, before if row.sort == "fieldworks" else bases) for row in rows]
+    batteries = [battery_with_bases(row, bases) for row in batteries]
+    if any(row.one.base_about or row.other.base_about for row in rows):
+        notes = (*notes, _ABOUT)
     return Comparisons(evidence, tuple(rows), tuple(batteries), request, threshold, notes)
+
+
+def _bench(evidence: Evidence, answers: Answers, request: Request, settings: Settings) -> Bench:
+    from licet.comparisons.answered import Bench
+    from licet.comparisons.people import people_of
+
+    return Bench(people_of(evidence, answers, settings, request), request, settings.threshold)
 
 
 def _of_readings(

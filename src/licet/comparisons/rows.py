@@ -34,6 +34,8 @@ SORTS: dict[Sort, str] = {
 class Side:
     """One side of a comparison. share: 0-1. base: people with a valid answer.
 
+    base_about: the base is in tens, for the exact one would tell how few gave no answer.
+
     item: an item, or a battery. group: a group, ``rest``, or for awareness ``knows`` or ``does not
     know``. wave, evidence: where several are compared.
     """
@@ -44,15 +46,17 @@ class Side:
     base: int
     wave: str = ""
     evidence: str = ""
+    base_about: bool = False
 
 
 @dataclass(frozen=True)
 class Comparison:
     """One share less another (proportions), with the uncertainty of the difference.
 
-    df: infinite where only print is known. p: two-sided, of no difference; NaN where se is 0 or
-    unknown. rounding: how far printed figures may put the value out. shown: whether both sides may
-    be shown; if not, nothing of it may. family, family_size: among which tests p is adjusted.
+    df: infinite where only print is known, NaN beside a base in tens. p: two-sided, of no
+    difference; NaN where se is 0 or unknown. rounding: how far printed figures may put the value
+    out. shown: whether both sides may be shown; if not, nothing of it may. family, family_size:
+    among which tests p is adjusted.
     context: not about licence, or never used by the gate.
     """
 
@@ -95,7 +99,8 @@ class BatteryRow:
     """A battery in one group, against the rest. Shares and differences are 0-1.
 
     mean, mean_se, mean_low, mean_high: of the permitting shares in the group. rest: the same mean in
-    the rest. value: the group's distance from the rest. fewest: the smallest base among the items.
+    the rest. value: the group's distance from the rest. fewest: the smallest base among the items
+    (in tens where fewest_about).
     under: its uncertainty; one entry where the answers give the covariance, else one for each
     assumed correlation. comparison: None for printed figures, whose p is a range.
     """
@@ -114,6 +119,7 @@ class BatteryRow:
     under: tuple[AtCorrelation, ...]
     comparison: Comparison | None = None
     shown: bool = True
+    fewest_about: bool = False
 
 
 @dataclass(frozen=True)

@@ -145,6 +145,9 @@ class Request:
         _known("group", (g for pair in self.pairs for g in pair), groups, "--pair")
         for battery in self.batteries or ():
             _known("item", battery.items, items, f"battery {battery.id!r}")
+            if battery.id in items:
+                what = f"the battery {battery.id!r} has the id of an item"
+                raise bad(what, "--battery", "a name of its own", f"write all_{battery.id}=...")
         if len(set(self.items or ())) < len(self.items or ()):
             raise bad("an item is named twice", "--items", "each item once")
         if self.seed < 0:

@@ -34,6 +34,7 @@ either: publish "not shown", never the reason.
 
 from __future__ import annotations
 
+from licet.disclosure.bases import coarse, coarse_chance, hidden_parts, tens
 from licet.disclosure.breakdowns import breakdowns
 from licet.disclosure.suppression import THRESHOLD, Suppression, suppress, visible_cell
 from licet.disclosure.tables import suppress_table
@@ -42,7 +43,11 @@ __all__ = [
     "THRESHOLD",
     "Suppression",
     "breakdowns",
+    "coarse",
+    "coarse_chance",
+    "hidden_parts",
     "suppress",
     "suppress_table",
+    "tens",
     "visible_cell",
 ]

@@ -18,13 +18,13 @@ reason = "the example after the question is new; asked side by side in the pilot
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from licet.checks import Checks, Link
-from licet.errors import nearest
+from licet.errors import Fault, nearest
 from licet.files.reading import shown
 from licet.files.sections import Faults
 from licet.files.toml import read_toml
@@ -73,6 +73,19 @@ def check_sections(
     items = list(items)
     read_checks(document.get("checks", {}), items, faults)
     read_links(document.get("same_as", {}), [*items, *groups], faults)
+
+
+def unknown_columns(value: Any, columns: Iterable[str]) -> Iterator[Fault]:
+    """Columns that [checks] names and the answers do not have. value: a section without faults."""
+    checks, known = Checks(**value), list(columns)
+    named = {f"checks.{key}": column for key, column in checks.columns.items()}
+    named |= {f"checks.position.{item}": column for item, column in checks.position.items()}
+    for where, column in named.items():
+        if column not in known:
+            near = nearest(column, known)
+            todo = f"write {near!r} if that is meant" if near else "name a column of the answers"
+            listed = known if len(known) <= 30 else [*known[:30], f"... {len(known)} in all"]
+            yield Fault(f"there is no column {column!r}", where, ", ".join(listed), todo)
 
 
 def checks_of(folder: Path) -> Checks:

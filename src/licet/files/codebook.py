@@ -50,7 +50,7 @@ def read_evidence(folder: Path) -> tuple[Evidence, Answers | None]:
     assert evidence is not None
     if "answers" not in document:
         return evidence, None
-    return evidence, _answers(evidence, document["answers"], folder / source["file"])
+    return evidence, _answers(evidence, document, folder / source["file"])
 
 
 def read_evidence_folder(path: Path) -> tuple[tuple[Evidence, Answers | None], ...]:
@@ -157,7 +157,8 @@ def _evidence(
     scales = read_scales(document.get("scales", {}), faults)
     parts["items"] = read_items(document.get("items", []), scales, printed, faults)
     parts["groups"] = read_groups(document.get("groups", []), printed, faults)
-    parts["batteries"] = read_batteries(document.get("batteries", []), faults)
+    items = _ids(document.get("items"))
+    parts["batteries"] = read_batteries(document.get("batteries", []), items, faults)
     named = (_ids(document.get("items")), _ids(document.get("groups")))
     checks.check_sections(document, *named, faults)
     sections: dict[str, Any] = {"population": Population, "fieldwork": Fieldwork}
@@ -165,6 +166,11 @@ def _evidence(
         sections["design"] = DesignDeclaration
     for name, form in sections.items():
         table = faults.table(document.get(name, {}), name, form.model_fields)
+        if name == "design" and table and table.get("replicates") in ([], ""):
+            todo = 'write replicates = "NAME1-80", or take the line out'
+            allowed = "at least one column of replicate weights"
+            faults.add("no replicate column is named", "design.replicates", allowed, todo)
+            table.pop("replicates")
         if name in document and table is not None:
             parts[name] = faults.attempt(name, partial(form, **table))
     if printed:
@@ -249,13 +255,15 @@ def _hashes(folder: Path, source: dict[str, Any]) -> dict[str, str]:
     return hashes
 
 
-def _answers(evidence: Evidence, source: dict[str, Any], path: Path) -> Answers:
+def _answers(evidence: Evidence, document: dict[str, Any], path: Path) -> Answers:
     """The answers of the evidence, checked against its codebook."""
     from licet.files.agreement import check_answers, with_text_items
     from licet.readings import check_design
 
+    source = document["answers"]
     answers = with_text_items(evidence, read_answers(path, source.get("encoding")))
     faults = check_answers(evidence, answers, source.get("id"))
+    faults += checks.unknown_columns(document.get("checks", {}), answers.frame.columns)
     if faults:
         raise BadInput(*(fault.within(shown(path)) for fault in faults))
     try:

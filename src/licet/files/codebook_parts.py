@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -168,13 +168,19 @@ def _group(table: dict[str, Any], printed: bool) -> Group:
     return Group(table["id"], table["label"], table.get("when", ""), reference, note)
 
 
-def read_batteries(value: Any, faults: Faults) -> list[DeclaredBattery]:
-    """The batteries without faults."""
+def read_batteries(value: Any, items: Set[str], faults: Faults) -> list[DeclaredBattery]:
+    """The batteries without faults. items: ids that no battery may have, for tables show both."""
     made = [
         faults.attempt(where, partial(DeclaredBattery, **table))
         for where, table in faults.tables(value, "batteries", DeclaredBattery.model_fields)
     ]
-    return [battery for battery in made if battery is not None]
+    good = [battery for battery in made if battery is not None]
+    for battery in good:
+        if battery.id in items:
+            what = f"the battery {battery.id!r} has the id of an item"
+            todo = f'write another id, such as "all_{battery.id}"'
+            faults.add(what, f"batteries {battery.id}: id", "an id of its own", todo)
+    return good
 
 
 def read_printed(table: dict[str, Any], groups: set[str], faults: Faults) -> Printed | None:

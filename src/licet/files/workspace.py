@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from licet.errors import BadInput, Fault, bad, nearest
 from licet.evidence import Evidence
 from licet.files.codebook import CODEBOOK, evidence_folders, read_evidence
+from licet.files.comparing import USUAL_TERMS, ComparisonTerms, read_comparisons
 from licet.files.reading import reason, shown
 from licet.files.sections import Faults
 from licet.files.toml import read_toml
@@ -51,6 +52,7 @@ class Workspace:
     smallest_base: int = 10
     confidence: float = 0.95
     disclosure_threshold: int = 10
+    comparisons: ComparisonTerms = USUAL_TERMS
 
     @property
     def uses(self) -> tuple[Path, ...]:
@@ -109,7 +111,7 @@ _LIMITS: Mapping[str, Mapping[str, _Limit]] = {
         ),
     },
 }
-_TOP = ("name", "area", "gate", "disclosure")
+_TOP = ("name", "area", "gate", "disclosure", "comparisons")
 _GATE = ("floor", "required_groups", "strict", *_LIMITS["gate"])
 
 
@@ -131,6 +133,7 @@ def read_workspace(root: Path) -> Workspace:
             if key in values:
                 found[limit.field] = _limited(values[key], f"{section}.{key}", limit, faults)
         found |= _gate_words(values, faults) if section == "gate" else {}
+    found["comparisons"] = read_comparisons(table.get("comparisons", {}), faults)
     faults.refuse()
     return Workspace(root=Path(root), **found)
 

@@ -12,12 +12,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from licet.checks import NO_CHECKS, Checks
+from licet.comparisons.bases import PRINTED, bases_of
+from licet.comparisons.parts import PARTS, empty_means, part_of
 from licet.evidence import LICENCE_KINDS, Evidence
 from licet.findings import Terms
 from licet.quality.coverage import Fact, MarginRow, facts, margin_rows
 from licet.quality.effects import CHECKS, Arms, Effect, check_effect
 from licet.quality.ranking import Point, points
-from licet.quality.response import PARTS, ResponseRow, empty_means, part_of, response
+from licet.quality.response import ResponseRow, response
 from licet.quality.sensitivity import Sensitivity, Silence, sensitivity, silences
 from licet.quality.worth import WorthRow, worth
 from licet.readings import Reading, Settings, read, sample_of
@@ -99,11 +101,13 @@ def examine(
     rows: tuple[ResponseRow, ...] = ()
     effects: tuple[Effect, ...] = ()
     laid: tuple[MarginRow, ...] = ()
+    bases = PRINTED
     notes = list(reading.notes)
     if answers is not None and evidence.printed is None:
         answers = sample_of(evidence, answers)
         people = _people(evidence, answers, settings)
         rows = response(people, answers, checks, threshold=settings.threshold)
+        bases = bases_of(people, answers, checks, settings.threshold)
         effects = tuple(
             _effects(people, answers, checks, _lines(reading, terms), settings.threshold)
         )
@@ -118,7 +122,7 @@ def examine(
         effects,
         facts(evidence, people, today),
         laid,
-        worth(reading, people, rows, settings.threshold),
+        worth(reading, people, bases, settings.threshold),
         sensitivity(reading, lambda other: read(evidence, answers, other), terms),
         silences(reading, rows, terms),
         tuple(_unchecked(evidence, effects, checks, bool(margins))),

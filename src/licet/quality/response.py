@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from licet.checks import Checks
-from licet.comparisons.people import EVERYBODY, Domain, People
+from licet.comparisons.bases import domains_of, told
+from licet.comparisons.parts import NOT_ASKED, PARTS, WITHOUT, Codes, Part, parts_of
+from licet.comparisons.people import Domain, People
 from licet.comparisons.rows import bounds, chance
-from licet.disclosure import breakdowns, suppress
-from licet.evidence import Item
 from licet.groups import ALL
 from licet.survey.estimates import Estimates, Outcome, estimate
 from licet.survey.multiplicity import adjusted
@@ -25,21 +25,6 @@ from licet.survey.multiplicity import adjusted
 if TYPE_CHECKING:
     from licet.survey.answers import Answers
 
-Part = Literal["valid", "dont_know", "refused", "no_answer", "other", "not_asked"]
-PARTS: tuple[Part, ...] = ("valid", "dont_know", "refused", "no_answer", "other", "not_asked")
-WITHOUT = (1, 2, 3, 4)
-"""Places of the parts that are asked and without a stance."""
-NOT_ASKED = 5
-
-_WORDS: tuple[tuple[Part, tuple[str, ...]], ...] = (
-    ("not_asked", ("not asked", "inapplicable", "not applicable", "routed", "filter", "skip", "iap")),
-    ("refused", ("refus", "prefer not", "rather not", "not to say")),
-    ("no_answer", ("no answer", "not answered", "missing", "not ascertained", "blank", "break-off",
-                   "break off", "left empty", "unreadable")),
-)  # fmt: skip
-"""How an option outside every base is sorted, where the codebook does not say: the first that fits."""
-
-Codes = NDArray[np.int8]
 Flags = NDArray[np.bool_]
 
 
@@ -77,53 +62,11 @@ class ResponseRow:
     shown: bool = True
 
 
-def parts_of(answers: Answers, item: Item, checks: Checks) -> Codes:
-    """Which part everybody belongs to, shape (n,), places in ``PARTS``."""
-    from licet.survey.coding import code_column
-    from licet.survey.matrix import column_of
-
-    coded = code_column(column_of(answers.frame, item.column or item.id))
-    empty: Part = "not_asked" if empty_means(item, checks) == "not asked" else "no_answer"
-    places = [PARTS.index(part_of(level, item, checks)) for level in coded.levels]
-    return np.array([*places, PARTS.index(empty)], dtype=np.int8)[coded.codes]
-
-
-def empty_means(item: Item, checks: Checks) -> str:
-    """What an empty cell of an item means, as declared; else by whether leaving it has an option."""
-    if checks.empty:
-        return checks.empty
-    collapse = item.collapse
-    named = [o for o in (collapse.outside if collapse else ()) if _part(o, checks) == "no_answer"]
-    return "not asked" if named else "no answer"
-
-
-def part_of(option: str, item: Item, checks: Checks) -> Part:
-    """The part of people who gave an option."""
-    collapse = item.collapse
-    if collapse and option in (*collapse.permits, *collapse.neutral, *collapse.opposes):
-        return "valid"
-    if collapse and option in collapse.dont_know:
-        return "dont_know"
-    return _part(option, checks)
-
-
-def _part(option: str, checks: Checks) -> Part:
-    declared: tuple[Part, ...] = ("refused", "not_asked", "no_answer")
-    for name in declared:
-        if option in getattr(checks, name):
-            return name
-    text = option.casefold()
-    return next((part for part, words in _WORDS if any(w in text for w in words)), "other")
-
-
 def response(
     people: People, answers: Answers, checks: Checks, *, threshold: int, level: float = 0.95
 ) -> tuple[ResponseRow, ...]:
     """A row for every item and group, the whole sample first."""
-    domains = [EVERYBODY]
-    for group in people.groups:
-        domains += [(group, "in"), (group, "rest")]
-    members = np.stack([people.inside(domain) for domain in domains])
+    domains, members = domains_of(people)
     rows: list[ResponseRow] = []
     for item in people.evidence.items:
         codes = parts_of(answers, item, checks)
@@ -144,11 +87,8 @@ def _of_item(
     level: float,
 ) -> Iterator[ResponseRow]:
     found = estimate(people.design, _outcomes(codes, dont_know), members)
-    weighted = people.design.weights > 0
-    counts = np.stack(
-        [[int((inside & weighted & (codes == p)).sum()) for p in range(len(PARTS))] for inside in members]
-    )  # fmt: skip
-    hidden, bases = _hidden(counts, members & weighted, threshold)
+    counts, hidden, bases = told(people, codes, members, threshold, dont_know=dont_know)
+    without_at = len(PARTS)
     for place, (group, side) in enumerate(domains):
         if side == "rest" or not counts[place].any():
             continue
@@ -158,11 +98,11 @@ def _of_item(
             else _figure(counts[place], p, found, found.place(p, place))
             for p, name in enumerate(PARTS)
         }
-        shown = not (hidden[place, -1] or bases[place])
+        shown = not (hidden[place, without_at] or bases[place])
         without = _without(counts[place], found, place) if shown else NOTHING
         outside = float(found.value[found.place(len(PARTS) + 1, place)])
         row = ResponseRow(item, group, parts, without, outside, shown=shown)
-        if group == ALL or not shown or hidden[place + 1, -1] or bases[place + 1]:
+        if group == ALL or not shown or hidden[place + 1, without_at] or bases[place + 1]:
             yield row
             continue
         yield _against_rest(row, found, place, level)
@@ -181,26 +121,6 @@ def _outcomes(codes: Codes, dont_know: bool) -> list[Outcome]:
     left = [place for place in WITHOUT if not (dont_know and PARTS[place] == "dont_know")]
     outcomes.append(among_asked("outside", np.isin(codes, left)))
     return outcomes
-
-
-def _hidden(counts: NDArray[np.int64], rows: Flags, threshold: int) -> tuple[Flags, Flags]:
-    """What may not be shown, shape (domains, parts and ``without``), and whose base may not."""
-    width = len(PARTS) + 1
-    if threshold < 1:
-        return np.zeros((len(counts), width), dtype=bool), np.zeros(len(counts), dtype=bool)
-    kept = np.flatnonzero(counts.any(axis=0))
-    net = [int(np.flatnonzero(kept == place)[0]) for place in WITHOUT if place in kept]
-    pairs = [[row, row + 1] for row in range(1, len(counts), 2)]
-    first = rows[1::2].astype(np.float32)
-    apart = breakdowns(np.rint(first @ first.T).astype(np.int64)) if len(first) else []
-    sets = [[1 + 2 * place for place in places] for places in apart if len(places) > 1]
-    nets = [net] if net else []
-    found = suppress(counts[:, kept], pairs, disjoint=sets, nets=nets, threshold=threshold)
-    hidden = np.zeros((len(counts), width), dtype=bool)
-    hidden[:, kept] = found.hidden[:, : len(kept)]
-    if net:
-        hidden[:, -1] = found.hidden[:, -1]
-    return hidden, found.bases
 
 
 def _figure(counts: NDArray[np.int64], part: int, found: Estimates, place: int) -> PartFigure:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from licet.comparisons.bases import Bases
 from licet.comparisons.people import EVERYBODY, People
+from licet.disclosure import coarse, tens
 from licet.groups import ALL
 from licet.licence import Measure
-from licet.quality.response import ResponseRow
 from licet.readings import Reading
 
 
@@ -20,7 +21,8 @@ class WorthRow:
     base: people with a valid answer. kish: effective base by weights alone. effective: by the whole
     design. deff: design effect. half_width: of the interval, 0-1. about: base and effective bases are
     rounded to tens, because the exact ones would tell how few gave no answer; or are assumed. Where
-    they are rounded df is None, since it may be people less strata, and deff has one decimal.
+    they are rounded (see ``disclosure.bases``) df is None, since it may be people less strata, deff has
+    one decimal and half_width few.
     """
 
     item: str
@@ -35,16 +37,15 @@ class WorthRow:
 
 
 def worth(
-    reading: Reading, people: People | None, rows: tuple[ResponseRow, ...], threshold: int
+    reading: Reading, people: People | None, bases: Bases, threshold: int
 ) -> tuple[WorthRow, ...]:
-    """A row for every measure. rows: of non-response, which say what a base would tell."""
-    plain = {(row.item, row.group) for row in rows if row.shown}
+    """A row for every measure. bases: which of them may be exact."""
     found = []
     for (item, group), measure in reading.measures.items():
         if threshold and (measure.base < threshold or "base" in measure.hidden):
             found.append(WorthRow(item, group, None, None, None, None, None, None))
             continue
-        about = people is None or (item, group) not in plain
+        about = people is None or not bases.exact(item, group)
         kish = _kish(people, item, group) if people else None
         found.append(
             _row(item, group, measure, kish, about, exact=people is None, threshold=threshold)
@@ -63,22 +64,19 @@ def _row(
     threshold: int,
 ) -> WorthRow:
     shown = not threshold or measure.stance not in measure.hidden
-    tens = about and not exact
+    rounded = about and not exact
+    wide = measure.shown.half_width
     return WorthRow(
         item,
         group,
-        int(_tens(measure.base)) if tens else measure.base,
-        _tens(kish) if tens and kish is not None else kish,
-        _tens(measure.effective_base) if tens else measure.effective_base,
-        round(measure.deff, 1) if tens and measure.deff is not None else measure.deff,
-        None if tens else measure.df,
-        measure.shown.half_width if shown else None,
+        tens(measure.base) if rounded else measure.base,
+        tens(kish) if rounded and kish is not None else kish,
+        tens(measure.effective_base) if rounded else measure.effective_base,
+        round(measure.deff, 1) if rounded and measure.deff is not None else measure.deff,
+        None if rounded else measure.df,
+        (coarse(wide, measure.base) if rounded else wide) if shown else None,
         about,
     )
-
-
-def _tens(people: float) -> float:
-    return max(10.0, 10.0 * round(people / 10))
 
 
 def _kish(people: People, item: str, group: str) -> float | None:

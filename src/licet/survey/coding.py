@@ -74,7 +74,7 @@ def check_single(column: pl.Series) -> None:
         )
 
 
-_LOOKED_AT_FIRST = 20_000
+_LOOKED_AT_FIRST = (2_000, 20_000)
 """Among so many people all levels of an ordinary column occur: then nobody else need be asked."""
 
 
@@ -93,9 +93,10 @@ def _code_integers(column: pl.Series) -> Coded | None:
         codes = column.to_numpy()
     else:
         codes = ((column - low).fill_null(-1) if has_null else column - low).to_numpy()
-    given = np.bincount(codes[:_LOOKED_AT_FIRST] + 1, minlength=width + 1)[1:] > 0
-    if not given.all():
-        given = np.bincount(codes.astype(np.int32) + 1, minlength=width + 1)[1:] > 0
+    for people in (*_LOOKED_AT_FIRST, len(codes)):
+        given = np.bincount(codes[:people].astype(np.int32) + 1, minlength=width + 1)[1:] > 0
+        if given.all():
+            break
     levels = tuple(str(low + int(place)) for place in np.flatnonzero(given))
     if not given.all():
         # One place more, at the end, for no answer: -1.

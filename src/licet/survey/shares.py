@@ -19,6 +19,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from licet.survey.compiled import compiled_totals
 from licet.survey.design import Design
 from licet.survey.standard_errors import (
     Errors,
@@ -34,7 +35,6 @@ from licet.survey.totals import (
     Column,
     Grouping,
     People,
-    compiled_totals,
     joint_counts,
     lay_out,
     totals,
@@ -174,29 +174,37 @@ def _tables(
     people = lay_out(places, design.n_strata if element else design.n_units, groupings)
     item = np.repeat(np.arange(len(columns)), [column.options for column in columns])
     if compiled:
-        table, count, power = compiled_totals(people, design.weights, columns)
-        squares = by_item(power.sum(axis=0), item)
-    elif element:
-        table, count, power = totals(people, [design.weights, None, design.weights**2], columns)
-        squares = by_item(power.sum(axis=0), item)
+        table, count = compiled_totals(people, design.weights, columns)
     else:
         table, count = totals(people, [design.weights, None], columns)
-        power = table
-        squares = _square_weights(people, design.weights**2, columns)
-    return Tables(item, table, count, power if element else None, squares)
+    if element:
+        power = _squares(people, design.weights, columns, compiled)
+        return Tables(item, table, count, power, by_item(power.sum(axis=0), item))
+    squares = _square_weights(people, design.weights, columns, compiled)
+    return Tables(item, table, count, None, squares)
 
 
-def _square_weights(people: People, square: Floats, columns: Sequence[Column]) -> Floats:
+def _squares(people: People, weights: Floats, columns: Sequence[Column], compiled: bool) -> Floats:
+    """Sums of squared weights, shape (places, domains, options)."""
+    if compiled:
+        return compiled_totals(people, weights, columns, squared=True)[0]
+    return totals(people, [weights**2], columns)[0]
+
+
+def _square_weights(
+    people: People, weights: Floats, columns: Sequence[Column], compiled: bool
+) -> Floats:
     """Sum of squared weights of those who answered, per domain and item: shape (D, items).
 
-    Everybody answered a complete item, so one sum serves all of those.
+    Everybody answered a complete item, so one sum serves all of those. Of the others it matters who
+    answered, and not what.
     """
-    everybody = Column(np.zeros(len(square), dtype=np.int8), 1, complete=True)
-    asked = [everybody, *(column for column in columns if not column.complete)]
-    options = np.repeat(np.arange(len(asked)), [column.options for column in asked])
-    sums = by_item(totals(people, [square], asked)[0].sum(axis=0), options)
-    some = iter(range(1, len(asked)))
-    return sums[:, [0 if column.complete else next(some) for column in columns]]
+    everybody = Column(np.zeros(len(weights), dtype=np.int8), 1, complete=True)
+    some = [Column(np.minimum(c.codes, 0), 1) for c in columns if not c.complete]
+    sums: Floats = _squares(people, weights, [everybody, *some], compiled).sum(axis=0)
+    place = iter(range(1, len(some) + 1))
+    found: Floats = sums[:, [0 if column.complete else next(place) for column in columns]]
+    return found
 
 
 def _points(tables: Tables) -> Shares:

@@ -8,26 +8,17 @@ in twelve overlapping groups take a few dozen sequential passes and no large int
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from licet.survey.coding import Codes, narrow
-from licet.survey.compiled import kernel
 
 _FEWEST_CELLS, _MOST_CELLS = 1 << 15, 1 << 19
 """A pass counts about as many cells as there are people: more take longer to sum up than to count,
 and too many leave the processor's cache."""
-
-_THREADS = 2
-"""Of the compiled pass: it waits for memory more than it computes, so that few are enough."""
-
-_COMPILED_CELLS = 1 << 17
-"""The compiled pass counts three things a cell and is quick enough to stay in the nearest cache."""
 
 Floats = NDArray[np.float64]
 
@@ -75,11 +66,13 @@ class Pack:
 class Chunk:
     """Groupings counted together. cells: shape (n,), (place, pattern) as one number.
 
-    members: shape (patterns, domains), which domains each pattern belongs to.
+    members: shape (patterns, domains), which domains each pattern belongs to: the whole sample in the
+    first chunk, and those of its groupings.
     """
 
     cells: NDArray[np.signedinteger]
     members: Floats
+    groupings: tuple[Grouping, ...]
 
 
 @dataclass(frozen=True)
@@ -142,43 +135,6 @@ def totals(
                 total[:, first : first + domains, options] = counted
             first += domains
     return sums
-
-
-def compiled_totals(people: People, weights: Floats, columns: Sequence[Column]) -> list[Floats]:
-    """``totals`` of weight, of people and of squared weight, by the compiled pass, passes in parallel."""
-    starts = np.cumsum([0, *(column.options for column in columns)])
-    shapes = [chunk.members.shape for chunk in people.chunks]
-    ends = np.cumsum([domains for _, domains in shapes])
-    found = [np.empty((people.n_places, ends[-1], starts[-1])) for _ in range(3)]
-    most = people.n_places * max(patterns for patterns, _ in shapes)
-    runs = runs_of([column.width for column in columns], _COMPILED_CELLS / most)
-    chunks = [Chunk(one.cells.astype(np.int32, copy=False), one.members) for one in people.chunks]
-
-    def count(run: list[int]) -> None:
-        pack = pack_of(columns, run)
-        options = slice(starts[run[0]], starts[run[-1] + 1])
-        for chunk, (_, domains), end in zip(chunks, shapes, ends, strict=True):
-            tables = _count_compiled(chunk, pack, people.n_places, weights)
-            for table, total in zip(tables, found, strict=True):
-                total[:, end - domains : end, options] = table
-
-    kernel()  # compiled once, before the threads start
-    list(_pool().map(count, runs))
-    return found
-
-
-@cache
-def _pool() -> ThreadPoolExecutor:
-    """Kept from table to table: starting threads takes as long as a pass."""
-    return ThreadPoolExecutor(_THREADS, thread_name_prefix="licet-count")
-
-
-def _count_compiled(chunk: Chunk, pack: Pack, n_places: int, weights: Floats) -> list[Floats]:
-    """One compiled pass: weight, people and squared weight per (place, domain, option)."""
-    shape = (n_places, len(chunk.members), pack.width)
-    cells = np.zeros((prod(shape), 3))
-    kernel()(chunk.cells, pack.codes, pack.width, weights, cells)
-    return [_spread(sums.reshape(shape), chunk, pack) for sums in np.ascontiguousarray(cells.T)]
 
 
 def joint_counts(groupings: Sequence[Grouping], kept: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -276,7 +232,7 @@ def _chunk(places: Codes, n_places: int, chunk: Sequence[Grouping], *, first: bo
         blocks.append(np.tile(rows, (size // len(rows), 1)).astype(np.float64))
     cells = np.multiply(places, size, dtype=narrow(n_places * size))
     cells += patterns
-    return Chunk(cells, np.concatenate(blocks, axis=1))
+    return Chunk(cells, np.concatenate(blocks, axis=1), tuple(chunk))
 
 
 def pack_of(columns: Sequence[Column], items: Sequence[int]) -> Pack:

@@ -12,11 +12,19 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from licet.checks import Link
+from licet.checks import NO_CHECKS, Checks, Link
+from licet.comparisons.bases import Bases, bases_in
 from licet.errors import bad, unknown
 from licet.evidence import Evidence
 from licet.readings import Reading, Settings, read
-from licet.waves.changes import Change, Due, Status, due, independent_changes
+from licet.waves.changes import (
+    Change,
+    Due,
+    Status,
+    changes_with_bases,
+    due,
+    independent_changes,
+)
 from licet.waves.matching import Apart, Joined, Matching, match
 
 if TYPE_CHECKING:
@@ -27,11 +35,15 @@ __all__ = ["Apart", "Change", "Due", "Joined", "Status", "Wave", "Waves", "follo
 
 @dataclass(frozen=True)
 class Wave:
-    """One fieldwork: what was declared, its answers, and its links to the wave before."""
+    """One fieldwork: what was declared, its answers, and its links to the wave before.
+
+    checks: what the codebook says of options outside every base.
+    """
 
     evidence: Evidence
     answers: Answers | None = None
     links: tuple[Link, ...] = ()
+    checks: Checks = NO_CHECKS
 
 
 @dataclass(frozen=True)
@@ -40,7 +52,7 @@ class Waves:
 
     readings: in order of time. changes: step by step, then the last less the first. matchings: of
     each step; none for a panel, whose items are the same by their columns. panel: the column of waves
-    and of people, empty for independent samples.
+    and of people, empty for independent samples. bases: of each reading, which may be exact.
     """
 
     readings: tuple[Reading, ...]
@@ -50,6 +62,7 @@ class Waves:
     today: date
     threshold: int
     panel: tuple[str, ...] = ()
+    bases: tuple[Bases, ...] = ()
 
     @property
     def steps(self) -> tuple[tuple[str, str], ...]:
@@ -95,8 +108,17 @@ def follow(
     for earlier, later, joined, groups in steps:
         chosen = [one for one in joined if not items or one.later in items]
         changes += independent_changes(earlier, later, chosen, groups, settings.threshold)
+    bases = [bases_in(wave.evidence, wave.answers, wave.checks, settings) for wave in waves]
     last = due(declared[-1], today)
-    return Waves(tuple(readings), tuple(changes), tuple(matchings), last, today, settings.threshold)
+    return Waves(
+        tuple(readings),
+        tuple(changes_with_bases(changes, readings, bases, steps)),
+        tuple(matchings),
+        last,
+        today,
+        settings.threshold,
+        bases=tuple(bases),
+    )
 
 
 def follow_panel(
@@ -116,8 +138,16 @@ def follow_panel(
     changes = panel_changes(wave.evidence, wave.answers, readings, column, person, settings)
     named = (column, person) if person else (column,)
     last = due(wave.evidence, today)
+    bases = bases_in(wave.evidence, wave.answers, wave.checks, settings).in_waves
     return Waves(
-        tuple(readings.values()), tuple(changes), (), last, today, settings.threshold, named
+        tuple(readings.values()),
+        tuple(changes),
+        (),
+        last,
+        today,
+        settings.threshold,
+        named,
+        (bases,) * len(readings),
     )
 
 

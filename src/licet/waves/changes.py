@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from math import isfinite
 from typing import Literal
 
+from licet.comparisons.bases import Bases, with_bases
 from licet.comparisons.fieldworks import compare_fieldworks
 from licet.comparisons.rows import Comparison, with_families
 from licet.comparisons.rules import USUAL
@@ -132,6 +133,30 @@ def independent_changes(
             pair = (earlier.evidence.id, later.evidence.id)
             changes.append(change(*pair, (item.later, group.later), (before, after), row))
     return changes
+
+
+def changes_with_bases(
+    changes: Sequence[Change],
+    readings: Sequence[Reading],
+    bases: Sequence[Bases],
+    steps: Sequence[tuple[Reading, Reading, Sequence[Joined], Sequence[Joined]]],
+) -> Iterator[Change]:
+    """The changes with every base in tens that may not be exact in its own wave.
+
+    bases: of each reading. steps: the earlier and the later reading with their joined items and groups.
+    """
+    of = {reading.evidence.id: found for reading, found in zip(readings, bases, strict=True)}
+    was = {
+        (a.evidence.id, b.evidence.id): {one.later: one.earlier for one in (*items, *groups)}
+        for a, b, items, groups in steps
+    }
+    for one in changes:
+        if one.comparison is None:
+            yield one
+            continue
+        names = was[one.earlier, one.later]
+        row = with_bases(one.comparison, of[one.later], of[one.earlier].called(names))
+        yield replace(one, comparison=row)
 
 
 def _restricted(

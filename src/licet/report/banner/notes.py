@@ -46,6 +46,20 @@ def banner_notes(banner: BannerTables) -> list[tuple[str, str]]:
     return [*lines, ("Made by", f"Licet {__version__}.")]
 
 
+def top_notes(banner: BannerTables) -> list[tuple[str, str]]:
+    """What a reader needs before the first table: letters, what is not shown, small bases."""
+    few = any(bases.small for question in banner.questions for bases in question.bases)
+    found = [(what, how) for what, how in significance_notes(banner) if what != "Tests"]
+    return [
+        *found,
+        *(
+            (what, how)
+            for what, how in banner_notes(banner)
+            if what == "Not shown" or (what == "*" and few)
+        ),
+    ]
+
+
 def significance_notes(banner: BannerTables) -> list[tuple[str, str]]:
     """What the letters or triangles mean, how they were tested, and over which family."""
     plan = banner.plan

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from licet.report.banner.notes import banner_notes, significance_notes
+from licet.report.banner.notes import banner_notes, top_notes
 from licet.report.banner.tables import BannerQuestion, BannerTables, blocks, headings
 from licet.report.rendering import render
 
@@ -19,9 +19,7 @@ def page(banner: BannerTables) -> str:
     """The whole page as text."""
     notes = banner_notes(banner)
     parts = [_part(banner, question) for question in banner.questions]
-    foot = [(what, how) for what, how in significance_notes(banner) if what != "Tests"]
-    few = any(bases.small for question in banner.questions for bases in question.bases)
-    foot += [(what, how) for what, how in notes if what == "Not shown" or (what == "*" and few)]
+    foot = top_notes(banner)
     return render("banner.html", banner=banner, parts=parts, notes=notes, foot=foot)
 
 

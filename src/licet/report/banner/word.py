@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
-from licet.report.banner.notes import banner_notes, significance_notes
+from licet.report.banner.notes import banner_notes, top_notes
 from licet.report.banner.tables import BannerColumn, BannerQuestion, BannerTables, blocks, headings
 from licet.report.rendering import without_clock
 
@@ -33,8 +33,11 @@ def document(banner: BannerTables) -> bytes:
     word.add_paragraph(_clean(banner.title), style="Title")
     for notice in banner.notices:
         word.add_paragraph().add_run(_clean(notice)).bold = True
-    for _, how in significance_notes(banner)[:1]:
-        word.add_paragraph(_clean(how))
+    for what, how in top_notes(banner):
+        paragraph = word.add_paragraph()
+        if what in ("*", "Not shown"):
+            paragraph.add_run(_clean("* " if what == "*" else f"{what}: ")).bold = True
+        paragraph.add_run(_clean(how))
     for question in banner.questions:
         word.add_heading(_clean(question.item), 1)
         if question.wording:

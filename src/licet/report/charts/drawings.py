@@ -19,7 +19,11 @@ from licet.report.rendering import render
 
 @dataclass(frozen=True)
 class Drawing:
-    """One chart. id: unique in its document. head, rows: the same as a table, texts."""
+    """One chart. id: unique in its document. head, rows: the same as a table, texts.
+
+    pieces: the same in drawings of at most ``NARROW`` units, for narrow pages; none where it is one.
+    reflows: whether its pieces are all there is to it, so that a page of any width shows them alone.
+    """
 
     id: str
     title: str
@@ -27,6 +31,12 @@ class Drawing:
     svg: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    pieces: tuple[Drawing, ...] = ()
+    reflows: bool = False
+
+
+NARROW = 320
+"""Width in user units of what a telephone shows without making letters smaller."""
 
 
 def sheet(drawings: Sequence[Drawing], title: str, columns: int = 2) -> Drawing:
@@ -54,7 +64,7 @@ def sheet(drawings: Sequence[Drawing], title: str, columns: int = 2) -> Drawing:
     )
     head = ("Chart", *drawings[0].head)
     rows = tuple((drawing.title, *row) for drawing in drawings for row in drawing.rows)
-    return Drawing("sheet", title, description, svg, head, rows)
+    return Drawing("sheet", title, description, svg, head, rows, tuple(drawings), reflows=True)
 
 
 def _inside(svg: str) -> Any:
@@ -115,5 +125,6 @@ def twin(drawing: Drawing) -> str:
 
 
 def drawing_page(drawing: Drawing, notices: Sequence[str] = ()) -> str:
-    """The drawing and its table as one HTML page."""
-    return render("drawing.html", drawing=drawing, notices=notices)
+    """The drawing and its table as one HTML page: whole where there is room, else in its pieces."""
+    width = round(_size(drawing.svg)[0])
+    return render("drawing.html", drawing=drawing, notices=notices, width=width)

@@ -7,7 +7,8 @@ kind, stance                  of the item; whose share: permits or opposes
 item, group, wave, evidence   the one side; ``rest`` is everybody known not to be in the group
 other_item ... other_evidence the other side
 share, base                   of the one side, and of the other
-difference, se, df            df empty: the normal distribution, as for printed figures
+base_about                    yes: in tens, for the exact base would tell how few gave no answer
+difference, se, df            df empty: the normal distribution (printed figures), or base_about
 low, high, level              the interval of the difference
 p                             two-sided, of no difference
 family, family_size           among which tests the next two are adjusted
@@ -32,18 +33,20 @@ from math import isfinite
 from typing import Any
 
 from licet.comparisons import SORTS, BatteryRow, Comparison, Comparisons, Side
+from licet.disclosure import coarse, coarse_chance
 from licet.report.comparisons.words import NOT_SHOWN, group_label, item_label
 from licet.report.ruling.csv_rows import harmless
 
-FIGURES = ("share", "base", "other_share", "other_base", "difference", "se", "df", "low", "high",
+FIGURES = ("share", "base", "base_about", "other_share", "other_base", "other_base_about",
+           "difference", "se", "df", "low", "high",
            "p", "family", "family_size", "p_benjamini_hochberg", "p_holm", "appreciably",
            "rounding")  # fmt: skip
 COLUMNS = ("sort", "kind", "stance", "item", "item_label", "group", "group_label", "wave",
            "evidence", "other_item", "other_group", "other_wave", "other_evidence", *FIGURES,
            "level", "context", "about", "shown")  # fmt: skip
 BATTERY_FIGURES = ("mean", "mean_se", "mean_low", "mean_high", "rest", "difference",
-                   "smallest_base", "correlation", "se", "low", "high", "p", "items_lower",
-                   "items_higher", "truly_expected", "truly_fewest", "truly_most",
+                   "smallest_base", "smallest_base_about", "correlation", "se", "low",
+                   "high", "p", "items_lower", "items_higher", "truly_expected", "truly_fewest", "truly_most",
                    "chance_of_pattern", "family", "family_size", "p_benjamini_hochberg", "p_holm",
                    "appreciably")  # fmt: skip
 BATTERY_COLUMNS = ("battery", "label", "items", "group", "group_label", *BATTERY_FIGURES, "level",
@@ -109,7 +112,23 @@ def row_data(found: Comparisons, row: Comparison) -> dict[str, Any]:
         "about": row.about,
         "shown": "yes" if row.shown else NOT_SHOWN,
     }
-    return data if row.shown else {**data, **dict.fromkeys(FIGURES)}
+    if not row.shown:
+        return {**data, **dict.fromkeys(FIGURES)}
+    return data | coarse_figures(row)
+
+
+def coarse_figures(row: Comparison) -> dict[str, float | None]:
+    """Beside a base in tens, the figures that would tell it, with few decimals; else nothing."""
+    sides = [side for side in (row.one, row.other) if side.base_about]
+    if not sides:
+        return {}
+    people = min(side.base for side in sides)
+    figures = {"share": row.one.share, "other_share": row.other.share, "difference": row.value}
+    figures |= {"se": row.se, "low": row.low, "high": row.high}
+    found = {name: _number(coarse(value, people)) for name, value in figures.items()}
+    for name in ("p", "p_benjamini_hochberg", "p_holm"):
+        found[name] = _number(coarse_chance(getattr(row, name)))
+    return found
 
 
 def _side(prefix: str, side: Side) -> dict[str, Any]:
@@ -144,6 +163,7 @@ def _under(row: BatteryRow) -> Iterator[dict[str, Any]]:
         "rest": _number(row.rest),
         "difference": _number(row.value),
         "smallest_base": row.fewest,
+        "smallest_base_about": row.fewest_about,
     }
     if not row.under:
         yield means

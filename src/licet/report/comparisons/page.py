@@ -23,6 +23,7 @@ from licet.report.comparisons.words import (
     people_text,
     percent,
     rule_text,
+    share_decimals,
     shown_items,
     summary_text,
 )
@@ -115,14 +116,14 @@ def _cells(found: Comparisons, row: Comparison) -> list[str]:
         item = f"{item} ({item_label(found, row.about)})"
     if not row.shown:
         return [one, other, item, *[NOT_SHOWN] * (len(HEADS) - 3)]
-    people = people_text(found, row.one)
+    people, decimals = people_text(found, row.one), share_decimals(row)
     if row.sort != "line":
         people = f"{people}; {people_text(found, row.other)}"
     return [
         one,
         other,
         item,
-        f"{percent(row.one.share, 1)}; {percent(row.other.share, 1)}",
+        f"{percent(row.one.share, decimals)}; {percent(row.other.share, decimals)}",
         difference_text(row.value, row.low, row.high),
         bare_chance(row.p),
         bare_chance(row.p_benjamini_hochberg),

@@ -100,8 +100,13 @@ def family_text(name: str, size: int) -> str:
 
 
 def people_text(found: Comparisons, side: Side) -> str:
-    """``about 42``: printed figures rarely state how many."""
-    return f"{'about ' if found.evidence.printed else ''}{side.base:,}"
+    """``about 42``: printed figures rarely state how many, and some bases are shown in tens."""
+    return f"{'about ' if found.evidence.printed or side.base_about else ''}{side.base:,}"
+
+
+def share_decimals(row: Comparison) -> int:
+    """Decimals of a percentage in a comparison: none beside a base in tens, for they would tell it."""
+    return 0 if row.one.base_about or row.other.base_about else 1
 
 
 def sentence_text(found: Comparisons, row: Comparison) -> str:
@@ -227,6 +232,7 @@ __all__ = [
     "points",
     "rule_text",
     "sentence_text",
+    "share_decimals",
     "shown_items",
     "summary_text",
 ]

@@ -52,6 +52,12 @@ BASE_KEY = (
 )
 
 
+SETTLE_KEY = (
+    "To settle: interviews in that group that decide the cell four times out of five; none: no "
+    "realistic number."
+)
+
+
 def headline(plan: SurveyPlan) -> Iterator[str]:
     """What is planned, in sentences."""
     boosts = sum(plan.boosts.values())
@@ -153,10 +159,7 @@ def _cell_table(outlook: Outlook) -> Iterator[str]:
             yield _line("", cell_cells(cell), CELL_WIDTHS)
     if len(cells) > len(shown):
         yield f"And {len(cells) - len(shown)} more cells, likelier to be decided."
-    yield wrap(
-        "To settle: interviews in that group that decide the cell four times out of five; none: no "
-        "realistic number."
-    )
+    yield wrap(SETTLE_KEY)
 
 
 def rulings_text(outlook: Outlook) -> str:

@@ -173,6 +173,18 @@ def group_name(group: Group) -> str:
     return "All" if by == ALL else name
 
 
+def variable_label(by: str, labels: Mapping[str, str]) -> str:
+    """What a file says of a variable, where that is more than its name; else nothing."""
+    said = " ".join(labels.get(by, "").split())
+    return "" if said == by else said
+
+
+def variable_name(by: str, labels: Mapping[str, str]) -> str:
+    """``Ethnic group of parent (eth6)``: the label of a variable with its name, or its name."""
+    said = variable_label(by, labels)
+    return f"{said} ({by})" if said else by
+
+
 def share_of_all(group: Group) -> bool:
     """Whether this is the whole sample."""
     return group[0] == ALL

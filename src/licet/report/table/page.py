@@ -20,6 +20,8 @@ from licet.report.table.cells import (
     percent,
     points,
     share_of_all,
+    variable_label,
+    variable_name,
 )
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ def _values(table: Table) -> dict[str, object]:
         "column_name": column_name,
         "group_name": group_name,
         "share_of_all": share_of_all,
+        "variable_label": lambda by: variable_label(by, table.labels),
+        "variable_name": lambda by: variable_name(by, table.labels),
         "figures": figures,
         "heads": HEADS,
     }

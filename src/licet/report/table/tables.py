@@ -21,6 +21,7 @@ from licet.report.table.cells import (
     interval_name,
     item_tables,
     share_of_all,
+    variable_name,
 )
 
 if TYPE_CHECKING:
@@ -45,10 +46,10 @@ class Table:
 
     frame: the long table of ``survey.matrix.matrix``, proportions 0-1. method, level: of the
     intervals. weights: in words. notes: on the design and on reading the answers. labels: wording
-    of each item or variable. nets: per item the options of each net; a net that is not listed is
-    shown only where every option is. disjoint: sets of groups, of several ``by``, of which no two
-    share people: disclosure control needs to know them. synthetic: no person gave these answers;
-    notice: what else readers must know; both head every report.
+    of each item, and of each variable that groups are made by. nets: per item the options of each
+    net; a net that is not listed is shown only where every option is. disjoint: sets of groups, of
+    several ``by``, of which no two share people: disclosure control needs to know them. synthetic:
+    no person gave these answers; notice: what else readers must know; both head every report.
     """
 
     frame: pl.DataFrame
@@ -192,7 +193,7 @@ class Table:
     def _chart_of(self, table: ItemTable) -> Any:
         import altair as alt
 
-        names = _unique(table)
+        names = _unique(table, self.labels)
         rows = []
         for group in table.groups:
             for column in table.columns:
@@ -239,12 +240,15 @@ _TIPS = (
 )
 
 
-def _unique(table: ItemTable) -> dict[tuple[str, str], str]:
+def _unique(table: ItemTable, labels: Mapping[str, str]) -> dict[tuple[str, str], str]:
     """A name for each group that no other has: the variable is added where levels share one."""
     names = [group_name(group) for group in table.groups]
+    alone = [
+        share_of_all(g) or names.count(n) == 1 for g, n in zip(table.groups, names, strict=True)
+    ]
     return {
-        group: name if share_of_all(group) or names.count(name) == 1 else f"{group[0]}: {name}"
-        for group, name in zip(table.groups, names, strict=True)
+        group: name if unique else f"{variable_name(group[0], labels)}: {name}"
+        for group, name, unique in zip(table.groups, names, alone, strict=True)
     }
 
 

@@ -7,7 +7,7 @@ fewer lines (many groups, few options). Long labels are shortened but never to t
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from licet.report.table.cells import (
     group_name,
     method_lines,
     share_of_all,
+    variable_label,
 )
 
 if TYPE_CHECKING:
@@ -30,14 +31,16 @@ columns, the greatest."""
 HEAD_LINES = 3
 """Lines that a label above a column may take."""
 LONGEST_TITLE = 400
+SHORTEST_LABEL = 8
+"""Of a variable, over columns: what is shorter says less than the variable's name."""
 
 
 def text(table: Table, width: int = 80) -> str:
     """The whole table as it may be shown."""
     width = max(width, 60)
     items = table.item_tables
-    across = [_item(item, _across(item, width), width) for item in items]
-    down = [_item(item, _down(item, width), width) for item in items]
+    across = [_item(item, _across(item, width, table.labels), width) for item in items]
+    down = [_item(item, _down(item, width, table.labels), width) for item in items]
     blocks = min((across, down), key=lambda form: sum(len(lines) for lines in form))
     title = _cut(clean(table.title), LONGEST_TITLE, 0)
     head = [line for said in (*table.notices, title) for line in _wrap(said, width)]
@@ -58,7 +61,7 @@ def _wrap(said: str, width: int, indent: str = "") -> list[str]:
     ]
 
 
-def _across(item: ItemTable, width: int) -> list[str]:
+def _across(item: ItemTable, width: int, labels: Mapping[str, str]) -> list[str]:
     """Options and nets down, groups across."""
     names = [column_name(column) for column in item.columns]
     rows = [*names, "People", "Effective base"]
@@ -66,19 +69,18 @@ def _across(item: ItemTable, width: int) -> list[str]:
         [*(cell.text for cell in item.row(g)), f"{item.people(g):>3}", f"{item.effective(g):>3}"]
         for g in item.groups
     ]
-    return _grid(
-        rows, [_by(g) for g in item.groups], list(map(group_name, item.groups)), columns, width
-    )
+    above = [_by(group) for group in item.groups]
+    return _grid(rows, above, list(map(group_name, item.groups)), columns, width, labels)
 
 
-def _down(item: ItemTable, width: int) -> list[str]:
+def _down(item: ItemTable, width: int, labels: Mapping[str, str]) -> list[str]:
     """Groups down under their variable, options and nets across, people first."""
     rows: list[str] = []
     cells: list[list[str]] = []
     for by, groups in item.by_variable:
         whole = share_of_all(groups[0])
         if not whole:
-            rows.append(by)
+            rows.append(_variable(by, labels, width))
             cells.append([""] * (len(item.columns) + 2))
         for group in groups:
             rows.append(("" if whole else "  ") + group_name(group))
@@ -87,7 +89,7 @@ def _down(item: ItemTable, width: int) -> list[str]:
     names = [*map(column_name, item.columns), "People", "Effective base"]
     columns = [list(column) for column in zip(*cells, strict=True)]
     columns[-2:] = [_flush_right(column) for column in columns[-2:]]
-    return _grid(rows, [""] * len(names), names, columns, width)
+    return _grid(rows, [""] * len(names), names, columns, width, labels)
 
 
 def _flush_right(cells: Sequence[str]) -> list[str]:
@@ -106,27 +108,32 @@ def _grid(
     heads: Sequence[str],
     columns: Sequence[Sequence[str]],
     width: int,
+    labels: Mapping[str, str],
 ) -> list[str]:
     """Columns in as many blocks as the width needs, the row labels before each.
 
     rows: labels. above, heads: what stands over each column (the variable, the level). columns:
-    for each the text of every row.
+    for each the text of every row. labels: of the variables over the columns. A row without
+    figures heads those below it, and takes the whole line.
     """
     sizes = [_size(cells, head) for cells, head in zip(columns, heads, strict=True)]
     least, cut, most = LABELS
-    full = min(max(least, *(len(clean(label)) for label in rows)), most)
+    heading = [not any(column[row] for column in columns) for row in range(len(rows))]
+    under = [label for label, alone in zip(rows, heading, strict=True) if not alone]
+    full = min(max(least, *(len(clean(label)) for label in under)), most)
     lefts = range(min(cut, full), full + 1)
     left = min(lefts, key=lambda left: (len(_blocks(sizes, width - left)), -left))
-    labels, titles = shorten_all(rows, left), _heads(above, heads, sizes)
+    short, titles = iter(shorten_all(under, left)), _heads(above, heads, sizes)
+    names = [label if alone else next(short) for label, alone in zip(rows, heading, strict=True)]
     lines: list[str] = []
     for places in _blocks(sizes, width - left):
         lines += [""] if lines else []
-        lines += _over([above[p] for p in places], [sizes[p] for p in places], left)
+        lines += _over([above[p] for p in places], [sizes[p] for p in places], left, labels)
         depth = max(len(titles[p]) for p in places)
         for row in range(depth):
             cells = [titles[p][row] if row < len(titles[p]) else "" for p in places]
             lines.append(_line("", cells, [sizes[p] for p in places], left))
-        for row, label in enumerate(labels):
+        for row, label in enumerate(names):
             cells = [columns[p][row] for p in places]
             lines.append(_line(label, cells, [sizes[p] for p in places], left))
     return lines
@@ -153,15 +160,27 @@ def _line(label: str, cells: Sequence[str], sizes: Sequence[int], left: int) -> 
     return f"{label:<{left}}{''.join(parts)}".rstrip()
 
 
-def _over(above: Sequence[str], sizes: Sequence[int], left: int) -> list[str]:
+def _over(
+    above: Sequence[str], sizes: Sequence[int], left: int, labels: Mapping[str, str]
+) -> list[str]:
     """The variables over the columns, each once over its first; none if there is none."""
     if not any(above):
         return []
     line = " " * left
     for name, run in groupby(zip(above, sizes, strict=True), key=lambda pair: pair[0]):
         room = sum(size + 1 for _, size in run)
-        line += " " + shorten_all([name], room - 1)[0].ljust(room - 1)
+        line += " " + _variable(name, labels, room - 1).ljust(room - 1)
     return [line.rstrip()]
+
+
+def _variable(by: str, labels: Mapping[str, str], room: int) -> str:
+    """A variable as it is called, with its name; where both do not fit, the label is cut first."""
+    name, said = clean(by), clean(variable_label(by, labels))
+    whole = f"{said} ({name})"
+    if said and len(whole) > room:
+        rest = room - len(name) - 3
+        whole = f"{_cut(said, rest, 0)} ({name})" if rest >= SHORTEST_LABEL else name
+    return _cut(whole if said else name, room, 0)
 
 
 def _heads(above: Sequence[str], heads: Sequence[str], sizes: Sequence[int]) -> list[list[str]]:

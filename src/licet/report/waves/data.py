@@ -9,16 +9,18 @@ from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import Any
 
+from licet.report.comparisons.data import coarse_figures
 from licet.report.ruling.csv_rows import harmless
 from licet.report.waves import words
 from licet.waves import Change, Waves
 
 Row = dict[str, Any]
 CHANGES = ("earlier", "later", "item", "item_label", "group", "group_label", "before", "after",
-           "status", "direction", "share_before", "share_after", "base_before", "base_after", "stance",
+           "status", "direction", "share_before", "share_after", "base_before", "base_before_about",
+           "base_after", "base_after_about", "stance",
            "change", "se", "low", "high", "p", "p_holm", "family_size", "why")  # fmt: skip
 SHARES = ("wave", "end", "item", "label", "group", "group_label", "share", "low", "high", "base",
-          "baseline", "verdict", "shown")  # fmt: skip
+          "base_about", "baseline", "verdict", "shown")  # fmt: skip
 APART = ("what", "differences")
 
 
@@ -78,11 +80,18 @@ def change_row(found: Waves, change: Change) -> Row:
     }
     if row is None or not row.shown:
         return dict.fromkeys(CHANGES) | data
+    few = coarse_figures(row)
+    rounded: Row = {k: few[k] for k in ("se", "low", "high", "p", "p_holm") if k in few}
+    if few:
+        rounded |= {"share_before": few["other_share"], "share_after": few["share"]}
+        rounded["change"] = few["difference"]
     return data | {
         "share_before": row.other.share,
         "share_after": row.one.share,
         "base_before": row.other.base,
+        "base_before_about": row.other.base_about,
         "base_after": row.one.base,
+        "base_after_about": row.one.base_about,
         "stance": row.stance,
         "change": _number(row.value),
         "se": _number(row.se),
@@ -91,6 +100,7 @@ def change_row(found: Waves, change: Change) -> Row:
         "p": _number(row.p),
         "p_holm": _number(row.p_holm),
         "family_size": row.family_size,
+        **rounded,
     }
 
 
@@ -110,6 +120,7 @@ def share_rows(found: Waves) -> Iterator[Row]:
                 "low": share.get("low"),
                 "high": share.get("high"),
                 "base": cell["base"] if cell["shown"] else None,
+                "base_about": cell["base_about"] if cell["shown"] else None,
                 "baseline": cell["baseline"],
                 "verdict": cell["verdict"],
                 "shown": "yes" if cell["shown"] else cell["figure"],

@@ -8,6 +8,8 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from licet.comparisons.bases import Bases
+from licet.disclosure import coarse, tens
 from licet.evidence import Evidence, Item
 from licet.groups import ALL
 from licet.readings import Reading
@@ -79,8 +81,16 @@ def notices(found: Waves) -> list[str]:
 
 
 def title(found: Waves) -> str:
-    """``parents-2021 to parents-2024``."""
-    return " to ".join((found.readings[0].evidence.id, last(found).id))
+    """``Parents 2021 (parents-2021) to Parents 2024 (parents-2024)``; of a panel its own title."""
+    ends = [found.readings[0].evidence, last(found)]
+    if found.panel:
+        return f"{ends[-1].title}, {ends[0].id} to {ends[1].id}".removeprefix(", ")
+    return " to ".join(named(evidence) for evidence in ends)
+
+
+def named(evidence: Evidence) -> str:
+    """A wave by its title, with its id, by which tables call it; by the id where it has no title."""
+    return f"{evidence.title} ({evidence.id})" if evidence.title else evidence.id
 
 
 def summary(found: Waves) -> str:
@@ -104,20 +114,21 @@ def due_text(found: Waves) -> str:
 
 
 def wave_lines(found: Waves) -> Iterator[str]:
-    """Each wave: when, how many, how."""
+    """Each wave: its id, by which tables call it, its title, when, how many, how."""
     for reading in found.readings:
         evidence = reading.evidence
         work = evidence.fieldwork
         modes = f", {', '.join(work.modes)}" if work.modes else ""
         when = "" if found.panel else f"{work.start} to {work.end}, "
-        yield f"{evidence.id}: {when}{work.sample} sample{modes}"
+        called = "" if found.panel or not evidence.title else f" ({evidence.title})"
+        yield f"{evidence.id}{called}: {when}{work.sample} sample{modes}"
 
 
 def family_line(found: Waves) -> str:
     """Among how many tests p is adjusted."""
     sizes = {c.comparison.family: c.comparison.family_size for c in found.changes if c.comparison}
     said = "; ".join(f"{name}: {size} tests" for name, size in sizes.items() if name)
-    return f"p by Holm, in each family. {said}." if said else "No change could be tested."
+    return f"p by Holm, in each family: {said}." if said else "No change could be tested."
 
 
 def change_text(change: Change) -> str:
@@ -190,13 +201,26 @@ def wave_cells(found: Waves) -> dict[tuple[str, str], list[Cell]]:
     """Cells for charts by item and group as the last wave calls them, one per wave where joined."""
     through = _names(found)
     cells: dict[tuple[str, str], list[Cell]] = {}
-    for reading, (items, groups) in zip(found.readings, through, strict=True):
+    for reading, bases, (items, groups) in zip(found.readings, found.bases, through, strict=True):
         for cell in evidence_cells(reading):
+            cell = _with_base(cell, bases)
             key = (items.get(cell["item"]), groups.get(cell["group"]))
             if key[0] and key[1]:
                 end = wave_end(reading, bool(found.panel))
                 cells.setdefault((key[0], key[1]), []).append({**cell, "end": end})
     return cells
+
+
+def _with_base(cell: Cell, bases: Bases) -> Cell:
+    """The cell with a base in tens, and shares that do not tell it, where it may not be exact."""
+    people = cell["base"]
+    if people is None or bases.exact(cell["item"], cell["group"]):
+        return {**cell, "base_about": False}
+    shares = {
+        name: cell[name] and {end: coarse(value, people) for end, value in cell[name].items()}
+        for name in ("share", "permits", "opposes")
+    }
+    return {**cell, **shares, "base": tens(people), "base_about": True}
 
 
 def wave_end(reading: Reading, panel: bool) -> date:
