@@ -36,7 +36,7 @@ def write(town: Town, out: Path) -> None:
     data = out / "feeds" / "data"
     data.mkdir(parents=True, exist_ok=True)
     (out / "truth").mkdir(exist_ok=True)
-    bundled = files("licet.bundled") / "town" / "feeds"
+    bundled = files("licet.bundled") / "town-2026" / "feeds"
     for name, frame in town.feeds.items():
         (data / f"{name}.parquet").write_bytes(parquet(frame))
         contract = (bundled / f"{name}.toml").read_text(encoding="utf-8")

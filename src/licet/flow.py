@@ -25,6 +25,7 @@ from licet.chapters.banners import banner
 from licet.chapters.charting import chart
 from licet.chapters.checking import quality
 from licet.chapters.comparing import contrasts
+from licet.chapters.demonstrating import demo
 from licet.chapters.drafting import draft_codebook, draft_use
 from licet.chapters.following import waves
 from licet.chapters.grounds import NotLinked
@@ -51,7 +52,7 @@ from licet.chapters.ruling import (
 )
 from licet.chapters.surveying import next_survey, plan, plan_survey
 from licet.chapters.weighing import weigh
-from licet.chapters.workspaces import check, demo, init, status
+from licet.chapters.workspaces import check, init, status
 from licet.files.codebook import read_evidence
 from licet.files.use import read_use
 from licet.planning import ARTICLE_BASES

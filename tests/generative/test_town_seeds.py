@@ -19,7 +19,7 @@ from tests.conftest import FULL
 
 CONTRACTS = {
     path.stem: Feed(**tomllib.loads(path.read_text(encoding="utf-8")))
-    for path in (Path(str(files("licet.bundled"))) / "town" / "feeds").glob("*.toml")
+    for path in (Path(str(files("licet.bundled"))) / "town-2026" / "feeds").glob("*.toml")
 }
 
 

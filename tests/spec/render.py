@@ -21,6 +21,18 @@ CHAPTERS = (
     "test_permit_expiry",
     "test_smaller_uses",
     "test_appreciable",
+    "test_standard_names",
+    "test_standard_places",
+    "test_standard_numbers",
+    "test_permission_ages",
+    "test_permission_scopes",
+    "test_permission_lapses",
+    "test_permission_objection",
+    "test_clusters",
+    "test_households",
+    "test_log_leaves",
+    "test_log_sentences",
+    "test_log_checks",
 )
 """The modules of rules, in the order of the page."""
 

@@ -110,7 +110,8 @@ def town(scored, tmp_path_factory):
     homes.with_columns(
         pl.lit(date(2020, 1, 1)).alias("from"), source=pl.lit("education")
     ).write_parquet(folder / "households.parquet")
-    write_manifest(folder, {"specification": spec.model_dump(mode="json"), "floor": "ask_first"})
+    told = {"specification": spec.model_dump(mode="json"), "floor": "ask_first"}
+    write_manifest(folder, {**told, "expires": "2027-06-30"})
     place.show()
     with open_store(find_workspace(root)) as store:
         snapshot = store.permissions.snapshot()
@@ -330,6 +331,12 @@ def test_a_sealed_run_shows_nothing(town, monkeypatch):
     monkeypatch.setattr(Runs, "get", lambda self, run: SimpleNamespace(state="sealed"))
     with pytest.raises(BadInput, match="the run is sealed"):
         explain(town, "p" + "0" * 24)
+
+
+def test_after_its_ruling_nothing_of_a_run_is_shown(town):
+    late = {"officer": OFFICER, "today": date(2027, 7, 1)}
+    with pytest.raises(BadInput, match="ended on 2027-06-30"):
+        explaining.explain_linked(["p" + "0" * 24], town / "early-help", **late)
 
 
 def test_the_run_follows_the_ledger_before_anybody_is_shown(town, monkeypatch):

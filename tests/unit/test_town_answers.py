@@ -13,12 +13,14 @@ import pytest
 from licet import flow
 from licet.permission.events import CHANNELS, EFFECTS, RELATIONS
 from licet.permission.rules import STAGES
+from licet.files.town import write_town
 from licet.synthetic.town import answering, asked
 from licet.synthetic.town.answering import Answered, answer
 from licet.synthetic.town.whole import FEEDS, Town, make_town
 
 BUNDLED = Path(str(files("licet.bundled"))) / "town"
-EVIDENCE = BUNDLED / "evidence" / asked.ID
+SURVEY = Path(str(files("licet.bundled"))) / "town-2026"
+EVIDENCE = SURVEY / "evidence" / asked.ID
 BOOK = tomllib.loads((EVIDENCE / "codebook.toml").read_text(encoding="utf-8"))
 SERVICES = ("education", "early_years", "social_work")
 
@@ -127,10 +129,10 @@ def test_families_answer_alike_and_groups_differ(town: Town, found: Answered) ->
     assert answered[False] > answered[True]
 
 
-def test_the_bundled_answers_are_those_that_the_town_gives() -> None:
-    made = asked.to_csv(asked.survey(make_town()))
-    assert (EVIDENCE / "answers.csv").read_text(encoding="utf-8") == made
-    assert BOOK["fieldwork"]["interviews"] == made.count("SYNTHETIC")
+def test_the_answers_written_are_those_that_the_town_gives(tmp_path: Path) -> None:
+    write_town(tmp_path, people=600)
+    made = asked.to_csv(asked.survey(make_town(600)))
+    assert (tmp_path / "evidence" / asked.ID / "answers.csv").read_text(encoding="utf-8") == made
 
 
 def test_the_codebook_says_that_nobody_was_asked() -> None:
@@ -178,6 +180,7 @@ def test_the_rulings_of_the_town(use: str, alone: bool, tmp_path: Path) -> None:
 
     root = tmp_path / "town"
     copytree(BUNDLED, root)
+    write_town(root)
     if alone:
         for file in (root / "evidence" / "parents-2021").iterdir():
             file.unlink()

@@ -116,7 +116,7 @@ def test_an_empty_folder_gets_contracts_and_codebook_too(tmp_path: Path) -> None
 
 
 def test_a_contract_that_somebody_changed_stays(tmp_path: Path) -> None:
-    copytree(BUNDLED, tmp_path / "town")
+    copytree(BUNDLED.parent / "town-2026", tmp_path / "town")
     mine = tmp_path / "town" / "feeds" / "housing.toml"
     text = mine.read_text(encoding="utf-8").replace("communal_above", "communal_above")
     mine.write_text(text + "\n# a note of mine\n", encoding="utf-8")

@@ -56,7 +56,7 @@ class Rules:
     must: Pairs
     cannot: Pairs
     questions: Mapping[int, Question]
-    reach: Reach = Reach()
+    reach: Reach = field(default_factory=Reach)
 
 
 def rules_of(

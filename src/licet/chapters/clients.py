@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,6 +15,8 @@ from licet.feeds.contract import Feed
 from licet.feeds.standard import standardise
 from licet.files.extracts import read_extract
 from licet.permission.identities import DETAILS, Identity
+
+_POSTCODE = re.compile(r"(?i)\b[a-z]{1,2}[0-9][0-9a-z]?\s*[0-9][a-z]{2}\W*$")
 
 LANGUAGE = "language"
 """The audit-only column whose one other use is to choose the language of a letter."""
@@ -49,18 +52,21 @@ class Client:
         return self.identity.birth
 
 
-def known_clients(subjects: pl.DataFrame) -> dict[str, Identity]:
-    """Who is known in the ledger, by the rows known to be theirs. subjects: as the ledger gives them."""
+def handles_of(subjects: pl.DataFrame) -> dict[str, Identity]:
+    """Who is known in the ledger, by handle. subjects: as the ledger gives them."""
     found = {}
     for one in subjects.drop_nulls("handle").iter_rows(named=True):
-        identity = Identity(
-            handle=one["handle"],
-            languages=tuple(one["languages"]),
-            records=tuple(one["records"]),
-            **{name: one[name] for name in DETAILS},
-        )
-        found |= dict.fromkeys(identity.records, identity)
+        details = {name: one[name] for name in DETAILS}
+        lists = {name: tuple(one[name]) for name in ("languages", "records")}
+        found[one["handle"]] = Identity(handle=one["handle"], **lists, **details)
     return found
+
+
+def known_clients(subjects: pl.DataFrame) -> dict[str, Identity]:
+    """Who is known in the ledger, by the rows known to be theirs."""
+    return {
+        row: identity for identity in handles_of(subjects).values() for row in identity.records
+    }
 
 
 def clients_of(
@@ -91,9 +97,7 @@ def clients_of(
     return list(found.values())
 
 
-def _rows(
-    path: Path, feed: Feed, today: date
-) -> Iterator[tuple[Client, tuple[Any, ...] | None]]:
+def _rows(path: Path, feed: Feed, today: date) -> Iterator[tuple[Client, tuple[Any, ...] | None]]:
     """Every row, and what tells that two rows are of one person; None where too little is held."""
     frame = read_extract(feed, path.parent)
     standard = standardise(feed, frame)
@@ -112,7 +116,12 @@ def _rows(
         reachable = bool(sent and one["postcode"] and (one["house"] or one["street"]))
         name, lines = printed[place]
         client = Client(
-            identity, name, lines, one["postcode"] or "", _family(feed, one), reachable and bool(name)
+            identity,
+            name,
+            lines,
+            one["postcode"] or "",
+            _family(feed, one),
+            reachable and bool(name),
         )
         whole = one["given"] and one["family"] and one["birth"] and not feed.one_record_per_person
         yield client, (feed.id, *details.values()) if whole else None
@@ -158,4 +167,6 @@ def _printed(feed: Feed, frame: pl.DataFrame) -> list[tuple[str, tuple[str, ...]
 
 
 def _lines(address: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in address.split(",") if part.strip())
+    """An address without its postcode, which stands on a line of its own."""
+    parts = [part.strip() for part in _POSTCODE.sub("", address).split(",")]
+    return tuple(part for part in parts if part)

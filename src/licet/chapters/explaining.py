@@ -136,8 +136,13 @@ def _place(workspace: Workspace, use: str, path: Path, today: date) -> RunPlace:
         raise bad(
             f"the run is {state}", run, "a run that is in force", "nothing of it may be shown"
         )
+    place = RunPlace(workspace.root, use, run)
+    expires = read_manifest(place.folder).get("expires", today.isoformat())
+    if today > date.fromisoformat(expires):
+        what = f"the ruling of the run ended on {expires}"
+        raise bad(what, run, "a run that is in force", "nothing of it may be shown")
     arriving.follow(path, today=today)
-    return RunPlace(workspace.root, use, run)
+    return place
 
 
 def _synthetic(place: RunPlace) -> bool:

@@ -214,19 +214,24 @@ class _Asking:
     def _about(self, scope: Scope) -> bool:
         return scope.use in (None, self.use.id) and scope.purpose in (None, self.use.purpose)
 
-    def ask(
-        self, parts: Mapping[str, Sequence[Client]], before: Before, out: Path | None
-    ) -> Asked:
+    def ask(self, parts: Mapping[str, Sequence[Client]], before: Before, out: Path | None) -> Asked:
         """Record and write everything, or nothing."""
         folder = self._folder(out)
-        names = dict(self.store.permissions.subjects().drop_nulls("handle").select("handle", "subject").iter_rows())
+        names = dict(
+            self.store.permissions.subjects()
+            .drop_nulls("handle")
+            .select("handle", "subject")
+            .iter_rows()
+        )
         files: dict[str, bytes] = {}
         letters, reached, undated = {}, [], {}
         threshold = self.workspace.disclosure_threshold
         with self.store.changing():
             for service, clients in parts.items():
                 every = [one for client in clients for one in _readers(client, self.today)]
-                reached.append(reach(service, (r for _, r, _ in every), list(self.notices), threshold))
+                reached.append(
+                    reach(service, (r for _, r, _ in every), list(self.notices), threshold)
+                )
                 undated[service] = shown_count(sum(c.birth is None for c in clients), threshold)
                 new = [
                     (client, recipient)
@@ -245,9 +250,7 @@ class _Asking:
         place = folder if files else None
         return Asked(self.use, self.floor, place, letters, tuple(reached), undated, unwritten)
 
-    def _letters(
-        self, service: str, new: Sequence[tuple[Client, Recipient]]
-    ) -> list[Letter]:
+    def _letters(self, service: str, new: Sequence[tuple[Client, Recipient]]) -> list[Letter]:
         """Record that these readers were asked, and their letters."""
         hashes = {language: notice.hash for language, notice in self.notices.items()}
         recipients = [recipient for _, recipient in new]
@@ -256,7 +259,11 @@ class _Asking:
         )
         if self.floor == "objection":
             self._tell(made, recipients, hashes)
-        of = {(recipient.subject.handle, recipient.sent_to): pair for pair in new for recipient in pair[1:]}
+        of = {
+            (recipient.subject.handle, recipient.sent_to): pair
+            for pair in new
+            for recipient in pair[1:]
+        }
         envelopes: dict[str, int] = {}
         found = []
         for number, one in enumerate(made, start=1):
@@ -359,5 +366,3 @@ def _readers(client: Client, today: date) -> list[tuple[Client, Recipient, str]]
         )
         found.append((client, recipient, stage))
     return found
-
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -122,4 +121,4 @@ def _open_up(folder: Path, *, readable: bool) -> None:
     for name in OUTPUTS:
         path = folder / name
         if path.is_file() and path.suffix == ".parquet":
-            os.chmod(path, 0o600 if readable else 0)
+            path.chmod(0o600 if readable else 0)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 from licet.assessment import Assessment
@@ -24,7 +22,7 @@ from licet.files.workspace import (
 if TYPE_CHECKING:
     pass
 
-from licet.chapters.ruling import assess, assessment_screen, reports_folder, write_reports
+from licet.chapters.ruling import assess
 
 
 def init(folder: Path) -> str:
@@ -79,25 +77,3 @@ def _workspace(path: Path) -> Workspace:
             "make one: licet init town/",
         )
     return workspace
-
-
-def demo(folder: Path, *, today: date) -> Iterator[str]:
-    """The article's example: a workspace, its uses ruled on, reports written; a line per stage."""
-    from licet.report.screens import plain
-
-    if not (folder / "licet.toml").exists():
-        init_workspace(folder, files("licet.bundled") / "town")
-    workspace = _workspace(folder)
-    yield f"{plain(workspace.name)} in {folder}; its evidence: the printed figures of a published article"
-    screen = report = ""
-    for use in workspace.uses:
-        start = perf_counter()
-        found = assess(use, today=today)
-        path = write_reports(found, reports_folder(use, found))["report"]
-        yield f"  {use.stem:<16} {found.ruling.heading:<28} {perf_counter() - start:4.1f} s"
-        if use.stem == "early-help-wide":
-            screen, report = assessment_screen(found), str(path)
-    yield f"\nThe ruling on early-help-wide in full:\n\n{screen}\n"
-    yield f"Report: {report}"
-    yield f"All reports: {folder / 'reports'}"
-    yield f"Next: licet explain {folder / 'uses' / 'early-help-wide.toml'}"

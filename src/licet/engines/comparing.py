@@ -5,13 +5,13 @@ Every level is made from Splink's own level library, so that each back end write
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from licet.engines.protocol import ROW_SCHEMA
-from licet.linkage.spec import NUMBERS, LinkageSpec
+from licet.linkage.spec import FIELDS, NUMBERS, LinkageSpec
 
 NEAR_NAME = 0.88
 """Jaro-Winkler similarity, 0-1, from which two family names are nearly the same."""
@@ -37,7 +37,59 @@ def settings(spec: LinkageSpec, held: Sequence[str]) -> Any:
         retain_intermediate_calculation_columns=True,
         retain_matching_columns=False,
         additional_columns_to_retain=[],
+        # Without a name Splink draws one, and no two runs would give the same model.
+        linker_uid=f"{spec.id}_{spec.version}".replace("-", "_"),
     )
+
+
+def translated(model: Mapping[str, Any], spec: LinkageSpec, dialect: str) -> dict[str, Any]:
+    """A model in the SQL of another back end: the same levels with the same probabilities."""
+    text = str(model["comparisons"])
+    held = [field for field in FIELDS if f'"{field}_l"' in text or f"`{field}_l`" in text]
+    made = settings(spec, held).create_settings_dict(dialect)
+    for name in ("comparisons", "blocking_rules_to_generate_predictions"):
+        made[name] = [dict(one) for one in made[name]]
+    for comparison, known in zip(made["comparisons"], model["comparisons"], strict=True):
+        levels = [dict(level) for level in comparison["comparison_levels"]]
+        for level, old in zip(levels, known["comparison_levels"], strict=True):
+            level |= {key: value for key, value in old.items() if key != "sql_condition"}
+        comparison["comparison_levels"] = levels
+    for rule in made["blocking_rules_to_generate_predictions"]:
+        rule["sql_dialect"] = dialect
+    kept = {key: value for key, value in model.items() if key not in made or made[key] is None}
+    chance = "probability_two_random_records_match"
+    return {**kept, **made, chance: model[chance], "sql_dialect": dialect}
+
+
+TERM_FREQUENCIES = ("given", "family")
+"""Columns of which a rare value says more than a frequent one."""
+
+
+def frequency_sql(column: str) -> str:
+    """What share of the rows that know it has each value of a column."""
+    return (
+        f"select {column}, count(*) / sum(count(*)) over () as tf_{column} "
+        f"from rows where {column} is not null group by {column} order by {column}"
+    )
+
+
+def count_sql(parts: Sequence[str]) -> str:
+    """How many pairs a block would compare, without making them."""
+    named = [(_PARTS.get(part, part), f"k{number}") for number, part in enumerate(parts)]
+    keys = ", ".join(f"{key} as {name}" for key, name in named)
+    grouped = ", ".join(key for key, _ in named)
+    known = " and ".join(f"{key} is not null" for key, _ in named)
+    return f"""
+        with counted as (
+            select {keys}, source, alone, cast(count(*) as double) as n
+            from rows where {known} group by {grouped}, source, alone
+        ), blocks as (
+            select sum(n) * (sum(n) - 1) / 2
+                 - sum(case when alone then n * (n - 1) / 2 else 0 end) as pairs
+            from counted group by {", ".join(name for _, name in named)}
+        )
+        select coalesce(sum(pairs), 0) from blocks
+        """
 
 
 def whole(rows: pl.DataFrame) -> pl.DataFrame:
@@ -142,7 +194,11 @@ __all__ = [
     "NEAR_STREET",
     "NUMBERS",
     "ROW",
+    "TERM_FREQUENCIES",
     "block",
+    "count_sql",
+    "frequency_sql",
     "settings",
+    "translated",
     "whole",
 ]

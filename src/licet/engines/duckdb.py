@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +12,18 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from licet.engines.comparing import block, settings, whole
+from licet.engines.comparing import (
+    TERM_FREQUENCIES,
+    count_sql,
+    frequency_sql,
+    settings,
+    whole,
+)
+from licet.engines.fitting import fitted
 from licet.engines.likeness import count_letters
 from licet.engines.protocol import Edges, Model, edges_of, held_fields, joined
-from licet.errors import bad
 from licet.linkage.spec import LinkageSpec
 
-_KEYS = {"birth_year": "year(birth)", "birth_day": "month(birth) * 100 + day(birth)"}
-_TERM_FREQUENCIES = ("given", "family")
 _NUMBERED = ("match_key", "join_key_l", "join_key_r")
 """Columns of Splink's own that hold numbers, some of them as text."""
 
@@ -60,45 +63,18 @@ class DuckDBEngine:
         return tuple(self._count(parts) for parts in spec.blocks)
 
     def _count(self, parts: tuple[str, ...]) -> int:
-        named = [(_KEYS.get(part, part), f"k{number}") for number, part in enumerate(parts)]
-        keys = ", ".join(f"{key} as {name}" for key, name in named)
-        known = " and ".join(f"{key} is not null" for key, _ in named)
-        found = self._run(
-            f"""
-            with counted as (
-                select {keys}, source, alone, count(*)::double as n
-                from rows where {known} group by all
-            ), blocks as (
-                select sum(n) * (sum(n) - 1) / 2
-                     - sum(case when alone then n * (n - 1) / 2 else 0 end) as pairs
-                from counted group by {", ".join(name for _, name in named)}
-            )
-            select coalesce(sum(pairs), 0) from blocks
-            """
-        )
-        return int(found[0][0])
+        return int(self._run(count_sql(parts))[0][0])
 
     def train(self, spec: LinkageSpec) -> Model:
         linker = self._linker(settings(spec, self._held))
-        with _told(spec):
-            training = linker.training
-            training.estimate_probability_two_random_records_match(
-                [block(parts, within=True) for parts in spec.certain], recall=spec.recall
-            )
-            training.estimate_u_using_random_sampling(max_pairs=spec.pairs, seed=spec.seed)
-            for parts in spec.training:
-                training.estimate_parameters_using_expectation_maximisation(
-                    block(parts, within=True)
-                )
-        frequencies = {
-            column: self._frame(
-                f"select {column}, count(*) / sum(count(*)) over () as tf_{column} "
-                f"from rows where {column} is not null group by {column} order by {column}"
-            )
-            for column in _TERM_FREQUENCIES
+        return Model(fitted(linker, spec), self._frequencies(), spec.hash())
+
+    def _frequencies(self) -> dict[str, pl.DataFrame]:
+        return {
+            column: self._frame(frequency_sql(column))
+            for column in TERM_FREQUENCIES
             if column in self._held
         }
-        return Model(linker.misc.save_model_to_json(), frequencies, spec.hash())
 
     def score(self, spec: LinkageSpec, model: Model) -> Edges:
         linker = self._linker(dict(model.settings))
@@ -185,21 +161,3 @@ class DuckDBEngine:
             f"match_weight as weight, match_key::smallint as block from {table} order by a, b"
         )
         return edges_of(found)
-
-
-@contextmanager
-def _told(spec: LinkageSpec) -> Iterator[None]:
-    """Say in words that training had too little to go by. Splink's own errors have no public root."""
-    try:
-        yield
-    except Exception as error:
-        expected = isinstance(error, ValueError | ZeroDivisionError)
-        if not expected and not type(error).__module__.startswith("splink"):
-            raise
-        said = (str(error).splitlines() or [type(error).__name__])[0][:160]
-        raise bad(
-            f"the model cannot be trained on the permitted rows ({said})",
-            f"linkage {spec.id}",
-            "enough permitted rows of several services, some of them of the same people",
-            "wait for more permissions, or name a model trained before with --model",
-        ) from None

@@ -33,7 +33,7 @@ SERVICES = ("education", "early_years", "social_work")
 PERMISSIONS = f"permissions/synthetic-{USE}.csv"
 NOTE = "SYNTHETIC: made by a program. Nobody in it exists."
 CODEBOOK = ("evidence", "town-2026", "codebook.toml")
-"""Of the survey: where it lies in the example workspace that comes with Licet, and in any other."""
+"""Of the survey: where it lies in the folder that comes with Licet, and in any workspace."""
 _EXTRACT = re.compile(rb"(?m)^extract = .*$")
 _INTERVIEWS = re.compile(rb"(?m)^interviews = .*$")
 _README = {
@@ -123,7 +123,7 @@ def _documents(town: Town, answered: Answered, seed: int) -> Iterator[tuple[str,
 
 def _declared(folder: Path, town: Town, made: dict[Path, bytes]) -> dict[Path, bytes]:
     """Contracts and codebook that fit the town, unless somebody has changed those in the folder."""
-    bundled = files("licet.bundled") / "town"
+    bundled = files("licet.bundled") / "town-2026"
     extract = f"extract = {town.today.isoformat()}".encode()
     answers = next(data for path, data in made.items() if path.name == "answers.csv")
     interviews = f"interviews = {answers.count(b'SYNTHETIC')}".encode()

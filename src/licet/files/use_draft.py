@@ -234,6 +234,7 @@ end = @end@
 # In your own words: how long records are kept, how a join is undone, what families gain, why it
 # cannot be done with less, the two assessments, and how a family objects.
 retention = ""
+# retention_days = 365
 rollback = ""
 benefits = ""
 proportionality = ""

@@ -1,0 +1,313 @@
+"""What one person says: recorded, followed at once by every run in force, and said back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from licet.chapters import arriving
+from licet.chapters.inviting import check_published, workspace_of, written_notices
+from licet.chapters.stores import open_store
+from licet.errors import BadInput, LicetError, bad, unknown
+from licet.files.runs import MANIFEST, current, read_manifest
+from licet.files.use import read_use
+from licet.files.workspace import Workspace
+from licet.permission.checking import given
+from licet.permission.events import Channel, Effect, Event, NewEvent, Relation, Scope
+from licet.permission.invitations import read_code
+from licet.permission.receipts import Receipt
+from licet.report.permission.notices import no_notice
+from licet.report.permission.withdrawal import Released
+from licet.use import Use
+
+if TYPE_CHECKING:
+    from licet.store.invitations import Invited
+    from licet.store.opening import Store
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody says. who: a code, a handle or a pseudonym. effect: grant, refuse or defer; or
+    withdraw, which becomes a refusal where this person gave nothing before. use: id or document; None
+    with a code, or where everything is meant. relation, said_by: who says it, if not the person; said_by
+    is the office's own name for them. verified: who checked that, and how. unverified: that it is
+    recorded all the same. language: of the notice that was read. until: last day of a yes."""
+
+    who: str
+    effect: Effect
+    use: str | None = None
+    everything: bool = False
+    service: str | None = None
+    relation: Relation = "self"
+    said_by: str = ""
+    verified: str = ""
+    unverified: bool = False
+    language: str = ""
+    channel: Channel = "in_person"
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A run that followed the ledger: how many rows left it, in how many a named person was blanked."""
+
+    use: str
+    run: str
+    rows: int
+    mentions: int
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What was recorded. released: what had been given out before, of the uses it is about. followed:
+    the runs in force, for the office alone. late: why a run could not follow; the answer stands."""
+
+    receipt: Receipt
+    released: tuple[Released, ...] = ()
+    followed: tuple[Followed, ...] = ()
+    late: str = ""
+
+
+def record(
+    workspace: Path, said: Said, *, at: datetime, now: datetime, by: str = "office"
+) -> Recorded:
+    """Record what one person says; unless it is a yes, every run in force follows before this returns.
+
+    at: when it was said; now: UTC, nothing may be later. by: the post that records it. Raises BadInput
+    for a code that is wrong or used, a subject nobody knows, a use or scope that is not there, a yes
+    that nobody verified.
+    """
+    place = workspace_of(workspace)
+    uses = {use.id: use for use in map(read_use, place.uses)}
+    named = None if said.use is None else _use(said.use, uses)
+    with open_store(place) as store:
+        code = _code(store, said.who)
+        if code:
+            receipt, about = _by_code(store, said, code, named, uses, at, now, by)
+        else:
+            receipt, about = _by_handle(store, place, said, named, uses, at, now, by)
+    if receipt.says["recorded"]["effect"] == "grant":
+        return Recorded(receipt)
+    found = released(place, None if about is None else about.id)
+    try:
+        return Recorded(receipt, found, follow_runs(place, today=now.date()))
+    except LicetError as error:
+        return Recorded(receipt, found, late=str(error))
+
+
+def follow_runs(workspace: Workspace, *, today: date) -> tuple[Followed, ...]:
+    """Bring every run in force to the end of the ledger.
+
+    Raises LicetError where one cannot follow: the ledger stands, and the run follows when it is next
+    opened.
+    """
+    done = []
+    for path in workspace.uses:
+        if not current(workspace.root, read_use(path).id):
+            continue
+        found = arriving.follow(path, today=today)
+        if found is not None:
+            place, change = found
+            done.append(Followed(place.use, place.run, change.rows, change.mentions))
+    return tuple(done)
+
+
+def released(workspace: Workspace, use: str | None) -> tuple[Released, ...]:
+    """What runs gave out so far, of one use or of all; the same whoever asks."""
+    found = []
+    for path in sorted((workspace.root / "runs").glob(f"{use or '*'}/*/{MANIFEST}")):
+        if path.parent.suffix == ".part":
+            continue
+        manifest = read_manifest(path.parent)
+        in_force = current(workspace.root, manifest["use"]) == manifest["run"]
+        names = (manifest["use"], manifest["run"], manifest["day"])
+        found.append(Released(*names, tuple(sorted(manifest["outputs"])), in_force))
+    return tuple(found)
+
+
+def _use(name: str, uses: dict[str, Use]) -> Use:
+    """A use by its id or document."""
+    found = uses.get(name) or uses.get(Path(name).stem)
+    if found is None:
+        raise unknown("use", name, list(uses), "--use")
+    return found
+
+
+def _code(store: Store, who: str) -> str:
+    """The code that was typed; "" where it is a handle or a pseudonym."""
+    try:
+        code = read_code(who)
+    except BadInput:
+        return ""
+    try:
+        store.permissions.pseudonym(who)
+    except BadInput:
+        return code
+    return ""
+
+
+def _by_code(
+    store: Store,
+    said: Said,
+    code: str,
+    named: Use | None,
+    uses: dict[str, Use],
+    at: datetime,
+    now: datetime,
+    by: str,
+) -> tuple[Receipt, Use | None]:
+    invited, used = _sent(store, code)
+    if named is not None and named.id != invited.use:
+        what = f"this code is about the use {invited.use!r}"
+        raise bad(what, "--use", invited.use, "leave --use out: the code says it")
+    about = uses.get(invited.use)
+    if said.effect != "withdraw":
+        version = about.version if about else invited.version
+        if said.effect == "grant" and version != invited.version:
+            raise _older(invited, version)
+        receipt = store.invitations.answer(
+            code, said.effect, by=by, channel=said.channel, at=at, valid_until=said.until, now=now
+        )
+        return receipt, about
+    event = NewEvent(
+        subject=invited.subject,
+        expressed_by=invited.expressed_by,
+        relation=invited.relation,
+        effect="withdraw",
+        scope=Scope(invited.use),
+        at=at,
+        recorded_by=by,
+        verified_by="invitation code",
+        channel=said.channel,
+    )
+    if not used:
+        effect: Effect = _no(store, event).effect
+        return store.invitations.answer(
+            code, effect, by=by, channel=said.channel, at=at, now=now
+        ), about
+    (receipt,) = store.permissions.append([_no(store, event)], now=now)
+    return receipt, about
+
+
+def _older(invited: Invited, version: int) -> BadInput:
+    return bad(
+        f"the code is of version {invited.version}; {invited.use} has changed since",
+        "code",
+        f"a code of version {version}",
+        "send a new letter: licet permission invite",
+    )
+
+
+def _sent(store: Store, code: str) -> tuple[Invited, bool]:
+    """What a code opens, used or not: whoever said yes with it can take that back with it."""
+    from licet.store.invitations import Invited
+
+    with store.reading() as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.pseudonym, i.expressed_by, i.relation, i.use, i.version, i.service, "
+            "i.language, i.notice_hash, i.answered FROM store_invitation i "
+            "JOIN store_party p ON p.id = i.party WHERE i.code_hash = %s",
+            [store.invitations._hash(code)],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        todo = "read the code again, sign by sign; or name the person by the office's own handle"
+        raise bad("nobody was sent this code", "code", "the code on the letter", todo)
+    return Invited(*row[:-1]), row[-1] is not None
+
+
+def _by_handle(
+    store: Store,
+    place: Workspace,
+    said: Said,
+    named: Use | None,
+    uses: dict[str, Use],
+    at: datetime,
+    now: datetime,
+    by: str,
+) -> tuple[Receipt, Use | None]:
+    _check_scope(said, named, uses)
+    subject = store.permissions.pseudonym(said.who)
+    _check_voice(said)
+    language, notice = _read(store, place, said, named, subject, now.date())
+    event = NewEvent(
+        subject=subject,
+        expressed_by=subject if said.relation == "self" else said.said_by,
+        relation=said.relation,
+        effect=said.effect,
+        scope=Scope(
+            named.id if named else None,
+            named.version if named and said.effect == "grant" else None,
+            service=said.service,
+        ),
+        at=at,
+        recorded_by=by,
+        verified_by=said.verified,
+        notice_hash=notice,
+        language=language,
+        channel=said.channel,
+        valid_until=said.until,
+    )
+    event = _no(store, event) if said.effect == "withdraw" else event
+    latest = {use.id: use.version for use in uses.values()}
+    (receipt,) = store.permissions.append([event], now=now, uses=latest)
+    return receipt, named
+
+
+def _no(store: Store, event: NewEvent) -> NewEvent:
+    """A withdrawal; or a refusal, which is as good, where this voice gave nothing before."""
+    history = store.permissions.history(event.subject)
+    spoken = [e for e in history if e.own == event.own]
+    if event.own or any(e.expressed_by == event.expressed_by for e in spoken):
+        return event if _gave(event, history) else replace(event, effect="refuse")
+    return replace(event, effect="refuse")
+
+
+def _gave(event: NewEvent, history: tuple[Event, ...]) -> bool:
+    return given(event, history)
+
+
+def _check_scope(said: Said, named: Use | None, uses: dict[str, Use]) -> None:
+    if named is None and not said.everything:
+        todo = "--use ID, or --everything where every use is meant"
+        raise bad("which use is this about?", "--use", ", ".join(uses), todo)
+    if said.everything and said.effect == "grant":
+        what = "a yes is to one use: nobody has read the notice of every use"
+        raise bad(what, "--everything", "with no, later and withdraw only", "name the --use")
+    if named is not None and said.service is not None and said.service not in named.services:
+        raise unknown("service of this use", said.service, named.services, "--service")
+
+
+def _check_voice(said: Said) -> None:
+    if said.relation != "self" and not said.said_by.strip():
+        todo = f'--said-by "{said.who} holder" if the letter went to them; else a name of your own'
+        what = "who says this? Each holder is one voice, and has one name"
+        raise bad(what, "--said-by", "the office's own name for them, the same each time", todo)
+    if said.relation == "self" and said.said_by:
+        raise bad("somebody else says this", "--relation", "parental_responsibility, guardian ...")
+    if said.effect == "grant" and not said.verified.strip() and not said.unverified:
+        raise bad(
+            "nobody has checked who says yes, so it would not count",
+            "--verified",
+            'how it was checked: --verified "passport seen at the desk"',
+            "check it; or record it without counting it: --unverified",
+        )
+
+
+def _read(
+    store: Store, place: Workspace, said: Said, use: Use | None, subject: str, today: date
+) -> tuple[str, str]:
+    """Language and hash of the notice that a yes was given on."""
+    if use is None or said.effect != "grant":
+        return "", ""
+    check_published(place.root, use)
+    notices = written_notices(place.root, use, "ask_first", today)
+    people = store.permissions.subjects()
+    reads = people.row(by_predicate=people["subject"] == subject, named=True)["languages"]
+    chosen = said.language or next((one for one in reads if one in notices), "")
+    chosen = chosen or next(iter(notices), use.languages[0])
+    if chosen not in notices:
+        raise no_notice(use.id, chosen, list(notices))
+    return chosen, notices[chosen].hash
