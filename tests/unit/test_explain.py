@@ -6,6 +6,7 @@ import itertools
 import json
 import shutil
 from datetime import date, timedelta
+from importlib.resources import files
 from math import inf
 from pathlib import Path
 
@@ -93,6 +94,8 @@ def town(scored, tmp_path_factory):
     rows, spec, model, edges = scored
     root = tmp_path_factory.mktemp("explain") / "town"
     init(root)
+    contracts = Path(str(files("licet.bundled"))) / "town-2026" / "feeds"
+    shutil.copytree(contracts, root / "feeds", dirs_exist_ok=True)
     place = RunPlace(root, "early-help", "20261130-abc")
     folder = place.make()
     write_rows(folder, rows.drop("person"))

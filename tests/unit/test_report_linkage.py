@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 import re
+from types import SimpleNamespace
 
 import pytest
 
+from licet.chapters.reporting import _reach, rounded_share
 from licet.report.linkage import charts, words
 from licet.report.linkage.page import CHILD_PROTECTION, SYNTHETIC, page
 from licet.report.linkage.screen import run_text
@@ -89,7 +91,7 @@ def test_the_page_says_everything_a_reader_must_know():
         "LICENSED, BUT ASK EACH FAMILY, valid until 30 June 2027",
         "Only rows of people who said yes were let in.",
         "about 9,350 rows, about 3,120 were allowed in",
-        "Somebody whom the row surely means said no.",
+        "Whoever this row means has not said yes.",
         "joined from 4.2 bits",
         "37 to 45 %",
         "families@exampleton.example",
@@ -219,3 +221,62 @@ def test_the_screen_is_short_and_narrow():
     assert len(lines) <= 25
     assert max(map(len, lines)) <= 80
     assert any("Left out because: no answer, said no." in line for line in lines)
+
+
+SHARES = [
+    # part, whole; the share and how many it is worked out from, as shown; or None
+    (0, 40, (0.0, 40)),
+    (40, 40, (1.0, 40)),
+    (9, 40, None),
+    (31, 40, None),
+    (12, 41, (0.25, 40)),
+    (13, 40, (0.375, 40)),
+    (5, 9, None),
+    (0, 0, None),
+]
+
+
+@pytest.mark.parametrize(("part", "whole", "shown"), SHARES)
+def test_a_share_tells_no_more_than_rounded_counts(part, whole, shown):
+    found = rounded_share(part, whole, 10)
+    assert (found and (found.share, found.whole)) == shown
+
+
+def test_equal_rounded_counts_give_equal_shares():
+    """So nobody can work back from a share and its interval to the exact count."""
+    found = {rounded_share(part, whole, 10) for part in range(98, 103) for whole in range(248, 253)}
+    assert len(found) == 1
+
+
+def test_few_rows_missed_are_told_by_an_upper_end_alone():
+    few = SimpleNamespace(known=1840, found=1840 - 3, reached=1840 - 9)
+    told = _reach(few, 10)
+    assert told["refusal_missed"] is None and told["refusal_missed_low"] == 0.0
+    assert told["refusal_missed_high"] == told["grant_missed_high"] < 0.01
+    many = _reach(SimpleNamespace(known=1840, found=1840, reached=1740), 10)
+    assert many["refusal_missed"] == 0.0 and many["grant_missed"] == pytest.approx(
+        100 / 1840, abs=1e-4
+    )
+    none = _reach(SimpleNamespace(known=4, found=4, reached=4), 10)
+    assert (
+        none["compared"] is None
+        and none["refusal_missed"] is None
+        and none["refusal_missed_high"] == 1.0
+    )
+
+
+def test_a_weight_beyond_all_others_does_not_flatten_the_chart():
+    wild = [
+        *report()["parameters"],
+        {"comparison": "sex", "level": "All other", "m": 1e-100, "u": 0.5, "weight": -350.0},
+    ]
+    drawing = charts.levels_chart(wild, "l")
+    assert "bars end at 30" in drawing.svg
+    assert drawing.rows[-1][3] == "\u2212350.0"
+
+
+def test_reasons_stand_beside_every_feed():
+    text = page(report())
+    table = text.partition("Rows left out, and why")[2].partition("</table>")[0]
+    assert table.count("<tr") == 1 + 2
+    assert "fewer than 10" in table and "none" in table

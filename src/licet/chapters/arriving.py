@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,16 +10,19 @@ from pathlib import Path
 
 import polars as pl
 
-from licet.chapters import changing, joining, releasing
-from licet.chapters.admitting import Admitted, admit
+from licet.chapters import changing, joining, refreshing, releasing
+from licet.chapters.admitting import Admitted, admit, texts_of
 from licet.chapters.changing import Change, Rules
 from licet.chapters.grounds import Ground, PermittedGround, Say, ground_of, permitted_ground
 from licet.chapters.linking import make_engine
+from licet.chapters.publishing import versions
 from licet.engines.protocol import Edges
-from licet.engines.zone import MENTIONS, Zone, read_rows, write_rows
+from licet.engines.zone import MENTIONS, SPILLED, Zone, read_rows, write_rows, writing
 from licet.errors import bad
+from licet.feeds.contract import Feed
 from licet.files.runs import RunPlace, current, read_manifest
 from licet.linkage.spec import LinkageSpec
+from licet.use import Use
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ def arrive(
     """
     with permitted_ground(use, today) as ground:
         place = standing_place(ground)
+        _same_ground(ground, place)
         unknown = sorted(set(files) - {feed.id for _, feed in ground.feeds})
         if unknown:
             raise bad(
@@ -58,12 +63,15 @@ def arrive(
         say(f"{ground.permit.heading}: {ground.use.title}")
         found = admit(ground.feeds, ground.people, ground.decisions, arrived=files)
         spec = spec_of(place)
-        with Zone(place.folder) as zone:
-            rules = rules_of(ground, spec)
-            secrets = changing.next_secrets(ground.store, zone, place.use)
-            followed = changing.follow(ground.store, zone, rules, secrets)
-            change = _add(ground, zone, found, rules, spec, engine)
-        releasing.refresh(ground, place)
+        with writing(place.folder), refreshing.destroyed_on_leak(ground, place):
+            with Zone(place.folder) as zone:
+                rules = rules_of(ground, spec)
+                secrets = changing.next_secrets(ground.store, zone, place.use)
+                # No further than the answers that the new rows were let in by.
+                upto, people = ground.snapshot.sequence, ground.people
+                followed = changing.follow(ground.store, zone, rules, secrets, upto, people)
+                change = _add(ground, zone, found, rules, spec, engine)
+            refreshing.refresh(ground, place)
         return Arrived(place.use, place.run, place.folder, change, followed)
 
 
@@ -78,6 +86,41 @@ def standing_place(ground: Ground) -> RunPlace:
             f"licet link uses/{ground.use.id}.toml, without --arrived",
         )
     return RunPlace(ground.workspace.root, ground.use.id, run)
+
+
+def _same_ground(ground: Ground, place: RunPlace) -> None:
+    """Refuse to add rows to a run of another version of the use, or of other feeds."""
+    manifest = read_manifest(place.folder)
+    known = [(feed.id, feed.service, feed.one_record_per_person) for feed in feeds_of_run(place)]
+    now = [(feed.id, feed.service, feed.one_record_per_person) for _, feed in ground.feeds]
+    what = "version" if manifest["use_hash"] != ground.use.hash() else "feeds"
+    if what == "version" or known != now:
+        raise bad(
+            f"the run in force was made with another {what} of {ground.use.id}"
+            if what == "version"
+            else f"the run in force was made from other feeds than those of {ground.use.id} now",
+            f"runs/{ground.use.id}/{place.run}",
+            "new rows for the use as it was linked",
+            f"link anew: licet link uses/{ground.use.id}.toml",
+        )
+
+
+def feeds_of_run(place: RunPlace) -> tuple[Feed, ...]:
+    """The feeds of a run as they were declared when it was made: by number."""
+    return tuple(Feed(**declared) for declared in read_manifest(place.folder)["feeds"])
+
+
+def _as_linked(last: Ground, place: RunPlace, today: date) -> Ground:
+    """The ground of a run as it was made, whatever became of use and feeds since."""
+    manifest = read_manifest(place.folder)
+    declared = versions(last.workspace.root, place.use).get(manifest["version"])
+    return replace(
+        last,
+        use=Use(**declared) if declared else last.use,
+        feeds=tuple((place.folder, feed) for feed in feeds_of_run(place)),
+        floor=manifest["floor"],
+        today=today,
+    )
 
 
 def spec_of(place: RunPlace) -> LinkageSpec:
@@ -104,6 +147,7 @@ def _add(
         return Change()
     nodes = fresh.select("row", "node")
     edges = _scored(zone, fresh, spec, engine)
+    changing.announce(zone, fresh["node"].to_list())
     write_rows(zone.folder, fresh)
     mentions = found.mentions.join(nodes, on="row").select("node", pl.exclude("node"))
     if mentions.height:
@@ -144,8 +188,9 @@ def _scored(zone: Zone, fresh: pl.DataFrame, spec: LinkageSpec, name: str) -> Ed
     engine = make_engine(name, zone.folder)
     try:
         engine.load(pl.concat([old.select(fresh.columns), fresh]) if old.height else fresh)
+        joining.check_volume(spec, engine.candidates(spec), old.height + fresh.height)
         edges = engine.score_new(spec, model, fresh["node"].to_numpy())
-        strange = engine.texts(releasing.texts_of(old, fresh))
+        strange = engine.texts(texts_of(old, fresh))
         if strange:
             raise releasing.Leak(strange)
         return edges
@@ -162,12 +207,15 @@ def follow(use: Path, *, today: date) -> tuple[RunPlace, Change] | None:
         if not current(last.workspace.root, last.use.id):
             return None
         place = standing_place(last)
-        floor = read_manifest(place.folder)["floor"]
-        ground = replace(last, floor=floor, today=today)
-        with Zone(place.folder) as zone:
-            rules = rules_of(ground, spec_of(place))
-            secrets = changing.next_secrets(ground.store, zone, place.use)
-            change = changing.follow(ground.store, zone, rules, secrets)
-        if change.rows or change.mentions:
-            releasing.refresh(ground, place)
+        ground = _as_linked(last, place, today)
+        with writing(place.folder):
+            # What an arrival that was interrupted may have left.
+            shutil.rmtree(place.folder / SPILLED, ignore_errors=True)
+            with Zone(place.folder) as zone:
+                rules = rules_of(ground, spec_of(place))
+                secrets = changing.next_secrets(ground.store, zone, place.use)
+                change = changing.follow(ground.store, zone, rules, secrets)
+                stale = zone.fact("stale")
+            if stale:
+                refreshing.refresh(ground, place)
         return place, change

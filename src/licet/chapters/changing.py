@@ -11,7 +11,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from licet.store.opening import Store
 
 Pairs = Sequence[tuple[str, str]]
+Fields = tuple[Any, ...]
+"""A row of ``zone.FIT`` or ``zone.MENTION_FIT``."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,11 @@ class Rules:
     questions: Mapping[int, Question]
     reach: Reach = field(default_factory=Reach)
 
+    @property
+    def day(self) -> str:
+        """The day that is asked about."""
+        return max((q.on.isoformat() for q in self.questions.values()), default="")
+
 
 def rules_of(
     store: Store,
@@ -71,19 +78,30 @@ def rules_of(
     return Rules(least_weight(spec.link_above), tuple(alone), must, cannot, questions)
 
 
-def follow(store: Store, zone: Zone, rules: Rules, secrets: Secrets) -> Change:
+def follow(
+    store: Store,
+    zone: Zone,
+    rules: Rules,
+    secrets: Secrets,
+    upto: int | None = None,
+    people: pl.DataFrame | None = None,
+) -> Change:
     """Bring a run to the end of the ledger: what is no longer permitted goes, and nothing is added.
 
-    Raises BadInput where the ledger cannot be read; then nothing changed.
+    A yes also ends by itself, so on a new day everybody is looked at. upto: how far the run is said to
+    follow; what comes after is looked at again. people: everybody, to find details that changed without
+    a word. Raises BadInput where the ledger cannot be read; then nothing changed.
     """
     from licet.store.effects import spoken_since
 
     finish_removal(zone)
-    position = int(zone.fact("ledger"))
-    now = store.permissions.snapshot().sequence
-    if now == position:
+    position, day = int(zone.fact("ledger")), rules.day
+    now = store.permissions.snapshot().sequence if upto is None else upto
+    if now == position and day == zone.fact("day") and people is None:
         return Change()
-    numbers = set(spoken_since(store, position).values())
+    numbers = set(spoken_since(store, position).values()) | _changed(zone, people)
+    if day != zone.fact("day"):
+        numbers |= _ended(store, zone, rules)
     fits, mention_fits = _fits(store, zone, rules, numbers)
     involved = {number for _, number, *_ in fits} | {number for _, _, number, *_ in mention_fits}
     effects = _effects(store, involved, rules)
@@ -94,9 +112,28 @@ def follow(store: Store, zone: Zone, rules: Rules, secrets: Secrets) -> Change:
     return change
 
 
+def _changed(zone: Zone, people: pl.DataFrame | None) -> set[int]:
+    """Those whose details are not what they were when they were looked for."""
+    if people is None:
+        return set()
+    known = zone.details()
+    return {number for number, digest in details(people).iter_rows() if known.get(number) != digest}
+
+
+def _ended(store: Store, zone: Zone, rules: Rules) -> set[int]:
+    """Those whom rows may mean and whose yes does not hold today."""
+    everybody = zone.numbers()
+    return {
+        number
+        for of in _effects(store, everybody, rules).values()
+        for number, effect in of.items()
+        if effect != "granted"
+    }
+
+
 def _fits(
     store: Store, zone: Zone, rules: Rules, numbers: set[int]
-) -> tuple[list[tuple[int, int, int, bool, bool]], list[tuple[object, ...]]]:
+) -> tuple[list[Fields], list[Fields]]:
     """Who may fit the rows and mentions that these people may fit.
 
     People who are new, or whose details changed since, are looked for among all rows.
@@ -110,7 +147,7 @@ def _fits(
     )
     if strange.height:
         _look_again(zone, strange, rules)
-    return zone.fits(numbers), zone.mention_fits(numbers)  # type: ignore[return-value]
+    return zone.fits(numbers), zone.mention_fits(numbers)
 
 
 def _look_again(zone: Zone, strange: pl.DataFrame, rules: Rules) -> None:
@@ -169,7 +206,7 @@ def _effects(
 
 def _leaving(
     zone: Zone,
-    fits: Sequence[tuple[int, int, int, bool, bool]],
+    fits: Sequence[Fields],
     effects: Mapping[int, Mapping[int, str]],
     rules: Rules,
 ) -> pl.DataFrame:
@@ -191,25 +228,22 @@ def _leaving(
 
 def _blanked(
     zone: Zone,
-    fits: Sequence[tuple[object, ...]],
+    fits: Sequence[Fields],
     effects: Mapping[int, Mapping[int, str]],
     rules: Rules,
 ) -> list[tuple[int, str]]:
     """The mentions whose cells may no longer stay."""
-    source = dict(
-        zone.nodes_between(sorted({int(fit[0]) for fit in fits}))  # type: ignore[call-overload]
-        .select("node", "source")
-        .iter_rows()
-    )
+    there = zone.nodes_between(sorted({fit[0] for fit in fits}))
+    source: dict[int, int] = dict(there.select("node", "source").iter_rows())
     blanked = []
     for (node, place), group in groupby(fits, key=lambda fit: (fit[0], fit[1])):
         of = effects[source[node]]
         told = [
-            Fit(of.get(number, "none"), score, known, named=named, alike=alike)  # type: ignore[call-overload, arg-type]
+            Fit(of.get(number, "none"), score, known, named=named, alike=alike)
             for _, _, number, score, known, named, alike in group
         ]
         if not mention_stays(told, rules.reach):
-            blanked.append((int(node), str(place)))  # type: ignore[call-overload]
+            blanked.append((int(node), str(place)))
     return blanked
 
 
@@ -234,7 +268,9 @@ def _remove(
         zone.keep_facts(
             counter=str(secrets.counter) if gone else zone.fact("counter"),
             ledger=str(position),
+            day=rules.day,
             to_remove=json.dumps([leaving["node"].to_list(), sorted(blanked)]),
+            stale="yes" if gone or blanked else zone.fact("stale"),
         )
     return Change(len(gone), len(blanked), events)
 
@@ -251,6 +287,12 @@ def finish_removal(zone: Zone) -> None:
         zone.keep_facts(to_remove="")
 
 
+def announce(zone: Zone, nodes: Collection[int]) -> None:
+    """Say which rows are about to be written: an interruption would leave them behind."""
+    with zone.changing():
+        zone.keep_facts(to_remove=json.dumps([sorted(nodes), []]))
+
+
 def add_rows(
     zone: Zone,
     members: pl.DataFrame,
@@ -262,13 +304,14 @@ def add_rows(
 ) -> Change:
     """Take rows that arrived into a zone, with their scored edges, and redo what they touch.
 
-    members: ``zone.MEMBER`` with no person, none of them there yet.
+    members: ``zone.MEMBER`` with no person, none of them there yet, and announced.
     """
     with zone.changing():
         zone.add(members, edges, fits, mention_fits)
         touched, there = _component(zone, members, rules)
         events = _again(zone, touched, there, (), rules, secrets)
-        zone.keep_facts(counter=str(secrets.counter))
+        last = str(max(members["node"].to_list()))
+        zone.keep_facts(counter=str(secrets.counter), last_node=last, to_remove="", stale="yes")
     return Change(members.height, 0, events)
 
 

@@ -56,17 +56,18 @@ def handles_of(subjects: pl.DataFrame) -> dict[str, Identity]:
     """Who is known in the ledger, by handle. subjects: as the ledger gives them."""
     found = {}
     for one in subjects.drop_nulls("handle").iter_rows(named=True):
-        details = {name: one[name] for name in DETAILS}
-        lists = {name: tuple(one[name]) for name in ("languages", "records")}
-        found[one["handle"]] = Identity(handle=one["handle"], **lists, **details)
+        found[one["handle"]] = Identity(
+            handle=one["handle"],
+            languages=tuple(one["languages"]),
+            records=tuple(one["records"]),
+            **{name: one[name] for name in DETAILS},
+        )
     return found
 
 
 def known_clients(subjects: pl.DataFrame) -> dict[str, Identity]:
     """Who is known in the ledger, by the rows known to be theirs."""
-    return {
-        row: identity for identity in handles_of(subjects).values() for row in identity.records
-    }
+    return {row: identity for identity in handles_of(subjects).values() for row in identity.records}
 
 
 def clients_of(

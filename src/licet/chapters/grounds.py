@@ -22,6 +22,7 @@ from licet.chapters.stores import open_store
 from licet.errors import LicetError, bad
 from licet.feeds.contract import Feed
 from licet.files.feeds import read_feeds
+from licet.files.linkage import workspace_spec
 from licet.files.use import read_use
 from licet.files.workspace import Workspace, find_workspace
 from licet.gate import Permit
@@ -115,12 +116,11 @@ class PermittedGround(Ground):
 
 @contextmanager
 def ground_of(use: Path) -> Iterator[Ground]:
-    """The ground of a use as it was last linked: for what needs no new ruling."""
+    """The ground of a use without feeds or day: for what needs no new ruling."""
     workspace, declared = _workspace(use), read_use(use)
     with open_store(workspace) as store:
         releasing.settle(workspace.root, store)
-        feeds = feeds_of(declared, read_feeds(workspace.root))
-        yield Ground(workspace, store, declared, feeds, "ask_first", date.min)
+        yield Ground(workspace, store, declared, (), "ask_first", date.min)
 
 
 @contextmanager
@@ -139,7 +139,8 @@ def permitted_ground(
         sealing.of_use(workspace, store, declared, assessment, today)
         permit = _permitted(store, declared, assessment, today)
         feeds = feeds_of(declared, read_feeds(workspace.root))
-        chosen = spec or standard_spec(joining.fields_held([feed for _, feed in feeds]))
+        held = joining.fields_held([feed for _, feed in feeds])
+        chosen = spec or workspace_spec(workspace.root) or standard_spec(held)
         ground = PermittedGround(
             workspace, store, declared, feeds, permit.floor, today, assessment, permit, chosen
         )

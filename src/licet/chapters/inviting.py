@@ -20,7 +20,7 @@ from licet.chapters.publishing import material_version, versions
 from licet.chapters.ruling import assess
 from licet.chapters.stores import open_store
 from licet.disclosure.counts import shown_count
-from licet.errors import BadInput, LicetError, bad
+from licet.errors import BadInput, Fault, LicetError, bad
 from licet.files.feeds import read_feeds
 from licet.files.permissions import notice_path, read_notice
 from licet.files.reading import shown
@@ -133,7 +133,7 @@ def written_notices(root: Path, use: Use, floor: Floor, today: date) -> dict[str
     """
     start = _start(use, today) if floor == "objection" else None
     found: dict[str, Notice] = {}
-    faults = []
+    faults: list[Fault] = []
     for language in use.languages:
         path = notice_path(root, use.id, language, start is not None)
         text = read_notice(path) or (ENGLISH[floor] if language == "en" else None)

@@ -43,21 +43,25 @@ def link(
     today: date,
     engine: str = "duckdb",
     spec: LinkageSpec | None = None,
+    model: Path | None = None,
     say: Say = lambda text: None,
 ) -> Linked:
     """Link the feeds of a use as far as its ruling and everybody's permission allow.
+
+    spec: what is compared; None takes ``linkage.toml`` of the workspace, else the standard one. model:
+    the folder of a run whose frozen model is used again; None trains on the permitted rows.
 
     Raises NotLinked, after a leaf in the log, where the ruling does not allow it; BadInput for feeds,
     settings or a store that cannot be used.
     """
     with permitted_ground(use, today, spec) as ground:
-        return _run(ground, engine, say)
+        return _run(ground, engine, model, say)
 
 
-def _run(ground: PermittedGround, engine: str, say: Say) -> Linked:
+def _run(ground: PermittedGround, engine: str, model: Path | None, say: Say) -> Linked:
     say(f"{ground.permit.heading}: {ground.use.title}")
     inputs = {feed.id: input_digest(path, feed) for path, feed in ground.feeds}
-    place = RunPlace(ground.workspace.root, ground.use.id, _run_id(ground, inputs, engine))
+    place = RunPlace(ground.workspace.root, ground.use.id, _run_id(ground, inputs, engine, model))
     if current(place.root, place.use) == place.run:
         say(f"The run {place.run} stands already: nothing has changed since.")
         return releasing.standing(place)
@@ -65,7 +69,7 @@ def _run(ground: PermittedGround, engine: str, say: Say) -> Linked:
     releasing.start(ground.store, place, ground, inputs, engine)
     try:
         admitted = _timed(say, "permitted rows", lambda: _admitted(ground))
-        made = _made(ground, place, engine, admitted, say)
+        made = _made(ground, place, engine, model, admitted, say)
         return releasing.release(ground, place, admitted, made, inputs, say, started)
     except BaseException as error:
         releasing.failed(ground.store, place, error)
@@ -86,13 +90,19 @@ _NO_ROW = (
 
 
 def _made(
-    ground: PermittedGround, place: RunPlace, engine: str, admitted: Admitted, say: Say
+    ground: PermittedGround,
+    place: RunPlace,
+    engine: str,
+    frozen: Path | None,
+    admitted: Admitted,
+    say: Say,
 ) -> releasing.Made:
     folder = place.make()
+    given = releasing.read_model(frozen) if frozen else None
     running = make_engine(engine, folder)
     try:
         model, edges, candidates = _timed(
-            say, "scored pairs", lambda: joining.score(running, admitted.rows, ground.spec, None)
+            say, "scored pairs", lambda: joining.score(running, admitted.rows, ground.spec, given)
         )
         strange = running.texts(admitted.texts)
         if strange:
@@ -135,7 +145,9 @@ def input_digest(path: Path, feed: Feed) -> str:
     return hashlib.sha256(f"{contract}\n{held}".encode()).hexdigest()
 
 
-def _run_id(ground: PermittedGround, inputs: Mapping[str, str], engine: str) -> str:
+def _run_id(
+    ground: PermittedGround, inputs: Mapping[str, str], engine: str, model: Path | None
+) -> str:
     """The same inputs give the same run, so that running again does nothing twice."""
     said = [
         [one.first, one.second, one.link] for one in ground.store.reviews.standing(ground.use.id)
@@ -147,6 +159,7 @@ def _run_id(ground: PermittedGround, inputs: Mapping[str, str], engine: str) -> 
         "inputs": dict(inputs),
         "spec": ground.spec.hash(),
         "engine": engine,
+        "model": digest(model / "model.json") if model and (model / "model.json").exists() else "",
         "code": __version__,
         "reviews": said,
         "day": ground.today.isoformat(),

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from licet.chapters import arriving
 from licet.chapters.inviting import check_published, workspace_of, written_notices
 from licet.chapters.stores import open_store
@@ -15,7 +17,7 @@ from licet.files.runs import MANIFEST, current, read_manifest
 from licet.files.use import read_use
 from licet.files.workspace import Workspace
 from licet.permission.checking import given
-from licet.permission.events import Channel, Effect, Event, NewEvent, Relation, Scope
+from licet.permission.events import Channel, Effect, NewEvent, Relation, Scope
 from licet.permission.invitations import read_code
 from licet.permission.receipts import Receipt
 from licet.report.permission.notices import no_notice
@@ -81,7 +83,7 @@ def record(
     """
     place = workspace_of(workspace)
     uses = {use.id: use for use in map(read_use, place.uses)}
-    named = None if said.use is None else _use(said.use, uses)
+    named = None if said.use is None else use_called(said.use, uses)
     with open_store(place) as store:
         code = _code(store, said.who)
         if code:
@@ -127,7 +129,7 @@ def released(workspace: Workspace, use: str | None) -> tuple[Released, ...]:
     return tuple(found)
 
 
-def _use(name: str, uses: dict[str, Use]) -> Use:
+def use_called(name: str, uses: dict[str, Use]) -> Use:
     """A use by its id or document."""
     found = uses.get(name) or uses.get(Path(name).stem)
     if found is None:
@@ -164,6 +166,8 @@ def _by_code(
         raise bad(what, "--use", invited.use, "leave --use out: the code says it")
     about = uses.get(invited.use)
     if said.effect != "withdraw":
+        if used:
+            raise _used(code)
         version = about.version if about else invited.version
         if said.effect == "grant" and version != invited.version:
             raise _older(invited, version)
@@ -189,6 +193,15 @@ def _by_code(
         ), about
     (receipt,) = store.permissions.append([_no(store, event)], now=now)
     return receipt, about
+
+
+def _used(code: str) -> BadInput:
+    return bad(
+        "this code was used before",
+        "code",
+        "a code that was not used",
+        f"to take a yes back: licet permission withdraw {code}; for another answer, a new letter",
+    )
 
 
 def _older(invited: Invited, version: int) -> BadInput:
@@ -258,15 +271,12 @@ def _by_handle(
 
 def _no(store: Store, event: NewEvent) -> NewEvent:
     """A withdrawal; or a refusal, which is as good, where this voice gave nothing before."""
+    from licet.store import appending
+
+    with store.reading() as connection:
+        (named,) = appending.named(connection, store.keys, [event], {})
     history = store.permissions.history(event.subject)
-    spoken = [e for e in history if e.own == event.own]
-    if event.own or any(e.expressed_by == event.expressed_by for e in spoken):
-        return event if _gave(event, history) else replace(event, effect="refuse")
-    return replace(event, effect="refuse")
-
-
-def _gave(event: NewEvent, history: tuple[Event, ...]) -> bool:
-    return given(event, history)
+    return event if given(named, history) else replace(event, effect="refuse")
 
 
 def _check_scope(said: Said, named: Use | None, uses: dict[str, Use]) -> None:
@@ -305,7 +315,7 @@ def _read(
     check_published(place.root, use)
     notices = written_notices(place.root, use, "ask_first", today)
     people = store.permissions.subjects()
-    reads = people.row(by_predicate=people["subject"] == subject, named=True)["languages"]
+    reads = people.row(by_predicate=pl.col("subject") == subject, named=True)["languages"]
     chosen = said.language or next((one for one in reads if one in notices), "")
     chosen = chosen or next(iter(notices), use.languages[0])
     if chosen not in notices:

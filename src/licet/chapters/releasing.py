@@ -11,7 +11,6 @@ import json
 import shutil
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -19,12 +18,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from licet import __version__
-from licet.chapters.admitting import Admitted, standing_rows, summed, texts_of
+from licet.chapters.admitting import Admitted, summed, texts_of
 from licet.chapters.changing import details
-from licet.chapters.joining import NOBODY, People, Secrets, around, births
+from licet.chapters.joining import NOBODY, People, births
 from licet.disclosure.counts import shown_counts
 from licet.engines.protocol import Edges, Model
-from licet.engines.zone import MENTIONS, ROWS, Zone, read_rows, write_rows
+from licet.engines.zone import MENTIONS, ROWS, Zone, write_rows
 from licet.errors import LicetError
 from licet.files.runs import (
     MANIFEST,
@@ -36,8 +35,7 @@ from licet.files.runs import (
     write_manifest,
 )
 from licet.files.writing import write_bytes, write_text
-from licet.linkage.addresses import address_forms
-from licet.linkage.persons import EVENTS, Assigned, named
+from licet.linkage.persons import named
 from licet.linkage.spec import LinkageSpec
 
 if TYPE_CHECKING:
@@ -96,7 +94,12 @@ def start(
 
 
 def failed(store: Store, place: RunPlace, error: BaseException) -> None:
-    """Destroy what was made, and say in the log that the run failed; a refused run said so itself."""
+    """Destroy what was made, and say in the log that the run failed; a refused run said so itself.
+
+    A run that is in the log already is whole: whoever opens the store next shows it.
+    """
+    if store.runs.get(place.run).state == "finished":
+        return
     place.discard()
     fault = type(error).__name__.casefold()
     with store.changing():
@@ -166,6 +169,7 @@ def release(
         "specification": ground.spec.model_dump(mode="json"),
         "code": __version__,
         "seed": ground.spec.seed,
+        "feeds": [feed.model_dump(mode="json") for _, feed in ground.feeds],
         "counts": report["counts"],
         "seconds": round(perf_counter() - started, 1),
         "outputs": digests(folder),
@@ -202,15 +206,30 @@ def _show(store: Store, place: RunPlace) -> None:
 
 
 def settle(root: Path, store: Store) -> None:
-    """Put in order what an interruption left: show runs that were logged, forget half-made ones."""
+    """Put in order what an interruption left: show runs that were logged, forget half-made ones.
+
+    A run that another program is making at this moment is let be.
+    """
     for run in store.runs.all():
         place = RunPlace(root, run.use, run.run)
-        if run.state == "finished":
-            whole = place.part if place.part.exists() else place.folder
-            if whole.exists() and digests(whole) == read_manifest(whole).get("outputs"):
-                _show(store, place)
-        elif run.state in ("started", "failed") and place.part.exists():
-            place.discard()
+        left = run.state != "released" and place.part.exists()
+        if run.state == "finished" or left:
+            with place.held() as free:
+                if free:
+                    _settled(store, place, store.runs.get(run.run).state)
+
+
+def _settled(store: Store, place: RunPlace, state: str) -> None:
+    whole = place.part if place.part.exists() else place.folder
+    if state != "finished":
+        place.discard()
+    elif whole.exists() and digests(whole) == read_manifest(whole).get("outputs"):
+        _show(store, place)
+    else:
+        place.discard()
+        with store.changing():
+            store.log.append("destroyed", {"run": place.run, "use": place.use, "why": "damaged"})
+            store.runs.become(place.run, "destroyed")
 
 
 def standing(place: RunPlace, new: bool = False) -> Linked:
@@ -246,6 +265,7 @@ def write_zone(
         )
         zone.keep_facts(
             ledger=str(ground.snapshot.sequence),
+            day=ground.today.isoformat(),
             counter=str(ground.secrets().counter),
             last_node=str(admitted.rows.height - 1),
             incomplete=json.dumps(tokens(ground, admitted.incomplete)),
@@ -301,14 +321,18 @@ def read_model(folder: Path) -> Model:
     return Model(settings, frequencies, spec.hash())
 
 
-def check_outputs(folder: Path, admitted: Admitted, people: People) -> None:
-    """Look through everything written for a text that no permitted row holds; destroy it all if so."""
+def check_outputs(folder: Path, admitted: Admitted, people: People, whole: bool = True) -> None:
+    """Look through everything written for a text that no permitted row holds.
+
+    whole: also in folders below. Raises Leak; whoever made it destroys it.
+    """
     made = [people.assigned.membership.select("person"), people.resolved.relationships]
     if people.households is not None:
         made += [people.households.homes, people.households.membership]
     known = set(texts_of(admitted.rows, admitted.mentions, *made).to_list())
     strange: dict[str, int] = {}
-    for path in sorted([*folder.rglob("*.parquet"), *folder.rglob("*.arrow")]):
+    written = [*folder.rglob("*.parquet"), *folder.rglob("*.arrow")] if whole else folder.iterdir()
+    for path in sorted(written):
         frame = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_ipc(path)
         count = (
             sum(text not in known for text in texts_of(frame).to_list()) if _has_text(frame) else 0
@@ -321,31 +345,3 @@ def check_outputs(folder: Path, admitted: Admitted, people: People) -> None:
 
 def _has_text(frame: pl.DataFrame) -> bool:
     return pl.String in frame.schema.values()
-
-
-def refresh(ground: Ground, place: RunPlace) -> None:
-    """Write the outputs of a run in force anew, after rows left or arrived."""
-    folder = place.folder
-    manifest = read_manifest(folder)
-    spec = LinkageSpec(**manifest["specification"])
-    with Zone(folder) as zone:
-        members, counter = zone.members(), int(zone.fact("counter"))
-        kept_out = set(json.loads(zone.fact("incomplete") or "[]"))
-    rows = read_rows(folder).join(members.select("node"), on="node", how="semi")
-    mentions = read_rows(folder, kind=MENTIONS)
-    forms = address_forms(rows)["form"].drop_nulls().unique().to_list()
-    key = ground.store.keys.secret("persons")
-    hit = named(key, "i", ground.use.id, ["incomplete"], forms)
-    incomplete = frozenset(f for f, token in zip(forms, hit, strict=True) if token in kept_out)
-    feeds = tuple(feed for _, feed in ground.feeds)
-    admitted = standing_rows(rows, mentions.drop("node", strict=False), feeds, incomplete)
-    membership = members.select("row", "person")
-    homes = folder / "homes.parquet"
-    secrets = Secrets(key, ground.use.id, counter)
-    before = pl.read_parquet(homes) if homes.exists() else None
-    at = date.fromisoformat(manifest["day"])
-    resolved, found = around(admitted, membership, spec, secrets, at, before)
-    people = People(Assigned(membership, pl.DataFrame(schema=EVENTS)), resolved, found)
-    write_outputs(folder, admitted, people)
-    check_outputs(folder, admitted, people)
-    write_manifest(folder, {**manifest, "outputs": digests(folder), "refreshed": counter})

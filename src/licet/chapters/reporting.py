@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -130,21 +131,46 @@ def _by_group(admitted: Admitted, threshold: int) -> list[dict[str, Any]]:
     )
     found = []
     for feed, column, group, rows, permitted in told.sort("feed", "column", "group").iter_rows():
-        hidden = min(permitted, rows - permitted) < threshold and permitted not in (0, rows)
-        small = rows < threshold or hidden
-        low, high = _between(permitted, rows)
+        share = rounded_share(permitted, rows, threshold)
+        low, high = share.interval if share else (None, None)
         found.append(
             {
                 "feed": feed,
                 "column": column,
                 "group": group,
                 "rows": shown_count(rows, threshold),
-                "permitted": None if small else round(permitted / rows, 2),
-                "low": None if small else round(low, 2),
-                "high": None if small else round(high, 2),
+                "permitted": round(share.share, 2) if share else None,
+                "low": round(low, 2) if low is not None else None,
+                "high": round(high, 2) if high is not None else None,
             }
         )
     return found
+
+
+@dataclass(frozen=True)
+class RoundedShare:
+    """A share worked out from counts as they are shown, so that it tells no more than they do."""
+
+    part: int
+    whole: int
+
+    @property
+    def share(self) -> float:
+        """The share, 0-1."""
+        return self.part / self.whole
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's interval, 0-1."""
+        return _between(self.part, self.whole)
+
+
+def rounded_share(part: int, whole: int, threshold: int) -> RoundedShare | None:
+    """The share that may be shown; None where the part, or what is left of the whole, is too small."""
+    shown, all_shown = shown_count(part, threshold), shown_count(whole, threshold)
+    if not all_shown or shown is None or shown_count(whole - part, threshold) is None:
+        return None
+    return RoundedShare(all_shown if part == whole else min(shown, all_shown), all_shown)
 
 
 def _about(ground: PermittedGround) -> dict[str, Any]:
@@ -208,16 +234,20 @@ def _reach(admitted: Admitted, threshold: int) -> dict[str, Any]:
         ("refusal_missed", known - admitted.found),
         ("grant_missed", known - admitted.reached),
     ):
-        few = 0 < missed < threshold
-        most = min(threshold - 1, known) if few else missed
-        low, high = _between(most, known) if known >= threshold else (0.0, 1.0)
-        hidden = few or known < threshold
+        share = rounded_share(missed, known, threshold)
+        low, high = share.interval if share else (0.0, _most(known, threshold))
         told |= {
-            name: None if hidden else round(missed / known, 4),
-            f"{name}_low": 0.0 if hidden else round(low, 4),
+            name: round(share.share, 4) if share else None,
+            f"{name}_low": round(low, 4),
             f"{name}_high": round(high, 4),
         }
     return told
+
+
+def _most(known: int, threshold: int) -> float:
+    """The upper end that holds for any number missed below the threshold."""
+    shown = shown_count(known, threshold)
+    return _between(threshold - 1, shown)[1] if shown else 1.0
 
 
 def _household_sizes(homes: pl.DataFrame | None) -> dict[int, int]:

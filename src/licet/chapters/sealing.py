@@ -1,9 +1,12 @@
-"""The end of a run: sealed when its ruling or use no longer stands, destroyed when its time is over."""
+"""The end of a run: sealed when its ruling or use no longer stands, destroyed when its time is over.
+
+A run that another took the place of is destroyed as well: nobody would follow a no in it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +14,7 @@ from licet.assessment import Assessment
 from licet.chapters.ruling import assess
 from licet.chapters.stores import open_store
 from licet.errors import bad
-from licet.files.runs import OUTPUTS, RunPlace, current, digests, read_manifest
+from licet.files.runs import OUTPUTS, RunPlace, current, digests
 from licet.files.use import read_use
 from licet.files.workspace import Workspace, find_workspace
 from licet.gate import Permit
@@ -65,9 +68,11 @@ def of_use(
         place = RunPlace(workspace.root, use.id, run.run)
         state, why = due(use, assessment, place, standing, today)
         if state == "destroyed":
-            found.append(_destroy(store, place, use, why))
+            found.append(destroy(store, place, use, why))
         elif state == SEALED and run.state == "released":
             found.append(_seal(store, place, use, why))
+        elif state == SEALED:
+            _open_up(place.folder, readable=False)
         elif state == "released" and run.state == SEALED:
             _open_up(place.folder, readable=True)
             store.runs.become(run.run, "released")
@@ -79,15 +84,13 @@ def due(
     use: Use, assessment: Assessment, place: RunPlace, standing: str, today: date
 ) -> tuple[str, str]:
     """The state that a run ought to be in, and why."""
-    made = (
-        date.fromisoformat(read_manifest(place.folder)["day"]) if place.folder.exists() else today
-    )
+    made = datetime.strptime(place.run[:8], "%Y%m%d").date()
     if use.retention_days is not None and today > made + timedelta(days=use.retention_days):
         return "destroyed", "retention"
     if today > use.end or use.status == "ended":
         return "destroyed", "ended"
     if place.run != standing:
-        return SEALED, "superseded"
+        return "destroyed", "superseded"
     if use.status == "suspended":
         return SEALED, "suspended"
     ruling = assessment.ruling
@@ -106,9 +109,14 @@ def _seal(store: Store, place: RunPlace, use: Use, why: str) -> Ended:
     return Ended(use.id, place.run, SEALED, why)
 
 
-def _destroy(store: Store, place: RunPlace, use: Use, why: str) -> Ended:
+def destroy(store: Store, place: RunPlace, use: Use, why: str) -> Ended:
+    """Destroy a run, and say so in the log. A superseded one keeps its manifest and its report: no row
+    is in them, and a no could not be followed in the rest."""
     outputs = digests(place.folder, OUTPUTS) if place.folder.exists() else {}
-    place.discard()
+    if why == "superseded" and place.folder.exists():
+        place.strip()
+    else:
+        place.discard()
     with store.changing():
         body = {"run": place.run, "use": use.id, "why": why, "version": use.version}
         store.log.append("destroyed", {**body, "outputs": outputs})

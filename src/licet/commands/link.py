@@ -25,6 +25,10 @@ def link(
             "--arrived", metavar="[FEED=]FILE", help="Only new rows: a delivered file; repeatable."
         ),
     ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(metavar="RUN", help="Folder of a run whose trained model is used again."),
+    ] = None,
     engine: Annotated[str, typer.Option(help="duckdb, or spark for several machines.")] = "duckdb",
     today: Annotated[str | None, typer.Option(metavar="DAY", help="As on this day.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say only the outcome.")] = False,
@@ -45,7 +49,8 @@ def link(
                 )
             )
         else:
-            print(flow.linked_text(flow.link(use, today=on, engine=engine, say=say)))
+            linked = flow.link(use, today=on, engine=engine, model=model, say=say)
+            print(flow.linked_text(linked))
     except flow.NotLinked as refusal:
         print(flow.refused_text(refusal), file=sys.stderr)
         raise typer.Exit(refusal.status) from None

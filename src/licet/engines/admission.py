@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from licet.engines.connecting import connect
 from licet.permission.reach import FAR, NEAR, NEAR_STREET, POINTS, Reach
 
 _PERSON = (
@@ -57,10 +58,8 @@ class Antechamber:
 
     def __init__(self, people: pl.DataFrame, reach: Reach = Reach()) -> None:
         """people: ``subject``, ``number``, the details of a standard row, ``records`` (row ids)."""
-        import duckdb
-
         # No folder to spill to: what is not permitted is never written anywhere.
-        self._connection = duckdb.connect(config={"temp_directory": ""})
+        self._connection = connect()
         self._reach = reach
         numbered = people.with_row_index("person").with_columns(pl.col("person").cast(pl.Int32))
         self._subjects = numbered.select("subject", "person")
@@ -93,7 +92,8 @@ class Antechamber:
             self._run(f"drop table {table}")
         permitted = verdicts.filter(pl.col("reason") == "permitted").select("row")
         fits = fits.join(permitted, on="row", how="semi")
-        return Admission(verdicts, kept, *(int(count) for count in counts), fits, mention_fits)
+        known, found, reached = (int(count) for count in counts)
+        return Admission(verdicts, kept, known, found, reached, fits, mention_fits)
 
     def fits(self, rows: pl.DataFrame, mentions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Who may fit these rows and mentions, whatever was decided: ``FITS`` and ``MENTION_FITS``."""
@@ -140,7 +140,7 @@ class Antechamber:
         self._connection.unregister("given_frame")
 
     def _run(self, statement: str) -> list[Any]:
-        return self._connection.execute(statement).fetchall()  # type: ignore[no-any-return]
+        return self._connection.execute(statement).fetchall()
 
     def _frame(self, statement: str) -> pl.DataFrame:
         return pl.DataFrame(pl.from_arrow(self._connection.execute(statement).to_arrow_table()))
@@ -153,22 +153,15 @@ _HOME = (
     f"jaro_winkler_similarity(r.street, p.street) >= {NEAR_STREET}))"
 )
 _BLOCKS = (
-    "r.birth = p.birth and r.given = p.given",
-    "r.birth = p.birth and r.family = p.family",
-    "r.birth = p.birth and r.postcode = p.postcode",
-    "r.birth = p.birth and left(r.given, 3) = left(p.given, 3)",
-    "r.birth = p.birth and left(r.family, 3) = left(p.family, 3)",
-    "r.birth = p.birth and r.given = p.family",
-    "r.given = p.given and r.family = p.family and year(r.birth) = year(p.birth)",
-    "r.given = p.given and r.family = p.family and month(r.birth) = month(p.birth)"
-    " and day(r.birth) = day(p.birth)",
-    "r.given = p.given and r.family = p.family and r.postcode = p.postcode",
-    "r.given = p.given and r.family = p.family and r.birth is null",
-    "r.given = p.given and r.family = p.family and p.birth is null",
+    "r.birth = p.birth and (r.given = p.given or r.family = p.family or r.postcode = p.postcode"
+    " or left(r.given, 3) = left(p.given, 3) or left(r.family, 3) = left(p.family, 3)"
+    " or r.given = p.family)",
+    "r.given = p.given and r.family = p.family and (year(r.birth) = year(p.birth)"
+    " or (month(r.birth) = month(p.birth) and day(r.birth) = day(p.birth))"
+    " or r.postcode = p.postcode or r.birth is null or p.birth is null)",
     "r.given = p.given and r.previous_family = p.family and year(r.birth) = year(p.birth)",
-    "r.given = p.given and r.house = p.house and r.postcode = p.postcode",
+    "r.house = p.house and r.postcode = p.postcode and (r.given = p.given or r.family = p.family)",
     "r.given = p.given and r.uprn = p.uprn",
-    "r.family = p.family and r.house = p.house and r.postcode = p.postcode",
     "r.nhs = p.nhs",
     "r.upn = p.upn",
     "r.nino = p.nino",
@@ -176,12 +169,9 @@ _BLOCKS = (
 """Which people a row is compared with at all."""
 _MENTION_BLOCKS = (
     "r.given = p.given and r.family = p.family",
-    "r.birth = p.birth and r.given = p.given",
-    "r.birth = p.birth and r.family = p.family",
-    "r.family = p.family and r.house = p.house and r.postcode = p.postcode",
-    "r.given = p.given and r.house = p.house and r.postcode = p.postcode",
-    "r.given = p.given and r.uprn = p.uprn",
-    "r.family = p.family and r.uprn = p.uprn",
+    "r.birth = p.birth and (r.given = p.given or r.family = p.family)",
+    "r.house = p.house and r.postcode = p.postcode and (r.given = p.given or r.family = p.family)",
+    "r.uprn = p.uprn and (r.given = p.given or r.family = p.family)",
 )
 
 

@@ -19,6 +19,7 @@ from licet.engines.comparing import (
     settings,
     whole,
 )
+from licet.engines.connecting import connect
 from licet.engines.fitting import fitted
 from licet.engines.likeness import count_letters
 from licet.engines.protocol import Edges, Model, edges_of, held_fields, joined
@@ -36,15 +37,13 @@ class DuckDBEngine:
     def __init__(
         self, folder: Path, *, threads: int | None = None, memory: str | None = None
     ) -> None:
-        import duckdb
-
         self._spilled = folder / "spilled"
-        options: dict[str, Any] = {"temp_directory": str(self._spilled)}
+        options: dict[str, Any] = {}
         if threads:
             options["threads"] = threads
         if memory:
             options["memory_limit"] = memory
-        self._connection = duckdb.connect(config=options)
+        self._connection = connect(spill=self._spilled, **options)
         # Fixed, so that equal input gives equal edges in equal order.
         self._run("set preserve_insertion_order = true")
         count_letters(self._connection)

@@ -17,6 +17,7 @@ from typing import Any
 
 import polars as pl
 
+from licet.engines.connecting import connect
 from licet.engines.protocol import ROW_SCHEMA, Model
 from licet.linkage.spec import BLOCK_PARTS, LinkageSpec
 
@@ -48,10 +49,9 @@ class Score:
 
 def score_rows(model: Model, first: Mapping[str, Any], second: Mapping[str, Any]) -> Score:
     """Compare two rows (``ROW_SCHEMA``; what is left out is missing) with a frozen model."""
-    import duckdb
 
     # Nothing of two persons' rows may reach a disk.
-    connection = duckdb.connect(config={"temp_directory": ""})
+    connection = connect()
     try:
         with _random_untouched():
             values = _scored(connection, model, (first, second))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,7 @@ class SparkEngine:
 
     def train(self, spec: LinkageSpec) -> Model:
         found = fitted(self._linker(settings(spec, self._held)), spec)
+        self._forget()
         frequencies = {
             column: self._frame(self._session.sql(frequency_sql(column))).sort(column)
             for column in TERM_FREQUENCIES
@@ -128,6 +130,14 @@ class SparkEngine:
                 for column, kind in self._session.table(table).dtypes:
                     if kind not in _NO_TEXT:
                         yield table, column
+
+    def _forget(self) -> None:
+        """Let go of what Splink made on the way, on disk too. Most of it only looks like a table."""
+        for table in self._session.catalog.listTables():
+            if table.name.startswith("__splink__"):
+                self._session.catalog.dropTempView(table.name)
+        for kept in (self._folder / "checkpoints").glob("*/__splink__*"):
+            shutil.rmtree(kept)
 
     def close(self) -> None:
         _stop()
@@ -202,10 +212,13 @@ def _refuse_without_spark() -> None:
 
 def _session(folder: Path, master: str, options: Mapping[str, str]) -> Any:
     """A new session; every file and every word of it stays in the folder."""
-    from pyspark import SparkConf, SparkContext
-    from pyspark.java_gateway import launch_gateway
-    from pyspark.sql import SparkSession
-    from splink.backends.spark import similarity_jar_location
+    # PySpark warns of pandas 3, which is not used here.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        from pyspark import SparkConf, SparkContext
+        from pyspark.java_gateway import launch_gateway
+        from pyspark.sql import SparkSession
+        from splink.backends.spark import similarity_jar_location
 
     if SparkContext._active_spark_context is not None:
         raise bad("a Spark session runs in this process already", "--engine spark", "one at a time")

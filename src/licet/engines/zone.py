@@ -15,10 +15,13 @@ from typing import Any
 
 import polars as pl
 
+from licet.engines.connecting import connect
 from licet.engines.protocol import Edges, edges_of
 from licet.errors import bad
 
 FILE, ROWS, MENTIONS = "zone.duckdb", "rows", "mentions"
+SPILLED = "spilled"
+"""The folder that an engine spills to, which ends with it."""
 SHARD = 2048
 """Rows in each file of ``rows/``."""
 MEMBER: dict[str, Any] = {
@@ -40,11 +43,9 @@ class Zone:
         import duckdb
 
         self.folder = folder
-        config: dict[str, Any] = {"temp_directory": ""}
-        if threads:
-            config["threads"] = threads
+        options: dict[str, Any] = {"threads": threads} if threads else {}
         try:
-            self._connection = duckdb.connect(str(folder / FILE), config=config)
+            self._connection = connect(folder / FILE, **options)
         except duckdb.Error as error:
             raise bad(
                 f"the zone cannot be opened ({str(error).splitlines()[0][:160]})",
@@ -98,13 +99,14 @@ class Zone:
     @contextmanager
     def changing(self) -> Iterator[None]:
         """One transaction: all of it, or nothing."""
-        self._run("begin")
-        try:
-            yield
-        except BaseException:
-            self._run("rollback")
-            raise
-        self._run("commit")
+        with writing(self.folder):
+            self._run("begin")
+            try:
+                yield
+            except BaseException:
+                self._run("rollback")
+                raise
+            self._run("commit")
 
     def fact(self, name: str) -> str:
         """A kept fact, "" if there is none."""
@@ -151,10 +153,15 @@ class Zone:
             "order by node, place, number"
         )
 
-    def details(self, numbers: Collection[int]) -> dict[int, str]:
-        """Digests of people's details as they were looked for."""
-        found = self._run(f"select number, digest from detail where number in ({_listed(numbers)})")
-        return dict(found)
+    def details(self, numbers: Collection[int] | None = None) -> dict[int, str]:
+        """Digests of people's details as they were looked for: of these people, or of all."""
+        some = "" if numbers is None else f"where number in ({_listed(numbers)})"
+        return dict(self._run(f"select number, digest from detail {some}"))
+
+    def numbers(self) -> set[int]:
+        """Everybody whom a row or a mention may mean."""
+        found = self._run("select number from fit union select number from mention_fit")
+        return {number for (number,) in found}
 
     def refit(
         self,
@@ -257,11 +264,28 @@ class Zone:
             self._connection.unregister("given_frame")
 
     def _run(self, statement: str, values: list[Any] | None = None) -> list[Any]:
-        return self._connection.execute(statement, values).fetchall()  # type: ignore[no-any-return]
+        return self._connection.execute(statement, values).fetchall()
 
     def _frame(self, statement: str) -> pl.DataFrame:
         table = self._connection.execute(statement).to_arrow_table()
         return pl.DataFrame(pl.from_arrow(table))
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Say in one clear message that a disk is full, or may not be written."""
+    import duckdb
+
+    try:
+        yield
+    except (OSError, duckdb.IOException) as error:
+        said = (getattr(error, "strerror", None) or str(error).splitlines()[0])[:200]
+        raise bad(
+            f"the run cannot be written ({said})",
+            str(folder),
+            "a disk with room, and a folder that may be written",
+            "make room or ask for permission, then start again",
+        ) from None
 
 
 _COLUMNS = 'node, "row", source, birth, person'

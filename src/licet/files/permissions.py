@@ -143,7 +143,9 @@ def _faults(cells: Mapping[str, str]) -> Iterator[Fault]:
             yield unknown(name, cells[name], words, name).faults[0]
     yield from _numbers(cells)
     if cells["relation"] not in ("self", "") and not cells.get("expressed_by"):
-        yield Fault("nobody is named who said this", "expressed_by", "the office's own name for them")
+        yield Fault(
+            "nobody is named who said this", "expressed_by", "the office's own name for them"
+        )
     if cells["relation"] == "self" and cells.get("expressed_by", "") not in ("", cells["subject"]):
         what = "somebody else said this, and the relation is 'self'"
         others = ", ".join(name for name in RELATIONS if name != "self")

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from licet.errors import bad
-from licet.files.reading import shown
+from licet.files.reading import reason, shown
 from licet.files.writing import write_text
 
 MANIFEST = "manifest.json"
@@ -30,6 +32,9 @@ OUTPUTS = (
     "report.html",
 )
 """What a run gives out. Everything else in its folder serves later withdrawals and arrivals."""
+
+KEPT = (MANIFEST, PROOF, "model.json", "report.json", "report.html")
+"""What stays of a run that another took the place of."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +80,54 @@ class RunPlace:
         write_text(self.parent / "current", f"{self.run}\n")
 
     def discard(self) -> None:
-        """Take away what was made of the run, visible or not."""
-        shutil.rmtree(self.part, ignore_errors=True)
-        shutil.rmtree(self.folder, ignore_errors=True)
-        if current(self.root, self.use) == self.run:
-            (self.parent / "current").unlink(missing_ok=True)
+        """Take away what was made of the run, visible or not. Refuses what cannot be taken away."""
+        try:
+            if current(self.root, self.use) == self.run:
+                (self.parent / "current").unlink(missing_ok=True)
+            if self.part.exists():
+                shutil.rmtree(self.part)
+            if self.folder.exists():
+                # Out of sight first: nobody ever sees half of it.
+                self.folder.replace(self.part)
+                shutil.rmtree(self.part)
+        except OSError as error:
+            todo = "take it away by hand, then start again"
+            raise bad(f"the run cannot be deleted ({reason(error)})", shown(self.part), "", todo) from None
+
+    def strip(self) -> None:
+        """Take away everything that says something of a row. Refuses what cannot be taken away."""
+        try:
+            for path in sorted(self.folder.iterdir()):
+                if path.name not in KEPT:
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+        except OSError as error:
+            todo = "take it away by hand, then start again"
+            raise bad(f"the run cannot be deleted ({reason(error)})", shown(self.folder), "", todo) from None
+
+    @contextmanager
+    def held(self) -> Iterator[bool]:
+        """Whether nobody else is making a run of this use; nobody can while this lasts.
+
+        The lock ends with the program that holds it, however it ends.
+        """
+        self.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self.parent / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            yield _locked(handle)
+        finally:
+            os.close(handle)
+
+
+def _locked(handle: int) -> bool:
+    try:
+        import fcntl
+    except ImportError:  # a system without such locks: one command at a time is up to whoever runs it
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def current(root: Path, use: str) -> str:

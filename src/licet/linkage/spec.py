@@ -12,7 +12,7 @@ two comparisons, .999 with one).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -137,7 +137,7 @@ _BLOCKS: tuple[tuple[str, ...], ...] = (
 )
 
 
-def standard_spec(held: Iterable[str], **settings: object) -> LinkageSpec:
+def standard_spec(held: Iterable[str], **settings: Any) -> LinkageSpec:
     """The specification for feeds that hold these fields of the standard form.
 
     A field that no feed holds is neither compared nor blocked on. Refuses (BadInput) feeds without a
@@ -156,7 +156,7 @@ def standard_spec(held: Iterable[str], **settings: object) -> LinkageSpec:
         name for name, fields in COMPARISONS.items() if name == "home" or set(fields) <= known
     ]
     blocks = [block for block in _BLOCKS if {BLOCK_PARTS[part] for part in block} <= known]
-    chosen: dict[str, object] = {
+    chosen: dict[str, Any] = {
         "comparisons": tuple(comparisons),
         "blocks": tuple(blocks),
         "certain": (("given", "family", "birth"),),

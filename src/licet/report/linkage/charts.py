@@ -16,6 +16,8 @@ from licet.report.rendering import render
 
 WIDTH, LEFT, RIGHT = 360, 12, 276
 """In user units: the drawing, and the room for bars."""
+LONGEST = 30
+"""Bits: whatever says more than that decides alone, and is drawn no longer."""
 TOP, BASE, PLOT_LEFT, PLOT_RIGHT = 44.0, 190.0, 16.0, 344.0
 """Of the chart of weights."""
 
@@ -60,7 +62,7 @@ def count_chart(
 def levels_chart(parameters: Sequence[Mapping[str, Any]], id: str) -> Drawing:
     """What each finding says for or against one person: bars right and left of nothing, in bits."""
     weights = [one["weight"] for one in parameters if one["weight"] is not None]
-    most = max((abs(weight) for weight in weights), default=0.0) or 1.0
+    most = min(max((abs(weight) for weight in weights), default=0.0) or 1.0, LONGEST)
     middle = (LEFT + RIGHT) / 2
     scale = (RIGHT - LEFT) / 2 / most
     bars: list[dict[str, Any]] = []
@@ -71,12 +73,14 @@ def levels_chart(parameters: Sequence[Mapping[str, Any]], id: str) -> Drawing:
             bar["heading"] = words.comparison_name(one["comparison"])
         before = one["comparison"]
         if one["weight"] is not None:
-            width = abs(one["weight"]) * scale
+            width = min(abs(one["weight"]), most) * scale
             x = middle if one["weight"] > 0 else middle - width
             bar |= {"x": round(x, 1), "width": round(width, 1), "against": one["weight"] < 0}
         bars.append(bar)
     rows = tuple(words.level_row(one) for one in parameters)
-    said = "Bits for one person to the right, against it to the left"
+    said = "Bits for one person right, against it left"
+    if any(abs(weight) > most for weight in weights):
+        said += f"; bars end at {LONGEST}"
     title = "What each finding says"
     return _rows_chart(id, title, said, words.LEVEL_HEADS, rows, bars, middle=middle)
 

@@ -166,7 +166,9 @@ def sheets(found: Found) -> Iterator[Sheet]:
                 (one["person"], words.plain_name(one["kind"]), one["other"])
                 for one in found["relationships"]
             )
-            yield Sheet("relationships", "Relationships", ("Person", "Kind", "Other person"), rows)
+            yield Sheet(
+                "relationships", "Relationships", ("Person", "Names as", "Other person"), rows
+            )
     if found["reviews"]:
         yield _reviews(found["reviews"])
 
@@ -222,7 +224,7 @@ def _side_by_side(found: Found) -> Sheet:
     first, second = found["rows"]
     rows = tuple(
         (
-            words.field_name(name).capitalize(),
+            words.comparison_name(name),
             first["fields"].get(name, "missing"),
             second["fields"].get(name, "missing"),
         )
@@ -233,7 +235,7 @@ def _side_by_side(found: Found) -> Sheet:
 
 def _rows(rows: Sequence[Mapping[str, Any]]) -> Sheet:
     names = _names(rows)
-    heads = ("Row", *(words.field_name(name).capitalize() for name in names))
+    heads = ("Row", *(words.comparison_name(name) for name in names))
     told = tuple(
         (row["row"], *(row["fields"].get(name, "missing") for name in names)) for row in rows
     )

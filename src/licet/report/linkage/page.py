@@ -35,6 +35,7 @@ def page(report: Report) -> str:
         "linkage.html",
         r=report,
         notices=[SYNTHETIC] if report["synthetic"] else [],
+        marks=["SYNTHETIC: no real person."] if report["synthetic"] else [],
         answer=words.answer(report),
         summary=report["about"]["summary"],
         day=day(report["day"]),
@@ -93,16 +94,20 @@ def _feeds(report: Report) -> Sheet:
 
 
 def _excluded(report: Report) -> Sheet:
-    names = {feed["feed"]: feed["title"] or feed["feed"] for feed in report["feeds"]}
+    """Reasons down, feeds across."""
+    feeds = [feed["feed"] for feed in report["feeds"]]
+    found = {(one["reason"], one["feed"]): one["rows"] for one in report["excluded"]}
+    known = dict.fromkeys([*report["reasons"], *(reason for reason, _ in found)])
     rows = tuple(
         (
-            names.get(one["feed"], one["feed"]),
-            words.REASONS.get(one["reason"], report["reasons"].get(one["reason"], one["reason"])),
-            count_text(one["rows"], report["threshold"]),
+            report["reasons"].get(reason, words.plain_name(reason)),
+            *(count_text(found.get((reason, feed), 0), report["threshold"]) for feed in feeds),
         )
-        for one in report["excluded"]
+        for reason in known
+        if any((reason, feed) in found for feed in feeds)
     )
-    return Sheet("left-out", "Rows left out, and why", ("Feed", "Why", "Rows"), rows)
+    heads = ("Why", *(feed["title"] or feed["feed"] for feed in report["feeds"]))
+    return Sheet("left-out", "Rows left out, and why", heads, rows, wide=len(feeds) > 4)
 
 
 def _changes(report: Report) -> Sheet:
@@ -114,7 +119,9 @@ def _changes(report: Report) -> Sheet:
         )
         for one in report["changes"]
     )
-    return Sheet("changes", "What was changed before comparing", ("Field", "What", "Rows"), rows)
+    return Sheet(
+        "changes", "What was changed before comparing", ("Field", "What", "Rows"), rows, True
+    )
 
 
 def _groups(report: Report) -> Iterator[tuple[Drawing, Sheet]]:
@@ -155,7 +162,7 @@ def _levels(report: Report) -> tuple[Drawing, Sheet] | None:
         return None
     drawing = charts.levels_chart(report["parameters"], "levels")
     return drawing, _sheet(
-        drawing, "Chance of each finding among rows of the same person and of two"
+        drawing, "Chance of each finding among rows of the same person and of two", True
     )
 
 

@@ -26,18 +26,11 @@ FIELDS = {
     "name": "whole name", "address": "whole address", "seen_from": "address from",
     "seen_to": "address until",
 }  # fmt: skip
-REASONS = {
-    "said_no": "Somebody whom the row surely means said no.",
-    "may_have_said_no": "The row may be that of somebody who said no.",
-    "no_answer": "Whoever the row means has not said yes.",
-    "not_sure": "A yes may mean the row, but not surely.",
-    "not_known": "Nobody who was asked fits the row.",
-}
 EVENTS = {
     "created": "new persons",
     "joined": "known persons with new rows",
     "merged": "persons found to be one with another",
-    "moved": "rows that went from one person to another",
+    "moved": "times that rows went from one person to another",
     "split": "persons parted from another",
     "withdrawn": "persons of whom rows were taken out",
 }
@@ -114,13 +107,17 @@ def field_name(name: str) -> str:
 
 def comparison_name(name: Any) -> str:
     """A comparison in words, with a capital."""
-    text = field_name(str(name))
+    return _capital(field_name(str(name)))
+
+
+def _capital(text: str) -> str:
+    """With a capital at the start and the rest as it is."""
     return text[:1].upper() + text[1:]
 
 
 def block_name(parts: Any) -> str:
     """Which details have to be equal."""
-    return and_list([field_name(part) for part in parts]).capitalize()
+    return _capital(and_list([field_name(part) for part in parts]))
 
 
 def shown(report: Report, name: str) -> str:

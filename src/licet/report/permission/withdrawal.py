@@ -35,7 +35,7 @@ def notice_text(released: Sequence[Released]) -> str:
         state = (
             "in use; made anew without your records, if they were in it"
             if one.in_force
-            else "replaced by a later run; whoever holds a copy is told to delete it"
+            else "replaced by a later run; copies that others took are not called back"
         )
         lines += _wrapped(f"{one.use}, run {one.run} of {one.day}: {names} ({state}).")
     lines += ["", "What your no does, and what it does not undo"]

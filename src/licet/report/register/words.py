@@ -188,16 +188,44 @@ def value(given: Any) -> str:
 
 
 def said(one: Mapping[str, Any]) -> str:
-    """A leaf in a sentence; of a ruling without its reasons, which stand above and in the log."""
-    body = one["body"]
-    if one["kind"] != "ruling":
-        return str(one["sentence"])
+    """A leaf in a sentence, in plainer words where the log's own are for checking."""
+    told = _SAID.get(one["kind"])
+    return told(one["body"]) if told else str(one["sentence"])
+
+
+def _ruled(body: Mapping[str, Any]) -> str:
+    """Without the reasons, which stand above and in the log."""
     text = f"Version {body['version']} was ruled on: {body['ruling']}."
     if body.get("floor"):
         text += f" {FLOORS[body['floor']]}"
     if body.get("expires"):
         text += f" It holds until {day(body['expires'])}."
     return text
+
+
+def _started(body: Mapping[str, Any]) -> str:
+    return (
+        f"The run {body['run']} of version {body['version']} was started. {FLOORS[body['floor']]}"
+    )
+
+
+def _finished(body: Mapping[str, Any]) -> str:
+    """Counts as the log has them: rounded, and not shown where they are small."""
+    return (
+        f"The run {body['run']} of version {body['version']} finished. Counted: {_counted(body['counts'])}. "
+        f"Rows left out: {_counted(body['excluded'])}."
+    )
+
+
+def _counted(counts: Mapping[str, int | None]) -> str:
+    parts = (
+        f"{name.replace('_', ' ')} {'not shown' if count is None else format(count, ',')}"
+        for name, count in counts.items()
+    )
+    return ", ".join(parts) or "nothing"
+
+
+_SAID = {"ruling": _ruled, "run_started": _started, "run_finished": _finished}
 
 
 def moment(text: str) -> str:
