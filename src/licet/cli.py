@@ -17,10 +17,13 @@ import typer
 
 from licet.commands import banner as cli_banner
 from licet.commands import contrasts as cli_comparisons
+from licet.commands import explain_link as cli_explain
 from licet.commands import feeds as cli_feeds
 from licet.commands import link as cli_link
 from licet.commands import log as cli_log
+from licet.commands import permission as cli_permission
 from licet.commands import plan as cli_plan
+from licet.commands import publish as cli_publish
 from licet.commands import quality as cli_quality
 from licet.commands import questionnaire as cli_instrument
 from licet.commands import table as cli_table
@@ -152,18 +155,6 @@ def assess(
 
 
 @app.command()
-def explain(
-    use: Annotated[Path, typer.Argument(help="The use: a TOML file.")],
-    evidence: Annotated[Path | None, typer.Option(help="A folder of evidence.")] = None,
-    today: Annotated[str | None, typer.Option(help="Rule for this day: 2026-11-30.")] = None,
-) -> None:
-    """Every step from answer to ruling, in sentences."""
-    from licet import flow
-
-    print(flow.explain(flow.assess(use, evidence, today=day(today))))
-
-
-@app.command()
 def compare(
     first: Annotated[Path, typer.Argument(metavar="USE", help="A use: a TOML file.")],
     second: Annotated[Path, typer.Argument(metavar="USE", help="Another use.")],
@@ -232,7 +223,7 @@ def vocabulary(as_json: JsonFlag = False) -> None:
 
 for more in (cli_banner, cli_comparisons, cli_quality, cli_waves, cli_weight, cli_plan):
     more.add_to(app)
-for linking in (cli_feeds, cli_link, cli_log):
+for linking in (cli_explain, cli_feeds, cli_permission, cli_publish, cli_link, cli_log):
     linking.add_to(app)
 
 

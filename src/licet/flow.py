@@ -14,6 +14,7 @@ permit    each person's own yes or no                                  chapters/
 feed      extracts of services, checked against their contracts       chapters/feeding
 link      permitted rows -> people, households; or refused             chapters/linking, admitting, joining
 follow    a no takes effect, new rows arrive, runs end                  chapters/arriving, changing, sealing
+explain   why rows are one person, for a named officer                    chapters/explaining
 witness   the log, checked and read                                     chapters/witnessing
 look      workspaces: made, checked, shown                               chapters/workspaces
 """
@@ -27,6 +28,7 @@ from licet.chapters.checking import quality
 from licet.chapters.comparing import contrasts
 from licet.chapters.demonstrating import demo
 from licet.chapters.drafting import draft_codebook, draft_use
+from licet.chapters.explaining import explain_linked
 from licet.chapters.following import waves
 from licet.chapters.grounds import NotLinked
 from licet.chapters.linking import link
@@ -41,6 +43,7 @@ from licet.chapters.measuring import (
     write_table,
 )
 from licet.chapters.publishing import publish
+from licet.chapters.registering import publish_site
 from licet.chapters.ruling import (
     assess,
     assessment_json,
@@ -75,6 +78,7 @@ __all__ = [
     "draft_codebook",
     "draft_use",
     "explain",
+    "explain_linked",
     "follow",
     "init",
     "judge",
@@ -85,6 +89,7 @@ __all__ = [
     "plan",
     "plan_survey",
     "publish",
+    "publish_site",
     "quality",
     "read_answers",
     "read_evidence",

@@ -85,6 +85,8 @@ def _faulty(person: dict[str, object], draw: np.random.Generator) -> dict[str, o
     if row["birth"] is not None and draw.random() < 0.06:
         slip = int(draw.choice([1, 9, 10, 30, 31, 365, 366, 3652, 3653]))
         row["birth"] = person["birth"] + timedelta(slip)  # type: ignore[operator]
+    if row["middle"] is not None and draw.random() < 0.4:
+        row["middle"] = str(row["middle"])[0]
     if draw.random() < 0.06:
         row["previous_family"], row["family"] = row["family"], _name(draw) + "ova"
     elif draw.random() < 0.03:

@@ -135,7 +135,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 MENTIONED: Mapping[str, tuple[str, ...]] = {
-    feed: tuple(name for name in columns if name.split("_")[0] in ("guardian", "contact", "partner"))
+    feed: tuple(
+        name for name in columns if name.split("_")[0] in ("guardian", "contact", "partner")
+    )
     for feed, columns in COLUMNS.items()
 }
 """The columns of each feed that name somebody else."""
@@ -372,6 +374,7 @@ def make_workspace(root: Path, town: Town | None = None, today: date = TODAY) ->
     for path in (root / "uses").glob("*.toml"):
         if path.stem != USE:
             path.unlink()
+    edit_use(root, "retention_days = 365\n", "")
     for feed, text in CONTRACTS.items():
         (root / "feeds" / f"{feed}.toml").write_text(text, encoding="utf-8")
     if town is not None:
@@ -383,6 +386,12 @@ def make_workspace(root: Path, town: Town | None = None, today: date = TODAY) ->
 def use_of(root: Path) -> Path:
     """The use of a town's workspace."""
     return root / "uses" / f"{USE}.toml"
+
+
+def edit_use(root: Path, before: str, after: str) -> None:
+    """Edit the document of the use."""
+    path = use_of(root)
+    path.write_text(path.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
 
 
 def copied(root: Path, to: Path) -> Path:

@@ -17,7 +17,7 @@ from licet.chapters.grounds import Ground, PermittedGround, Say, ground_of, perm
 from licet.chapters.linking import make_engine
 from licet.chapters.publishing import versions
 from licet.engines.protocol import Edges
-from licet.engines.zone import MENTIONS, SPILLED, Zone, read_rows, write_rows, writing
+from licet.engines.zone import MEMBER, MENTIONS, SPILLED, Zone, read_rows, write_rows, writing
 from licet.errors import bad
 from licet.feeds.contract import Feed
 from licet.files.runs import RunPlace, current, read_manifest
@@ -152,9 +152,9 @@ def _add(
     mentions = found.mentions.join(nodes, on="row").select("node", pl.exclude("node"))
     if mentions.height:
         write_rows(zone.folder, mentions, MENTIONS)
-    members = fresh.select(
-        "node", "row", "source", person=pl.lit(None, dtype=pl.String)
-    ).with_columns(birth=pl.Series(joining.births(fresh)))
+    members = fresh.with_columns(
+        person=pl.lit(None, dtype=pl.String), birth=pl.Series(joining.births(fresh))
+    ).select(list(MEMBER))
     secrets = changing.next_secrets(ground.store, zone, ground.use.id)
     return changing.add_rows(
         zone,
@@ -182,9 +182,11 @@ def _fresh(ground: Ground, zone: Zone, found: Admitted) -> pl.DataFrame:
 
 
 def _scored(zone: Zone, fresh: pl.DataFrame, spec: LinkageSpec, name: str) -> Edges:
-    model = releasing.read_model(zone.folder)
     there = zone.members().select("node")
     old = read_rows(zone.folder).join(there, on="node", how="semi")
+    model = releasing.trimmed(
+        releasing.read_model(zone.folder), pl.concat([old, fresh], how="diagonal_relaxed")
+    )
     engine = make_engine(name, zone.folder)
     try:
         engine.load(pl.concat([old.select(fresh.columns), fresh]) if old.height else fresh)

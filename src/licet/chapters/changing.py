@@ -102,11 +102,11 @@ def follow(
     numbers = set(spoken_since(store, position).values()) | _changed(zone, people)
     if day != zone.fact("day"):
         numbers |= _ended(store, zone, rules)
-    fits, mention_fits = _fits(store, zone, rules, numbers)
-    involved = {number for _, number, *_ in fits} | {number for _, _, number, *_ in mention_fits}
+    found = _fits(store, zone, rules, numbers)
+    involved = {fit[1] for fit in found.rows} | {fit[2] for fit in found.mentions}
     effects = _effects(store, involved, rules)
-    leaving = _leaving(zone, fits, effects, rules)
-    blanked = _blanked(zone, mention_fits, effects, rules)
+    leaving = _leaving(zone, found, effects, rules)
+    blanked = _blanked(zone, found, effects, rules)
     change = _remove(store, zone, leaving, blanked, rules, secrets, now)
     finish_removal(zone)
     return change
@@ -131,9 +131,19 @@ def _ended(store: Store, zone: Zone, rules: Rules) -> set[int]:
     }
 
 
+@dataclass(frozen=True)
+class _Found:
+    """Who may fit some rows and mentions. nobodys, nobodys_mentions: those that nobody fits any more."""
+
+    rows: Sequence[Fields]
+    mentions: Sequence[Fields]
+    nobodys: Collection[int]
+    nobodys_mentions: Collection[tuple[int, str]]
+
+
 def _fits(
     store: Store, zone: Zone, rules: Rules, numbers: set[int]
-) -> tuple[list[Fields], list[Fields]]:
+) -> _Found:
     """Who may fit the rows and mentions that these people may fit.
 
     People who are new, or whose details changed since, are looked for among all rows.
@@ -145,9 +155,19 @@ def _fits(
     strange = found.filter(
         pl.Series([known.get(n) != d for n, d in details(found).iter_rows()], dtype=pl.Boolean)
     )
+    moved = strange["number"].to_list()
+    nodes = {fit[0] for fit in zone.fits(moved)}
+    places = {(fit[0], fit[1]) for fit in zone.mention_fits(moved)}
     if strange.height:
         _look_again(zone, strange, rules)
-    return zone.fits(numbers), zone.mention_fits(numbers)
+    fits = zone.fits(numbers, nodes)
+    mention_fits = zone.mention_fits(numbers, {node for node, _ in places})
+    return _Found(
+        fits,
+        mention_fits,
+        nodes - {fit[0] for fit in fits},
+        places - {(fit[0], fit[1]) for fit in mention_fits},
+    )
 
 
 def _look_again(zone: Zone, strange: pl.DataFrame, rules: Rules) -> None:
@@ -206,16 +226,16 @@ def _effects(
 
 def _leaving(
     zone: Zone,
-    fits: Sequence[Fields],
+    found: _Found,
     effects: Mapping[int, Mapping[int, str]],
     rules: Rules,
 ) -> pl.DataFrame:
     """The rows that are no longer permitted."""
-    nodes = sorted({fit[0] for fit in fits})
+    nodes = sorted({*found.nobodys, *(fit[0] for fit in found.rows)})
     members = zone.nodes_between(nodes)
     source = dict(members.select("node", "source").iter_rows())
-    leaving = []
-    for node, group in groupby(fits, key=lambda fit: fit[0]):
+    leaving = list(found.nobodys)
+    for node, group in groupby(found.rows, key=lambda fit: fit[0]):
         of = effects[source[node]]
         told = [
             Fit(of.get(number, "none"), score, known, certain)
@@ -228,15 +248,15 @@ def _leaving(
 
 def _blanked(
     zone: Zone,
-    fits: Sequence[Fields],
+    found: _Found,
     effects: Mapping[int, Mapping[int, str]],
     rules: Rules,
 ) -> list[tuple[int, str]]:
     """The mentions whose cells may no longer stay."""
-    there = zone.nodes_between(sorted({fit[0] for fit in fits}))
+    there = zone.nodes_between(sorted({fit[0] for fit in found.mentions}))
     source: dict[int, int] = dict(there.select("node", "source").iter_rows())
-    blanked = []
-    for (node, place), group in groupby(fits, key=lambda fit: (fit[0], fit[1])):
+    blanked = list(found.nobodys_mentions)
+    for (node, place), group in groupby(found.mentions, key=lambda fit: (fit[0], fit[1])):
         of = effects[source[node]]
         told = [
             Fit(of.get(number, "none"), score, known, named=named, alike=alike)

@@ -154,8 +154,8 @@ def _unknown(path: Path, line: Line) -> Fault:
 def _event(line: Line, uses: Mapping[str, Use], notices: _Notices, by: str) -> NewEvent:
     use = uses.get(line["use"])
     version = line.version
-    if version is None and use is not None and use.version == 1 and line.effect in _READ:
-        version = 1  # with one version there is no doubt which was meant
+    if version is None and (use is None or use.version == 1):
+        version = 1  # with one version there is no doubt which was meant; no use is its own fault
     language, notice = notices.of(line, version) if line.effect in _READ else ("", "")
     scope = Scope(
         line["use"],
@@ -196,7 +196,7 @@ class _Notices:
         use = self.uses.get(line["use"])
         reads = line["language"]
         if use is None:
-            return reads, line["notice"] or "unknown"
+            return reads or "unknown", line["notice"] or "unknown"  # refused for its use
         language = line["notice_language"] or (
             reads if reads in use.languages else use.languages[0]
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,11 +16,15 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import polars as pl
+
 from licet import __version__
-from licet.chapters import joining, releasing
+from licet.chapters import joining, releasing, sealing
 from licet.chapters.admitting import Admitted, admit
+from licet.chapters.changing import details
 from licet.chapters.grounds import PermittedGround, Say, permitted_ground
 from licet.engines.protocol import Engine
+from licet.engines.zone import writing
 from licet.errors import bad
 from licet.feeds.contract import Feed
 from licet.files.runs import RunPlace, current, digest
@@ -54,8 +59,18 @@ def link(
     Raises NotLinked, after a leaf in the log, where the ruling does not allow it; BadInput for feeds,
     settings or a store that cannot be used.
     """
+    from licet.chapters.arriving import follow
+
     with permitted_ground(use, today, spec) as ground:
-        return _run(ground, engine, model, say)
+        root = ground.workspace.root
+        with RunPlace(root, ground.use.id, "").held() as free, writing(root / "runs"):
+            if not free:
+                raise bad("another program is linking this use", str(use), "", "wait for it to end")
+            found = _run(ground, engine, model, say)
+        sealing.of_use(ground.workspace, ground.store, ground.use, ground.assessment, today)
+    # Somebody may have said no while this ran.
+    follow(use, today=today)
+    return found
 
 
 def _run(ground: PermittedGround, engine: str, model: Path | None, say: Say) -> Linked:
@@ -98,7 +113,7 @@ def _made(
     say: Say,
 ) -> releasing.Made:
     folder = place.make()
-    given = releasing.read_model(frozen) if frozen else None
+    given = releasing.trimmed(releasing.read_model(frozen), admitted.rows) if frozen else None
     running = make_engine(engine, folder)
     try:
         model, edges, candidates = _timed(
@@ -140,6 +155,9 @@ def make_engine(name: str, folder: Path) -> Engine:
 def input_digest(path: Path, feed: Feed) -> str:
     """What a feed was read from: its contract and, for files, their bytes."""
     contract = feed.hash()
+    if feed.location.kind == "postgresql":
+        # Nobody can tell whether a table on a server changed: each run is a new one.
+        return os.urandom(32).hex()
     place = path.parent / feed.location.path if feed.location.path else None
     held = digest(place) if place is not None and place.exists() else ""
     return hashlib.sha256(f"{contract}\n{held}".encode()).hexdigest()
@@ -163,9 +181,31 @@ def _run_id(
         "code": __version__,
         "reviews": said,
         "day": ground.today.isoformat(),
+        "people": _digest_of(details(ground.people)),
     }
     text = json.dumps(parts, sort_keys=True, separators=(",", ":"))
-    return f"{ground.today:%Y%m%d}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    return _unused(
+        ground, f"{ground.today:%Y%m%d}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    )
+
+
+def _unused(ground: PermittedGround, name: str) -> str:
+    """The name, unless a run of it was followed by another: things may be again as they once were."""
+    known = {run.run: run.state for run in ground.store.runs.all(ground.use.id)}
+    found, number = name, 1
+    while (
+        known.get(found) in ("released", "sealed", "destroyed")
+        and current(ground.workspace.root, ground.use.id) != found
+    ):
+        number += 1
+        found = f"{name}-{number}"
+    return found
+
+
+def _digest_of(people: pl.DataFrame) -> str:
+    """What changes with anybody's details."""
+    text = "\n".join(f"{number}:{digest}" for number, digest in people.iter_rows())
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _timed(say: Say, what: str, work: Callable[[], Any]) -> Any:

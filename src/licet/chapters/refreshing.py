@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -20,8 +21,16 @@ from licet.chapters import sealing
 from licet.chapters.admitting import Admitted, standing_rows
 from licet.chapters.grounds import Ground
 from licet.chapters.joining import People, Secrets, around
-from licet.chapters.releasing import Leak, check_outputs, write_outputs
+from licet.chapters.releasing import (
+    Leak,
+    check_outputs,
+    read_model,
+    trimmed,
+    write_frequencies,
+    write_outputs,
+)
 from licet.engines.zone import MENTIONS, Zone, read_rows
+from licet.feeds.contract import STANDARD
 from licet.files.runs import RunPlace, digests, read_manifest, write_manifest
 from licet.linkage.addresses import address_forms
 from licet.linkage.persons import EVENTS, Assigned, named
@@ -65,13 +74,23 @@ def destroyed_on_leak(ground: Ground, place: RunPlace) -> Iterator[None]:
 def _standing(ground: Ground, folder: Path, members: pl.DataFrame, kept_out: set[str]) -> Admitted:
     nodes = members.select("node")
     rows = read_rows(folder).join(nodes, on="node", how="semi")
+    rows = rows if rows.width > 1 else pl.DataFrame(schema=_NO_ROWS)
     mentions = read_rows(folder, kind=MENTIONS).join(nodes, on="node", how="semi")
-    forms = address_forms(rows)["form"].drop_nulls().unique().to_list() if rows.height else []
+    forms = address_forms(rows)["form"].drop_nulls().unique().to_list()
     key = ground.store.keys.secret("persons")
     hit = named(key, "i", ground.use.id, ["incomplete"], forms)
     incomplete = frozenset(f for f, token in zip(forms, hit, strict=True) if token in kept_out)
     feeds = tuple(feed for _, feed in ground.feeds)
     return standing_rows(rows, mentions.drop("node", strict=False), feeds, incomplete)
+
+
+_DATES = ("birth", "seen_from", "seen_to", "dated")
+_NO_ROWS: dict[str, Any] = {
+    "node": pl.Int64,
+    "source": pl.Int16,
+    "alone": pl.Boolean,
+    **{name: pl.Date if name in _DATES else pl.String for name in (*STANDARD, "dated")},
+}
 
 
 def _people(
@@ -96,13 +115,7 @@ def _write(folder: Path, admitted: Admitted, people: People) -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
     write_outputs(fresh, admitted, people)
-    for path in folder.glob("frequencies_*.parquet"):
-        # How often a name was there is kept for as long as a row has it: not after the last has left.
-        column = path.stem.removeprefix("frequencies_")
-        there = admitted.rows.select(column).drop_nulls().unique()
-        pl.read_parquet(path).join(there, on=column, how="semi", maintain_order="left").write_parquet(
-            fresh / path.name
-        )
+    write_frequencies(fresh, trimmed(read_model(folder), admitted.rows))
     check_outputs(fresh, admitted, people, whole=False)
     for kind in ("rows", MENTIONS):
         if (folder / kind).exists():

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -319,6 +319,22 @@ def read_model(folder: Path) -> Model:
         for path in sorted(folder.glob("frequencies_*.parquet"))
     }
     return Model(settings, frequencies, spec.hash())
+
+
+def trimmed(model: Model, rows: pl.DataFrame) -> Model:
+    """The model with frequencies of those names only that a row has: who left takes theirs along."""
+    return replace(
+        model,
+        frequencies={
+            column: frame.join(
+                rows.select(pl.col(column).drop_nulls().unique()),
+                on=column,
+                how="semi",
+                maintain_order="left",
+            )
+            for column, frame in model.frequencies.items()
+        },
+    )
 
 
 def check_outputs(folder: Path, admitted: Admitted, people: People, whole: bool = True) -> None:

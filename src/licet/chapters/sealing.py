@@ -6,7 +6,7 @@ A run that another took the place of is destroyed as well: nobody would follow a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,7 +84,7 @@ def due(
     use: Use, assessment: Assessment, place: RunPlace, standing: str, today: date
 ) -> tuple[str, str]:
     """The state that a run ought to be in, and why."""
-    made = datetime.strptime(place.run[:8], "%Y%m%d").date()
+    made = date.fromisoformat(place.run[:8])
     if use.retention_days is not None and today > made + timedelta(days=use.retention_days):
         return "destroyed", "retention"
     if today > use.end or use.status == "ended":

@@ -17,11 +17,13 @@ NEAR_NAME = 0.88
 """Jaro-Winkler similarity, 0-1, from which two family names are nearly the same."""
 NEAR_STREET = 0.92
 GIVEN_LEVELS = (0.92, 0.88, 0.7)
+ITERATIONS = (25, 5, 3, 2, 1)
+"""Of training. On few rows many of them drive a chance to nothing, which ends it: then fewer are tried."""
 ROW = "node"
 """The column that names a row inside an engine: whole numbers in the order of the row ids."""
 
 
-def settings(spec: LinkageSpec, held: Sequence[str]) -> Any:
+def settings(spec: LinkageSpec, held: Sequence[str], iterations: int = ITERATIONS[0]) -> Any:
     """Splink's settings for a specification over rows that hold these fields.
 
     Rows of one source that has one row per person are never compared with each other: the column
@@ -35,6 +37,7 @@ def settings(spec: LinkageSpec, held: Sequence[str]) -> Any:
         blocking_rules_to_generate_predictions=[block(parts) for parts in spec.blocks],
         comparisons=[_comparison(name, held) for name in spec.comparisons],
         retain_intermediate_calculation_columns=True,
+        max_iterations=iterations,
         retain_matching_columns=False,
         additional_columns_to_retain=[],
         # Without a name Splink draws one, and no two runs would give the same model.
@@ -132,9 +135,29 @@ def _comparison(name: str, held: Sequence[str]) -> Any:
         ).configure(term_frequency_adjustments=True)
     if name == "birth":
         return compare.DateOfBirthComparison("birth", input_is_string=False)
+    if name == "middle":
+        return _middle()
     if name == "home":
         return _home(held)
     return compare.ExactMatch(name)
+
+
+def _middle() -> Any:
+    """Middle names. Many services hold the initial only, which agrees with the name it begins."""
+    import splink.comparison_library as compare
+    from splink import comparison_level_library as level
+
+    initial = (
+        "(length(middle_l) = 1 or length(middle_r) = 1) "
+        "and substr(middle_l, 1, 1) = substr(middle_r, 1, 1)"
+    )
+    levels = [
+        level.NullLevel("middle"),
+        level.ExactMatchLevel("middle"),
+        level.CustomLevel(initial, "initial of middle"),
+        level.ElseLevel(),
+    ]
+    return compare.CustomComparison(output_column_name="middle", comparison_levels=levels)
 
 
 def _home(held: Sequence[str]) -> Any:

@@ -65,8 +65,8 @@ class DuckDBEngine:
         return int(self._run(count_sql(parts))[0][0])
 
     def train(self, spec: LinkageSpec) -> Model:
-        linker = self._linker(settings(spec, self._held))
-        return Model(fitted(linker, spec), self._frequencies(), spec.hash())
+        found = fitted(lambda n: self._linker(settings(spec, self._held, n)), spec)
+        return Model(found, self._frequencies(), spec.hash())
 
     def _frequencies(self) -> dict[str, pl.DataFrame]:
         return {

@@ -2,26 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from licet.engines.comparing import block
+from licet.engines.comparing import ITERATIONS, block
 from licet.errors import bad
 from licet.linkage.spec import LinkageSpec
 
 
-def fitted(linker: Any, spec: LinkageSpec) -> dict[str, Any]:
-    """The model that a Splink linker finds in its rows, in Splink's JSON form."""
-    training = linker.training
+def fitted(linker_of: Callable[[int], Any], spec: LinkageSpec) -> dict[str, Any]:
+    """The model that Splink finds in the rows of a linker, in Splink's JSON form.
+
+    linker_of: a fresh linker for so many iterations at most. Refuses rows that no number of
+    ``ITERATIONS`` can be trained on.
+    """
+    for iterations in ITERATIONS[:-1]:
+        try:
+            return _fitted(linker_of(iterations), spec)
+        except ValueError:
+            continue
     with _told(spec):
-        training.estimate_probability_two_random_records_match(
-            [block(parts, within=True) for parts in spec.certain], recall=spec.recall
-        )
-        training.estimate_u_using_random_sampling(max_pairs=spec.pairs, seed=spec.seed)
-        for parts in spec.training:
-            training.estimate_parameters_using_expectation_maximisation(block(parts, within=True))
-    return linker.misc.save_model_to_json()
+        return _fitted(linker_of(ITERATIONS[-1]), spec)
+
+
+def _fitted(linker: Any, spec: LinkageSpec) -> dict[str, Any]:
+    training = linker.training
+    training.estimate_probability_two_random_records_match(
+        [block(parts, within=True) for parts in spec.certain], recall=spec.recall
+    )
+    training.estimate_u_using_random_sampling(max_pairs=spec.pairs, seed=spec.seed)
+    for parts in spec.training:
+        training.estimate_parameters_using_expectation_maximisation(block(parts, within=True))
+    return floored(linker.misc.save_model_to_json())
+
+
+LEAST = 0.0005
+"""No level is rarer than this among rows of one person, 0-1: one slip in a field must not part two rows
+for good, and a few hundred true pairs cannot show that it never happens."""
+
+
+def floored(model: dict[str, Any]) -> dict[str, Any]:
+    """The model with every chance m at ``LEAST`` or more."""
+    for comparison in model["comparisons"]:
+        for level in comparison["comparison_levels"]:
+            m = level.get("m_probability")
+            if isinstance(m, float) and m < LEAST:
+                level["m_probability"] = LEAST
+    return model
 
 
 @contextmanager

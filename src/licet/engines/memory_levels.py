@@ -55,6 +55,12 @@ def _slip(one: Row, other: Row) -> bool:
     return levenshtein(one["birth"].isoformat(), other["birth"].isoformat()) <= 1
 
 
+def _initial(one: Row, other: Row) -> bool:
+    """One of the rows holds the initial of the other's name."""
+    first, second = one["middle"], other["middle"]
+    return 1 in (len(first), len(second)) and first[0] == second[0]
+
+
 def _within(days: float) -> Test:
     return lambda one, other: abs((one["birth"] - other["birth"]).days) <= days
 
@@ -89,6 +95,8 @@ def ladder(comparison: str, held: Collection[str]) -> Ladder:
             ("year", _within(YEAR)),
             ("ten years", _within(10 * YEAR)),
         ]
+    elif comparison == "middle":
+        levels = [(MISSING, _lacking("middle")), ("middle", _same("middle")), ("initial", _initial)]
     elif comparison == "home":
         levels = _home(held)
     else:

@@ -82,7 +82,7 @@ class SparkEngine:
         return tuple(int(self._run(count_sql(parts))[0][0]) for parts in spec.blocks)
 
     def train(self, spec: LinkageSpec) -> Model:
-        found = fitted(self._linker(settings(spec, self._held)), spec)
+        found = fitted(lambda n: self._linker(settings(spec, self._held, n)), spec)
         self._forget()
         frequencies = {
             column: self._frame(self._session.sql(frequency_sql(column))).sort(column)

@@ -136,21 +136,24 @@ class Zone:
         found = self._run('select "row" from member where person = ? order by "row"', [person])
         return [row for (row,) in found]
 
-    def fits(self, numbers: Collection[int]) -> list[tuple[Any, ...]]:
-        """``FIT`` of every row that one of these people may fit: of everybody who may fit it."""
-        listed = _listed(numbers)
+    def fits(
+        self, numbers: Collection[int], nodes: Collection[int] = ()
+    ) -> list[tuple[Any, ...]]:
+        """``FIT`` of every row that one of these people may fit, and of these: of all who may fit it."""
         return self._run(
             f"select {', '.join(FIT)} from fit where node in "
-            f"(select node from fit where number in ({listed})) order by node, number"
+            f"(select node from fit where number in ({_listed(numbers)})) "
+            f"or node in ({_listed(nodes)}) order by node, number"
         )
 
-    def mention_fits(self, numbers: Collection[int]) -> list[tuple[Any, ...]]:
-        """``MENTION_FIT`` of every mention that one of these people may fit, in the same way."""
-        listed = _listed(numbers)
+    def mention_fits(
+        self, numbers: Collection[int], nodes: Collection[int] = ()
+    ) -> list[tuple[Any, ...]]:
+        """``MENTION_FIT`` of every mention that one of these people may fit, and of these rows."""
         return self._run(
             f"select {', '.join(MENTION_FIT)} from mention_fit where (node, place) in "
-            f"(select (node, place) from mention_fit where number in ({listed})) "
-            "order by node, place, number"
+            f"(select (node, place) from mention_fit where number in ({_listed(numbers)})) "
+            f"or node in ({_listed(nodes)}) order by node, place, number"
         )
 
     def details(self, numbers: Collection[int] | None = None) -> dict[int, str]:

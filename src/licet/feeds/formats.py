@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from pydantic import Field, field_validator
 
@@ -17,6 +18,7 @@ RELATIONSHIPS = (
 )  # fmt: skip
 SEXES = ("female", "male", "other", "unknown")
 _DIRECTIVES = frozenset("YymdbBjHMSfTFeaAp")
+_WHOLE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\Z")
 _DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\Z")
 
 
@@ -58,6 +60,17 @@ class Formats(Declared):
     @classmethod
     def _dates(cls, value: str) -> str:
         return _format(value)
+
+    @field_validator("placeholder_dates", mode="before")
+    @classmethod
+    def _written(cls, value: Any) -> Any:
+        """A whole day may be written as text too, as in a contract kept as JSON."""
+        if not isinstance(value, list | tuple):
+            return value
+        return tuple(
+            date.fromisoformat(day) if isinstance(day, str) and _WHOLE.match(day) else day
+            for day in value
+        )
 
     @field_validator("placeholder_dates")
     @classmethod

@@ -92,7 +92,9 @@ class RunPlace:
                 shutil.rmtree(self.part)
         except OSError as error:
             todo = "take it away by hand, then start again"
-            raise bad(f"the run cannot be deleted ({reason(error)})", shown(self.part), "", todo) from None
+            raise bad(
+                f"the run cannot be deleted ({reason(error)})", shown(self.part), "", todo
+            ) from None
 
     def strip(self) -> None:
         """Take away everything that says something of a row. Refuses what cannot be taken away."""
@@ -102,7 +104,9 @@ class RunPlace:
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
         except OSError as error:
             todo = "take it away by hand, then start again"
-            raise bad(f"the run cannot be deleted ({reason(error)})", shown(self.folder), "", todo) from None
+            raise bad(
+                f"the run cannot be deleted ({reason(error)})", shown(self.folder), "", todo
+            ) from None
 
     @contextmanager
     def held(self) -> Iterator[bool]:
@@ -121,7 +125,9 @@ class RunPlace:
 def _locked(handle: int) -> bool:
     try:
         import fcntl
-    except ImportError:  # a system without such locks: one command at a time is up to whoever runs it
+    except (
+        ImportError
+    ):  # a system without such locks: one command at a time is up to whoever runs it
         return True
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -44,7 +44,9 @@ def invited_text(
     if any(None in (r.families, r.reached, r.no_address, r.no_language) for r in reach):
         notes.append("Kept back: a small count, or one that would give a small one away.")
     if unwritten:
-        notes.append(f"No notice is written in {', '.join(unwritten)}: who reads only that gets none.")
+        notes.append(
+            f"No notice is written in {', '.join(unwritten)}: who reads only that gets none."
+        )
     for service, count in undated.items():
         if count != 0:
             many = "fewer than 10" if count is None else f"about {count:,}"
