@@ -28,6 +28,8 @@ def pages() -> dict[Path, str]:
         "use.md": keys.use_page(),
         "codebook.md": keys.codebook_page(),
         "workspace.md": keys.workspace_page(),
+        "feed.md": keys.feed_page(),
+        "linkage.md": keys.linkage_page(),
         "python.md": reference_pages.python_page(),
         "vocabulary.md": reference_pages.vocabulary_page(),
         "exit-status.md": reference_pages.exit_status_page(),

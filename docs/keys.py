@@ -258,3 +258,35 @@ def workspace_page() -> str:
         "`[gate]`. How to: [tighten the rules](../how-to/tighten-the-rules.md).",
         _key_table("workspace", rows),
     )
+
+
+def feed_page() -> str:
+    from licet.feeds.contract import Feed, Fields, Mention
+    from licet.feeds.formats import Formats
+    from licet.feeds.location import Location
+
+    parts = [
+        "One TOML file in `feeds/` declares one dated extract of one service: its contract. A column "
+        "that the contract does not name is never read. Unknown keys are refused, with the nearest "
+        "right one. Try it: `licet feeds check`.",
+        key_rows("feed", Feed),
+    ]
+    forms = {"location": Location, "fields": Fields, "formats": Formats, "mention": Mention}
+    for table, form in forms.items():
+        parts += [f"## {form.__name__}", prose(form.__doc__).split("\n\n")[0], key_rows(table, form)]
+    return page("The feed document", *parts)
+
+
+def linkage_page() -> str:
+    from licet.linkage.spec import BLOCK_PARTS, COMPARISONS, LinkageSpec
+
+    words = ", ".join(f"`{name}`" for name in COMPARISONS)
+    blocks = ", ".join(f"`{name}`" for name in BLOCK_PARTS)
+    return page(
+        "The linkage document",
+        "`linkage.toml` at the root of a workspace says what is compared and when two rows are one "
+        "person. Without it Licet takes a standard that fits the fields the feeds hold. An audit-only "
+        "column cannot be named in it.",
+        key_rows("linkage", LinkageSpec),
+        f"Comparisons: {words}. `home` is family name and address together. Fields of blocks: {blocks}.",
+    )

@@ -50,7 +50,9 @@ def town() -> Town:
         parts.append(rows.with_columns(source=pl.lit(source), alone=feed.one_record_per_person))
         truths.append(table["simulant_id"])
         feeds.append(feed)
-    whole = pl.concat(parts).with_columns(truth=pl.concat(truths)).sort("row").with_row_index("node")
+    whole = (
+        pl.concat(parts).with_columns(truth=pl.concat(truths)).sort("row").with_row_index("node")
+    )
     kept = [pl.col(name).cast(kind) for name, kind in ROW_SCHEMA.items()]
     return Town(whole.select("row", *kept), tuple(feeds), whole["truth"], group)
 

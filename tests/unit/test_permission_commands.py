@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import random
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -130,8 +132,6 @@ def test_each_service_writes_to_its_own_clients_alone(town: Path, say) -> None:
 
 
 def flow_publish(town: Path) -> None:
-    from datetime import date
-
     from licet.chapters.publishing import publish
 
     publish(town, today=date.fromisoformat(DAY))
@@ -348,6 +348,14 @@ def test_an_answer_by_handle(town: Path, say, known: str) -> None:
     assert "everything" in said and "You said no" in said
 
 
+def test_an_authoritys_yes_needs_somebody_independent(town: Path, say, known: str) -> None:
+    words = ("record", known, "yes", *YES, "--relation", "corporate_parent", "--said-by", "council")
+    say(*words, "--independent", "reviewing officer")
+    assert events(town)[-1].independent == "reviewing officer"
+    say(*words)
+    assert events(town)[-1].independent == ""
+
+
 REFUSED = [
     (("record", "{known}x", "yes", *YES), "nobody is known as"),
     (("record", "{known}", "perhaps"), "unknown answer 'perhaps'"),
@@ -427,6 +435,30 @@ def test_a_no_is_followed_at_once_and_says_what_was_given_out(
     assert f"early-help, run r-1 of {DAY}: persons.parquet (in use; made anew" in said
     say("record", known, "later", "--use", "early-help")
     assert len(followed) == 2
+
+
+def test_a_withdrawal_takes_rows_out_of_the_run_in_force(town: Path, say, app: typer.Typer) -> None:
+    """From table to withdrawal with nothing in between put in place of anything."""
+    from licet.chapters.linking import link
+
+    say("import", PERMISSIONS)
+    day = date.fromisoformat(DAY)
+    before_linking = random.getstate()  # Splink names its tables from it
+    run = link(town / USE, today=day).folder
+    random.setstate(before_linking)
+    before = pl.read_parquet(run / "crosswalk.parquet")
+    with open_store(find_workspace(town)) as store:
+        known = store.permissions.subjects().explode("records").drop_nulls("records")
+    row, subject = (
+        known.join(before, left_on="records", right_on="row").select("records", "subject").row(0)
+    )
+    words = ["permission", "withdraw", subject, "--use", "early-help", "--relation", "guardian"]
+    done = RUNNER.invoke(app, [*words, "--said-by", "gran"])
+    assert done.exit_code == 0, done.exception
+    after = pl.read_parquet(run / "crosswalk.parquet")
+    assert row in before["row"].to_list() and row not in after["row"].to_list()
+    assert f"early-help, run {run.name} of {DAY}" in " ".join(done.stdout.split())
+    assert "rows left" not in done.stdout and "For the office: early-help" in done.stderr
 
 
 def test_a_run_that_cannot_follow_loses_no_answer(

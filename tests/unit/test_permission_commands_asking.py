@@ -132,15 +132,24 @@ def test_a_change_that_does_not_matter_asks_nobody_again(town: Path, say) -> Non
 
 def test_a_change_that_matters_asks_again_but_nobody_who_said_no(town: Path, say) -> None:
     say("invite", USE, "--today", "2026-06-01")
-    one, two, *_ = letters(town, day="2026-06-01")
+    one, two, three, *_ = letters(town, day="2026-06-01")
     say("record", one["code"], "no")
     say("record", two["code"], "yes")
     refused, agreed = (event.subject for event in events(town)[-2:])
+    say("withdraw", three["code"])
+    turned = events(town)[-1]
+    handle = dict(subjects(town).select("subject", "handle").iter_rows())[turned.subject]
+    voice = {"self": ()}.get(
+        turned.relation, ("--relation", turned.relation, "--said-by", f"{handle} holder")
+    )
+    say("record", handle, "yes", "--use", "early-help", "--verified", "desk", *voice)
+    assert events(town)[-1].expressed_by == turned.expressed_by
     bump(town, ('intended_action = "offer_of_support"', 'intended_action = "information"'))
     count = len(events(town))
     say("invite", USE, "--today", DAY)
     again = {event.subject for event in events(town)[count:]}
     assert agreed in again and refused not in again
+    assert turned.subject in again, "the no was followed by a yes, and does not stand"
     codes = {letter["code"] for letter in letters(town)}
     assert two["code"] not in codes, "a new version has codes of its own"
 

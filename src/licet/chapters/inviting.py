@@ -198,18 +198,22 @@ class _Asking:
         material = material_version(self.workspace.root, self.use)
         events = self.store.permissions.events()
         void = {e.supersedes for e in events if e.effect in ("expire", "invalidate")}
-        asked, refused = set(), set()
-        for event in events:
+        asked: set[tuple[str, bool]] = set()
+        no: dict[str, tuple[str, bool]] = {}
+        for event in sorted(events, key=lambda event: event.at):
             if event.event_id in void or not self._about(event.scope):
                 continue
-            voice = (event.subject, event.own)
+            voice, speaker = (event.subject, event.own), f"{event.subject} {event.expressed_by}"
             if event.effect in ("refuse", "withdraw"):
-                refused.add(voice)
-            elif (event.scope.version or material) >= material and _since(
-                event, births.get(event.subject), self.today
-            ):
+                no[speaker] = voice
+                continue
+            if event.effect == "grant":
+                no.pop(speaker, None)  # of the same person: a no of somebody else stands
+            recent = _since(event, births.get(event.subject), self.today)
+            if (event.scope.version or material) >= material and recent:
                 asked.add(voice)
-        return Before(frozenset(asked | refused), frozenset(refused))
+        refused = frozenset(no.values())
+        return Before(frozenset(asked) | refused, refused)
 
     def _about(self, scope: Scope) -> bool:
         return scope.use in (None, self.use.id) and scope.purpose in (None, self.use.purpose)

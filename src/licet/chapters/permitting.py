@@ -46,6 +46,7 @@ class Said:
     said_by: str = ""
     verified: str = ""
     unverified: bool = False
+    independent: str = ""
     language: str = ""
     channel: Channel = "in_person"
     until: date | None = None
@@ -258,6 +259,7 @@ def _by_handle(
         at=at,
         recorded_by=by,
         verified_by=said.verified,
+        independent=said.independent,
         notice_hash=notice,
         language=language,
         channel=said.channel,

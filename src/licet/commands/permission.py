@@ -105,6 +105,9 @@ def record(
     unverified: Annotated[
         bool, typer.Option("--unverified", help="Record a yes that does not count yet.")
     ] = False,
+    independent: Annotated[
+        str, typer.Option(help="Who, not of the authority, confirmed an authority's yes.")
+    ] = "",
     language: Annotated[str, typer.Option(help="Of the notice that was read: en.")] = "",
     channel: ChannelOption = "in_person",
     at: At = None,
@@ -130,6 +133,7 @@ def record(
         said_by,
         verified,
         unverified,
+        independent,
         language,
         channel,  # type: ignore[arg-type]
         None if until is None else _day(until, "--until"),

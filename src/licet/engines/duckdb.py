@@ -20,7 +20,7 @@ from licet.engines.comparing import (
     whole,
 )
 from licet.engines.connecting import connect
-from licet.engines.fitting import fitted
+from licet.engines.fitting import fitted, undrawn
 from licet.engines.likeness import count_letters
 from licet.engines.protocol import Edges, Model, edges_of, held_fields, joined
 from licet.linkage.spec import LinkageSpec
@@ -50,7 +50,8 @@ class DuckDBEngine:
         self._held: tuple[str, ...] = ()
         from splink import DuckDBAPI
 
-        self._splink = DuckDBAPI(self._connection)
+        with undrawn():
+            self._splink = DuckDBAPI(self._connection)
 
     def load(self, rows: pl.DataFrame) -> None:
         self._held = held_fields(rows)

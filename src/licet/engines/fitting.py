@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,13 +18,14 @@ def fitted(linker_of: Callable[[int], Any], spec: LinkageSpec) -> dict[str, Any]
     linker_of: a fresh linker for so many iterations at most. Refuses rows that no number of
     ``ITERATIONS`` can be trained on.
     """
-    for iterations in ITERATIONS[:-1]:
-        try:
-            return _fitted(linker_of(iterations), spec)
-        except ValueError:
-            continue
-    with _told(spec):
-        return _fitted(linker_of(ITERATIONS[-1]), spec)
+    with undrawn():
+        for iterations in ITERATIONS[:-1]:
+            try:
+                return _fitted(linker_of(iterations), spec)
+            except ValueError:
+                continue
+        with _told(spec):
+            return _fitted(linker_of(ITERATIONS[-1]), spec)
 
 
 def _fitted(linker: Any, spec: LinkageSpec) -> dict[str, Any]:
@@ -50,6 +52,16 @@ def floored(model: dict[str, Any]) -> dict[str, Any]:
             if isinstance(m, float) and m < LEAST:
                 level["m_probability"] = LEAST
     return model
+
+
+@contextmanager
+def undrawn() -> Iterator[None]:
+    """Splink names its tables by Python's own generator: what else draws from it shall not notice."""
+    before = random.getstate()
+    try:
+        yield
+    finally:
+        random.setstate(before)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from licet.engines.comparing import (
     translated,
     whole,
 )
-from licet.engines.fitting import fitted
+from licet.engines.fitting import fitted, undrawn
 from licet.engines.protocol import Edges, Model, edges_of, held_fields, joined
 from licet.engines.spark_likeness import count_swaps_alike
 from licet.errors import bad
@@ -62,11 +62,12 @@ class SparkEngine:
             self._session = _session(self._folder, master, options or {})
             from splink import SparkAPI
 
-            self._splink = SparkAPI(
-                spark_session=self._session,
-                break_lineage_method="parquet",
-                num_partitions_on_repartition=8,
-            )
+            with undrawn():
+                self._splink = SparkAPI(
+                    spark_session=self._session,
+                    break_lineage_method="parquet",
+                    num_partitions_on_repartition=8,
+                )
             count_swaps_alike(self._session)
         except BaseException:
             self.close()

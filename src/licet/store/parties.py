@@ -9,6 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import polars as pl
+
 from licet.errors import BadInput, Fault, nearest
 from licet.permission.identities import DETAILS, Identity
 from licet.store.keys import Keys
@@ -179,15 +181,15 @@ def nobody(connection: Any, name: str) -> Fault:
     return Fault(f"nobody is known as {name[:80]!r}", "subject", "a handle or pseudonym", todo)
 
 
-def records(connection: Any) -> dict[int, list[str]]:
-    """The rows known to be each subject's."""
-    held: dict[int, list[str]] = {}
+def records(connection: Any) -> pl.DataFrame:
+    """number, records: the rows known to be each subject's."""
     with connection.cursor() as cursor:
         quoted = connection.ops.quote_name("row")
         cursor.execute(f"SELECT party, {quoted} FROM store_record ORDER BY id")
-        for party, row in cursor.fetchall():
-            held.setdefault(party, []).append(row)
-    return held
+        found = cursor.fetchall()
+    number, row = zip(*found, strict=True) if found else ((), ())
+    named = [pl.Series("number", number, pl.Int64), pl.Series("records", row, pl.String)]
+    return pl.DataFrame(named).group_by("number", maintain_order=True).agg("records")
 
 
 def subject_rows(connection: Any) -> list[tuple[Any, ...]]:

@@ -21,6 +21,8 @@ from licet.use import FLOORS, Floor
 if TYPE_CHECKING:
     from licet.store.opening import Store
 
+_TEXTS = pl.List(pl.String)
+
 
 class Permissions:
     """The ledger of one store."""
@@ -116,13 +118,25 @@ class Permissions:
             held = parties.records(connection)
         text: dict[str, Any] = {"subject": pl.String, "number": pl.Int64, "handle": pl.String}
         text |= dict.fromkeys((*DETAILS, "languages"), pl.String)
-        frame = pl.DataFrame(rows, schema=text, orient="row")
-        languages = [parties.languages_of(value or "[]") for value in frame["languages"]]
-        records = [held.get(number, []) for number in frame["number"]]
-        return frame.with_columns(
-            pl.col("birth").str.to_date("%Y-%m-%d"),
-            pl.Series("languages", languages, dtype=pl.List(pl.String)),
-            pl.Series("records", records, dtype=pl.List(pl.String)),
+        # column by column: row by row takes ten times as long
+        columns = zip(*rows, strict=True) if rows else [()] * len(text)
+        frame = pl.DataFrame(
+            [pl.Series(name, c, dtype=text[name]) for name, c in zip(text, columns, strict=True)]
+        )
+        spoken = frame["languages"].fill_null("[]").unique()
+        read = [parties.languages_of(value) for value in spoken]
+        languages = pl.DataFrame({"languages": spoken, "read": pl.Series(read, dtype=_TEXTS)})
+        return (
+            frame.with_columns(
+                pl.col("birth").str.to_date("%Y-%m-%d"), pl.col("languages").fill_null("[]")
+            )
+            .join(languages, on="languages", how="left", maintain_order="left")
+            .join(held, on="number", how="left", maintain_order="left")
+            .with_columns(
+                languages=pl.col("read"),
+                records=pl.col("records").fill_null(pl.lit([], dtype=_TEXTS)),
+            )
+            .drop("read")
         )
 
     def pseudonym(self, name: str) -> str:

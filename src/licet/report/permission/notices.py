@@ -69,7 +69,7 @@ Or tick one box and send this page back to us:
 
 [ ] Yes, you may use the records.
 [ ] No, you may not use the records.
-[ ] Not now. Ask me later.
+[ ] Not now. I will tell you later.
 
 We keep records because the law lets us, not because of your answer. If a child is in danger, the \
 law tells us to act, whatever you say here.
