@@ -12,7 +12,7 @@ export PYTHONWARNINGS :=
 unexport PYTHONPATH
 unexport PYTHONHOME
 
-.PHONY: help demo test test-full check bench docs lock clean
+.PHONY: help demo test test-full test-spark check bench docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -26,6 +26,9 @@ test: .venv/dev.stamp ## run the tests, reduced counts (under 5 minutes)
 
 test-full: .venv/dev.stamp ## run the tests with every count stated (under 90 minutes)
 	@LICET_FULL=1 $(BIN)/python -m pytest -q -n 2
+
+test-spark: ## run the tests that need Spark and Java (downloads 455 MB once)
+	@PYTHON=$(PYTHON) .ci/spark
 
 check: .venv/dev.stamp ## style, types, import direction
 	@$(BIN)/ruff check --quiet .
@@ -47,6 +50,10 @@ lock: ## write locks/*.txt anew (UPGRADE=1 takes newer versions)
 	@echo "Resolving locks/dev.txt and locks/run.txt ..."
 	@$(LOCK) --extra link --group dev --output-file locks/dev.txt > /dev/null
 	@$(LOCK) --extra link --group build --constraints locks/dev.txt --no-annotate --output-file locks/run.txt > /dev/null
+	@echo "Resolving locks/spark.txt (reads PySpark's source, 455 MB) ..."
+	@printf 'pyspark>=4.3,<5\nsetuptools>=80\n' | uv pip compile - --universal --python-version 3.11 \
+		--constraints locks/dev.txt --generate-hashes --no-annotate --custom-compile-command "make lock" \
+		$(if $(UPGRADE),--upgrade) --quiet --output-file locks/spark.txt > /dev/null
 
 clean: ## remove everything that make made
 	@rm -rf .venv build dist demo-town bench/out .coverage .hypothesis .import_linter_cache \

@@ -187,7 +187,7 @@ drawn = st.fixed_dictionaries({
 
 
 @given(rows=st.lists(drawn, min_size=2, max_size=12))
-@settings(max_examples=300 if FULL else 25)
+@settings(max_examples=300 if FULL else 12)
 def test_any_rows_weigh_the_same(case: Case, rows: list[dict[str, Any]]) -> None:
     """Everything is compared with everything, by blocks that nearly all rows meet in."""
     numbered = [{"node": node, "alone": one["source"] == 0, **one} for node, one in enumerate(rows)]

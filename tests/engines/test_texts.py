@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -14,6 +13,7 @@ from licet.engines.protocol import ROW_SCHEMA
 from tests.engines.people import made, specification
 
 MARKER = "zzmarkerzz"
+PEOPLE = 700
 
 
 def known(rows: pl.DataFrame) -> pl.Series:
@@ -21,12 +21,12 @@ def known(rows: pl.DataFrame) -> pl.Series:
     return pl.concat([rows[name].alias("text") for name in fields]).drop_nulls().unique()
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[DuckDBEngine]:
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBEngine]:
     """An engine that has done everything an engine does."""
-    rows = made(300, 4)
+    rows = made(PEOPLE, 4)
     spec = specification(rows)
-    made_engine = DuckDBEngine(tmp_path, threads=2)
+    made_engine = DuckDBEngine(tmp_path_factory.mktemp("engine"), threads=2)
     made_engine.load(rows)
     model = made_engine.train(spec)
     made_engine.score(spec, model)
@@ -36,11 +36,11 @@ def engine(tmp_path: Path) -> Iterator[DuckDBEngine]:
 
 
 def test_a_whole_run_holds_only_what_it_was_given(engine: DuckDBEngine) -> None:
-    assert engine.texts(known(made(300, 4))) == {}
+    assert engine.texts(known(made(PEOPLE, 4))) == {}
 
 
 def test_one_value_of_one_row_is_missed_nowhere(engine: DuckDBEngine) -> None:
-    texts = known(made(300, 4))
+    texts = known(made(PEOPLE, 4))
     found = engine.texts(texts.filter(texts != texts[0]))
     assert any(place.startswith("rows.") for place in found) and set(found.values()) == {1}
 
@@ -62,9 +62,13 @@ def test_one_value_of_one_row_is_missed_nowhere(engine: DuckDBEngine) -> None:
     ],
 )
 def test_planted_text_is_found(engine: DuckDBEngine, make: str, place: str) -> None:
-    for statement in make.format(m=MARKER).split("; "):
-        engine._run(statement)
-    assert engine.texts(known(made(300, 4))) == {place: 1}
+    engine._run("begin")
+    try:
+        for statement in make.format(m=MARKER).split("; "):
+            engine._run(statement)
+        assert engine.texts(known(made(PEOPLE, 4))) == {place: 1}
+    finally:
+        engine._run("rollback")
 
 
 def test_the_plain_engine_finds_it_too() -> None:

@@ -27,7 +27,17 @@ from licet.files.runs import RunPlace, current, digests, read_manifest
 from licet.permission import Question
 from tests.linkage.conftest import Made
 from tests.linkage.town import (
-    FEEDS, NOW, TODAY, USE, answer, drawn, event, identity, make_workspace, made, store_of,
+    FEEDS,
+    NOW,
+    TODAY,
+    USE,
+    answer,
+    drawn,
+    event,
+    identity,
+    made,
+    make_workspace,
+    store_of,
     write_feed,
 )  # fmt: skip
 
@@ -85,7 +95,7 @@ class Plain:
         place = self.place()
         with Zone(place.folder) as zone:
             members, edges = zone.members(), zone.edges()
-            gone = {joining_digest for joining_digest in zone.gone()}
+            gone = zone.gone()
         assert set(members["row"]) == set(self.rows)
         with store_of(self.case.root) as store:
             assert {store.keys.stand_in("withdrawn row", row) for row in self.gone} == gone

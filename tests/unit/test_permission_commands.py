@@ -160,6 +160,19 @@ def test_who_is_written_to_goes_by_age(town: Path, say) -> None:
     assert any(not to.startswith("The parent") for to in addressed)
 
 
+def test_a_young_persons_letter_travels_by_itself(town: Path, say) -> None:
+    """Letters to the holders of one address share an envelope, and nobody else's is in it."""
+    say("invite", USE, "--today", DAY)
+    envelopes: dict[str, list[dict[str, str]]] = {}
+    for one in letters(town):
+        envelopes.setdefault(one["envelope"], []).append(one)
+    shared = [of for of in envelopes.values() if len(of) > 1]
+    assert shared
+    for of in shared:
+        assert len({(one["address"], one["postcode"]) for one in of}) <= 2  # as it is written
+        assert all(one["to"].startswith("The parent or carer of ") for one in of)
+
+
 def test_inviting_again_asks_only_who_is_new(town: Path, say) -> None:
     path = town / "feeds" / "data" / "education.csv"
     rows = path.read_text("utf-8").splitlines()
@@ -427,6 +440,9 @@ def test_a_no_is_followed_at_once_and_says_what_was_given_out(
         followed.append((path.stem, len(events(town))))
 
     monkeypatch.setattr(permitting.arriving, "follow", follow)
+    (town / "t.csv").write_text(HEAD + GOOD.replace(",yes,", ",no,") + "\n", "utf-8")
+    say("import", "t.csv")
+    assert followed.pop() == ("early-help", len(events(town))), "a table is followed too"
     count = len(events(town))
     say("record", known, "yes", *YES)
     assert followed == []

@@ -63,8 +63,8 @@ def arrive(
         say(f"{ground.permit.heading}: {ground.use.title}")
         found = admit(ground.feeds, ground.people, ground.decisions, arrived=files)
         spec = spec_of(place)
-        with writing(place.folder), refreshing.destroyed_on_leak(ground, place):
-            with Zone(place.folder) as zone:
+        with writing(place.folder):
+            with refreshing.destroyed_on_leak(ground, place), Zone(place.folder) as zone:
                 rules = rules_of(ground, spec)
                 secrets = changing.next_secrets(ground.store, zone, place.use)
                 # No further than the answers that the new rows were let in by.

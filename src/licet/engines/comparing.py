@@ -151,7 +151,7 @@ def _middle() -> Any:
         "(length(middle_l) = 1 or length(middle_r) = 1) "
         "and substr(middle_l, 1, 1) = substr(middle_r, 1, 1)"
     )
-    levels = [
+    levels: list[Any] = [
         level.NullLevel("middle"),
         level.ExactMatchLevel("middle"),
         level.CustomLevel(initial, "initial of middle"),
@@ -213,6 +213,7 @@ def _place(held: Sequence[str]) -> Any:
 
 __all__ = [
     "GIVEN_LEVELS",
+    "ITERATIONS",
     "NEAR_NAME",
     "NEAR_STREET",
     "NUMBERS",

@@ -57,6 +57,7 @@ class SparkEngine:
     ) -> None:
         self._folder = (folder / "spark").resolve()
         _refuse_without_spark()
+        _refuse_second()
         self._folder.mkdir(parents=True, exist_ok=True)
         try:
             self._session = _session(self._folder, master, options or {})
@@ -211,6 +212,13 @@ def _refuse_without_spark() -> None:
         )
 
 
+def _refuse_second() -> None:
+    from pyspark import SparkContext
+
+    if SparkContext._active_spark_context is not None:
+        raise bad("a Spark session runs in this process already", "--engine spark", "one at a time")
+
+
 def _session(folder: Path, master: str, options: Mapping[str, str]) -> Any:
     """A new session; every file and every word of it stays in the folder."""
     # PySpark warns of pandas 3, which is not used here.
@@ -221,8 +229,6 @@ def _session(folder: Path, master: str, options: Mapping[str, str]) -> Any:
         from pyspark.sql import SparkSession
         from splink.backends.spark import similarity_jar_location
 
-    if SparkContext._active_spark_context is not None:
-        raise bad("a Spark session runs in this process already", "--engine spark", "one at a time")
     for name in ("temporary", "shuffled", "checkpoints", "tables"):
         (folder / name).mkdir(exist_ok=True)
     quiet = folder / "quiet.properties"

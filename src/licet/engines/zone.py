@@ -57,12 +57,20 @@ class Zone:
     def __enter__(self) -> Zone:
         return self
 
-    def __exit__(self, *args: object) -> None:
-        self.close()
+    def __exit__(self, kind: object, *args: object) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self._connection.close()
 
     def close(self) -> None:
-        """Write everything to the file and let go of it."""
-        self._connection.close()
+        """Write everything to the file and let go of it. Refuses a disk that is full."""
+        try:
+            # Closing alone would do the same, and say nothing of what could not be written.
+            with writing(self.folder):
+                self._run("checkpoint")
+        finally:
+            self._connection.close()
 
     def fill(
         self,
@@ -281,7 +289,7 @@ def writing(folder: Path) -> Iterator[None]:
 
     try:
         yield
-    except (OSError, duckdb.IOException) as error:
+    except (OSError, duckdb.IOException, duckdb.FatalException) as error:
         said = (getattr(error, "strerror", None) or str(error).splitlines()[0])[:200]
         raise bad(
             f"the run cannot be written ({said})",
