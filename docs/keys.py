@@ -273,7 +273,11 @@ def feed_page() -> str:
     ]
     forms = {"location": Location, "fields": Fields, "formats": Formats, "mention": Mention}
     for table, form in forms.items():
-        parts += [f"## {form.__name__}", prose(form.__doc__).split("\n\n")[0], key_rows(table, form)]
+        parts += [
+            f"## {form.__name__}",
+            prose(form.__doc__).split("\n\n")[0],
+            key_rows(table, form),
+        ]
     return page("The feed document", *parts)
 
 

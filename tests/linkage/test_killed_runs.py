@@ -228,3 +228,16 @@ def _stop_at(patched: pytest.MonkeyPatch, step: str, after: bool) -> None:
         raise Stopped(step)
 
     patched.setattr(owner, name, stopped)
+
+
+def test_no_row_of_an_interrupted_arrival_stays(
+    linked: Made, answered: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody need deliver the file again for what was left of it to go."""
+    case = prepared("arrive", linked, answered, tmp_path / "town")
+    with monkeypatch.context() as patched:
+        _stop_at(patched, "licet.chapters.arriving.write_rows", after=True)
+        with pytest.raises(Stopped):
+            arriving(case.root)
+    follow(case.use, today=TODAY)
+    left_over(case.root)

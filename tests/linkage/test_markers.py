@@ -17,6 +17,7 @@ import pytest
 from licet.chapters.arriving import follow
 from licet.chapters.linking import Linked, link
 from licet.engines.duckdb import DuckDBEngine
+from licet.engines.zone import Zone
 from tests.linkage.conftest import Made
 from tests.linkage.town import (
     NOW,
@@ -169,9 +170,14 @@ def test_a_name_of_somebody_who_withdrew_is_gone_from_the_run(linked: Made, tmp_
     assert person.given in everything(case.root / "runs")
     with store_of(case.root) as store:
         store.permissions.append([event(person, "withdraw", 9)], now=NOW)
-    follow(case.use, today=TODAY)
+    followed = follow(case.use, today=TODAY)
+    assert followed is not None
     text = everything(case.root / "runs")
     assert person.given not in text and person.middle not in text
+    with Zone(followed[0].folder) as zone:
+        members, edges = zone.members(), zone.edges()
+    assert not set(members["row"]) & case.town.rows_of({one})
+    assert {*edges.a.tolist(), *edges.b.tolist()} <= set(members["node"])
 
 
 def test_a_run_that_another_took_the_place_of_holds_no_row(linked: Made, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from licet.engines.explaining import meeting_blocks, score_rows, strongest_path
 from licet.engines.protocol import Edges
 from licet.engines.zone import FIT, MENTION_FIT, Zone, write_rows
 from licet.errors import BadInput
+from licet.files.feeds import read_feeds
 from licet.files.runs import RunPlace, write_manifest
 from licet.files.workspace import find_workspace
 from licet.linkage.clusters import cluster
@@ -114,7 +115,8 @@ def town(scored, tmp_path_factory):
         pl.lit(date(2020, 1, 1)).alias("from"), source=pl.lit("education")
     ).write_parquet(folder / "households.parquet")
     told = {"specification": spec.model_dump(mode="json"), "floor": "ask_first"}
-    write_manifest(folder, {**told, "expires": "2027-06-30"})
+    feeds = [feed.model_dump(mode="json") for _, feed in read_feeds(root) if feed.id in FEEDS]
+    write_manifest(folder, {**told, "expires": "2027-06-30", "version": 1, "feeds": feeds})
     place.show()
     with open_store(find_workspace(root)) as store:
         snapshot = store.permissions.snapshot()

@@ -112,7 +112,7 @@ def test_tracked_files_name_no_index_and_no_machine() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("lock", ["locks/run.txt", "locks/dev.txt"])
+@pytest.mark.parametrize("lock", ["locks/run.txt", "locks/dev.txt", "locks/spark.txt"])
 def test_locks_hold_hashes_and_no_addresses(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     requirements = re.findall(r"^[a-z0-9].*(?:\n {4}--hash=\S+.*)*", text, flags=re.MULTILINE)

@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 from licet import flow
+from licet.files.town import write_town
 from licet.permission.events import CHANNELS, EFFECTS, RELATIONS
 from licet.permission.rules import STAGES
-from licet.files.town import write_town
 from licet.synthetic.town import answering, asked
 from licet.synthetic.town.answering import Answered, answer
 from licet.synthetic.town.whole import FEEDS, Town, make_town

@@ -141,9 +141,7 @@ class _Found:
     nobodys_mentions: Collection[tuple[int, str]]
 
 
-def _fits(
-    store: Store, zone: Zone, rules: Rules, numbers: set[int]
-) -> _Found:
+def _fits(store: Store, zone: Zone, rules: Rules, numbers: set[int]) -> _Found:
     """Who may fit the rows and mentions that these people may fit.
 
     People who are new, or whose details changed since, are looked for among all rows.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import log2
@@ -183,12 +183,17 @@ def around(
 
 
 def score(
-    engine: Engine, rows: pl.DataFrame, spec: LinkageSpec, model: Model | None
+    engine: Engine,
+    rows: pl.DataFrame,
+    spec: LinkageSpec,
+    model: Model | None,
+    say: Callable[[str], None] = lambda text: None,
 ) -> tuple[Model, Edges, tuple[int, ...]]:
     """Compare rows: the model, the edges kept, and how many pairs each block compared."""
     engine.load(rows)
     candidates = engine.candidates(spec)
     check_volume(spec, candidates, rows.height)
+    say(f"  {counted(sum(candidates), 'pair', 'pairs')} to compare")
     if model is not None and model.spec != spec.hash():
         raise bad(
             "the model was trained for another specification",

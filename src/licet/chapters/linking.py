@@ -117,7 +117,9 @@ def _made(
     running = make_engine(engine, folder)
     try:
         model, edges, candidates = _timed(
-            say, "scored pairs", lambda: joining.score(running, admitted.rows, ground.spec, given)
+            say,
+            "scored pairs",
+            lambda: joining.score(running, admitted.rows, ground.spec, given, say),
         )
         strange = running.texts(admitted.texts)
         if strange:

@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -157,6 +157,44 @@ def release(
     counts = shown_counts(report["counts"], ground.assessment.terms.threshold)
     excluded = shown_counts(summed(admitted.excluded), ground.assessment.terms.threshold)
     manifest = {
+        **_manifest(ground, place, inputs),
+        "counts": report["counts"],
+        "seconds": round(perf_counter() - started, 1),
+        "outputs": digests(folder),
+    }
+    shown = {"counts": counts, "excluded": excluded}
+    _log(ground, place, write_manifest(folder, manifest), manifest["outputs"], shown)
+    _show(ground.store, place)
+    return standing(place, new=True)
+
+
+def _log(
+    ground: PermittedGround,
+    place: RunPlace,
+    mark: str,
+    outputs: Mapping[str, str],
+    shown: Mapping[str, Mapping[str, int | None]],
+) -> None:
+    """Write the run's digests and shown counts into the log, and in the store that it is finished."""
+    body = {
+        "run": place.run,
+        "use": place.use,
+        "version": ground.use.version,
+        "ledger_mark": ground.snapshot.hash,
+        "outputs": {**outputs, MANIFEST: mark},
+        "use_hash": ground.use.hash(),
+    }
+    with ground.store.changing():
+        entry = ground.store.log.append("run_finished", {**body, **shown})
+        ground.store.runs.become(place.run, "finished", manifest=mark)
+        ground.store.runs.stage(place.run, "logged", entry.index)
+
+
+def _manifest(
+    ground: PermittedGround, place: RunPlace, inputs: Mapping[str, str]
+) -> dict[str, Any]:
+    """What a run was made from."""
+    return {
         "run": place.run,
         "use": place.use,
         "version": ground.use.version,
@@ -170,29 +208,7 @@ def release(
         "code": __version__,
         "seed": ground.spec.seed,
         "feeds": [feed.model_dump(mode="json") for _, feed in ground.feeds],
-        "counts": report["counts"],
-        "seconds": round(perf_counter() - started, 1),
-        "outputs": digests(folder),
     }
-    mark = write_manifest(folder, manifest)
-    with ground.store.changing():
-        entry = ground.store.log.append(
-            "run_finished",
-            {
-                "run": place.run,
-                "use": place.use,
-                "version": ground.use.version,
-                "ledger_mark": ground.snapshot.hash,
-                "outputs": {**manifest["outputs"], MANIFEST: mark},
-                "counts": counts,
-                "excluded": excluded,
-                "use_hash": ground.use.hash(),
-            },
-        )
-        ground.store.runs.become(place.run, "finished", manifest=mark)
-        ground.store.runs.stage(place.run, "logged", entry.index)
-    _show(ground.store, place)
-    return standing(place, new=True)
 
 
 def _show(store: Store, place: RunPlace) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from licet.engines.likeness import count_letters
+
 
 def connect(database: Path | None = None, *, spill: Path | None = None, **options: Any) -> Any:
     """A connection. database: a file, None for memory. spill: a folder for what does not fit; None: none.
@@ -16,4 +18,6 @@ def connect(database: Path | None = None, *, spill: Path | None = None, **option
     config = {"temp_directory": str(spill) if spill else "", **options}
     connection = duckdb.connect(str(database) if database else ":memory:", config=config)
     connection.execute("set enable_progress_bar = false").fetchall()
+    if database is None:  # in a file it would stay
+        count_letters(connection)
     return connection

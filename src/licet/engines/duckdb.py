@@ -21,7 +21,6 @@ from licet.engines.comparing import (
 )
 from licet.engines.connecting import connect
 from licet.engines.fitting import fitted, undrawn
-from licet.engines.likeness import count_letters
 from licet.engines.protocol import Edges, Model, edges_of, held_fields, joined
 from licet.linkage.spec import LinkageSpec
 
@@ -46,7 +45,6 @@ class DuckDBEngine:
         self._connection = connect(spill=self._spilled, **options)
         # Fixed, so that equal input gives equal edges in equal order.
         self._run("set preserve_insertion_order = true")
-        count_letters(self._connection)
         self._held: tuple[str, ...] = ()
         from splink import DuckDBAPI
 

@@ -144,9 +144,7 @@ class Zone:
         found = self._run('select "row" from member where person = ? order by "row"', [person])
         return [row for (row,) in found]
 
-    def fits(
-        self, numbers: Collection[int], nodes: Collection[int] = ()
-    ) -> list[tuple[Any, ...]]:
+    def fits(self, numbers: Collection[int], nodes: Collection[int] = ()) -> list[tuple[Any, ...]]:
         """``FIT`` of every row that one of these people may fit, and of these: of all who may fit it."""
         return self._run(
             f"select {', '.join(FIT)} from fit where node in "
