@@ -131,7 +131,7 @@ import sys
 from datetime import date
 from pathlib import Path
 from licet import flow
-found = flow.link(Path(sys.argv[1]), today=date.fromisoformat(sys.argv[2]), say=lambda t: print(t, file=sys.stderr))
+found = flow.link(Path(sys.argv[1]), today=date.fromisoformat(sys.argv[2]))
 print(found.folder)
 """
 
@@ -149,12 +149,14 @@ con.execute(f"create table rows as select * from read_parquet('{rows}')").fetcha
 held = [c for (c, *_) in con.execute("describe rows").fetchall()]
 linker = Linker(DuckDBAPI(con).register("rows"), settings(spec, held), log_level=logging.ERROR)
 training = linker.training
-training.estimate_probability_two_random_records_match([block(p, within=True) for p in spec.certain], recall=spec.recall)
+certain = [block(parts, within=True) for parts in spec.certain]
+training.estimate_probability_two_random_records_match(certain, recall=spec.recall)
 training.estimate_u_using_random_sampling(max_pairs=spec.pairs, seed=spec.seed)
 for parts in spec.training:
     training.estimate_parameters_using_expectation_maximisation(block(parts, within=True))
 edges = linker.inference.predict(threshold_match_probability=spec.keep_above)
-clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(edges, threshold_match_probability=spec.link_above)
+by = linker.clustering
+clusters = by.cluster_pairwise_predictions_at_threshold(edges, threshold_match_probability=spec.link_above)
 con.execute(f"copy (select * from {clusters.physical_name}) to '{out}' (format parquet)").fetchall()
 """
 
@@ -174,7 +176,6 @@ def run(code: str, *arguments: str) -> tuple[float, float, int, str]:
     if done.returncode:
         raise SystemExit(done.stderr[-3000:])
     processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    print(done.stderr, file=sys.stderr)
     return wall, processor, int(done.stderr.split()[-1]) // 1024, done.stdout.strip()
 
 
