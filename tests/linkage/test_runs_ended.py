@@ -19,16 +19,18 @@ from licet.chapters.sealing import keep_in_force
 from licet.engines.zone import Zone
 from licet.files.runs import RunPlace, current
 from tests.linkage.conftest import Made
-from tests.linkage.left import delivery, last, new_version, nothing_made, states
-from tests.linkage.town import (
+from tests.linkage.left import delivery, last, new_version, nothing_made, states, withdraw
+from tests.linkage.town import (  # fmt: skip
+    FEEDS,
     NOW,
     TODAY,
     USE,
     answer,
     edit_use,
     event,
+    identity,
     store_of,
-)  # fmt: skip
+)
 
 
 def test_a_suspended_use_seals_its_run_and_a_no_is_still_followed(
@@ -151,3 +153,40 @@ def test_a_no_that_came_while_new_rows_were_read_is_followed(
     followed = follow(case.use, today=TODAY)
     assert followed is not None
     assert pl.read_parquet(followed[0].folder / "crosswalk.parquet").height == 0
+
+
+def test_a_file_delivered_again_does_not_bring_back_who_withdrew(
+    linked: Made, tmp_path: Path
+) -> None:
+    """Not even if they say yes again: only linking anew, from feeds and ledger as they are, does."""
+    case = linked.again(tmp_path / "town")
+    some = withdraw(case, 3)
+    theirs = case.town.rows_of(some)
+    followed = follow(case.use, today=TODAY)
+    assert followed is not None and followed[1].rows
+    with store_of(case.root) as store:
+        said = [event(case.town.people[n], "grant", 12) for n in some]
+        store.permissions.append(said, now=NOW, sign=False)
+    files = {feed: case.root / "feeds" / "data" / f"{feed}.csv" for feed in FEEDS}
+    arrived = arrive(case.use, files, today=TODAY)
+    assert not arrived.change.rows
+    assert not set(pl.read_parquet(arrived.folder / "crosswalk.parquet")["row"]) & theirs
+    again = link(case.use, today=TODAY)
+    assert set(pl.read_parquet(again.folder / "crosswalk.parquet")["row"]) & theirs
+
+
+def test_details_that_change_without_a_word_are_followed_when_rows_arrive(
+    linked: Made, tmp_path: Path
+) -> None:
+    """The office corrects who a refuser is; nothing is said in the ledger."""
+    case = linked.again(tmp_path / "town")
+    crosswalk = pl.read_parquet(next((case.root / "runs").rglob("crosswalk.parquet")))
+    one = case.town.people[case.town.owner[crosswalk["row"][0]]]
+    refuser = next(p for p in case.town.people if case.answers[p.number] == "no")
+    names = ("given", "middle", "family", "birth", "house", "street", "postcode")
+    like = {name: getattr(one, name) for name in names}
+    with store_of(case.root) as store:
+        store.permissions.append([], [identity(refuser, **like)], now=NOW)
+    arrived = arrive(case.use, {"education": delivery(case)}, today=TODAY)
+    rows = set(pl.read_parquet(arrived.folder / "crosswalk.parquet")["row"])
+    assert not rows & case.town.rows_of({one.number})

@@ -23,8 +23,8 @@ from licet.chapters.changing import details
 from licet.chapters.joining import NOBODY, People, births
 from licet.disclosure.counts import shown_counts
 from licet.engines.protocol import Edges, Model
-from licet.engines.zone import MENTIONS, ROWS, Zone, write_rows
-from licet.errors import LicetError
+from licet.engines.zone import FILE, MENTIONS, ROWS, Zone, write_rows
+from licet.errors import LicetError, bad
 from licet.files.runs import (
     MANIFEST,
     PROOF,
@@ -326,8 +326,15 @@ def write_frequencies(folder: Path, model: Model) -> None:
 
 
 def read_model(folder: Path) -> Model:
-    """The model of a run, frozen."""
+    """The model of a run, frozen. Refuses a run that another took the place of: names are gone from it."""
     manifest = read_manifest(folder)
+    if not (folder / FILE).exists():
+        raise bad(
+            "this run was superseded, and its model is no longer whole",
+            str(folder),
+            "the run in force, or a copy made while it was",
+            f"runs/{manifest.get('use', 'USE')}/ with the run that its file 'current' names",
+        )
     spec = LinkageSpec(**manifest["specification"])
     settings = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     frequencies = {
