@@ -13,12 +13,8 @@ from typing import Any
 import polars as pl
 
 from licet.engines.connecting import connect
+from licet.feeds.contract import PERSON
 from licet.permission.reach import FAR, NEAR, NEAR_STREET, POINTS, Reach
-
-_PERSON = (
-    "given", "middle", "family", "previous_family", "birth", "sex", "house", "street", "postcode",
-    "uprn", "nhs", "upn", "nino",
-)  # fmt: skip
 
 _FIT: dict[str, Any] = {"number": pl.Int64, "score": pl.Int16, "known": pl.Boolean}
 FITS: dict[str, Any] = {"row": pl.String, **_FIT, "certain": pl.Boolean}
@@ -63,7 +59,7 @@ class Antechamber:
         self._reach = reach
         numbered = people.with_row_index("person").with_columns(pl.col("person").cast(pl.Int32))
         self._subjects = numbered.select("subject", "person")
-        self._give("people", numbered.select("person", "number", *_PERSON))
+        self._give("people", numbered.select("person", "number", *PERSON))
         held = numbered.select("person", "records").explode("records").drop_nulls()
         self._give("held", held.rename({"records": "row"}))
 
@@ -80,7 +76,7 @@ class Antechamber:
         for the service of the feed.
         """
         numbered = rows.with_row_index("n").with_columns(pl.col("n").cast(pl.Int32))
-        self._give("rows", numbered.select("n", "row", *_PERSON))
+        self._give("rows", numbered.select("n", "row", *PERSON))
         said = decisions.join(self._subjects, on="subject").select("person", "effect")
         self._give("said", said)
         self._run(_reached("rows", "n", _BLOCKS, "row"))
@@ -99,7 +95,7 @@ class Antechamber:
         """Who may fit these rows and mentions, whatever was decided: ``FITS`` and ``MENTION_FITS``."""
         nobody = pl.DataFrame(schema={"subject": pl.String, "effect": pl.String})
         numbered = rows.with_row_index("n").with_columns(pl.col("n").cast(pl.Int32))
-        self._give("rows", numbered.select("n", "row", *_PERSON))
+        self._give("rows", numbered.select("n", "row", *PERSON))
         self._give("said", nobody.join(self._subjects, on="subject").select("person", "effect"))
         self._run(_reached("rows", "n", _BLOCKS, "row"))
         found = self._frame(_FITS.format(may=self._reach.may))
@@ -129,9 +125,9 @@ class Antechamber:
         whole = named.join(address, on="row", how="left").with_row_index("m")
         whole = whole.with_columns(
             pl.concat_str(["feed", "record"], separator="/").alias("known_as"),
-            *(pl.lit(None, dtype=pl.String).alias(c) for c in _PERSON if c not in whole.columns),
+            *(pl.lit(None, dtype=pl.String).alias(c) for c in PERSON if c not in whole.columns),
         )
-        self._give("mentions", whole.select("m", "row", "place", "known_as", *_PERSON))
+        self._give("mentions", whole.select("m", "row", "place", "known_as", *PERSON))
         self._run(_reached("mentions", "m", _MENTION_BLOCKS, "known_as"))
 
     def _give(self, name: str, frame: pl.DataFrame) -> None:

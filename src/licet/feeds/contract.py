@@ -24,6 +24,8 @@ STANDARD = (
     "house", "street", "postcode", "uprn", "nhs", "upn", "nino", "seen_from", "seen_to",
 )  # fmt: skip
 """The columns of a standard row, in their order. birth, seen_from and seen_to are dates."""
+PERSON = STANDARD[3:-2]
+"""Those of them that say who somebody is, and where they live."""
 ORDERS = ("given_first", "family_first")
 ROLES = ("guardian", "contact", "partner", "child", "sibling", "other")
 _SHARES_RECORD = frozenset({"nhs", "upn", "nino"})

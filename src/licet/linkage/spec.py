@@ -19,22 +19,9 @@ from pydantic import AfterValidator, Field, model_validator
 from licet.declared import Declared
 from licet.errors import bad, unknown
 from licet.evidence import Identifier
+from licet.feeds.contract import PERSON
 
-FIELDS = (
-    "given",
-    "middle",
-    "family",
-    "previous_family",
-    "birth",
-    "sex",
-    "house",
-    "street",
-    "postcode",
-    "uprn",
-    "nhs",
-    "upn",
-    "nino",
-)
+FIELDS = PERSON
 """The fields of the standard form that may be compared. There are no others."""
 
 BLOCK_PARTS: Mapping[str, str] = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from licet.feeds.contract import PERSON
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
@@ -33,19 +35,5 @@ class Identity:
     records: tuple[str, ...] = ()
 
 
-DETAILS: tuple[str, ...] = (
-    "given",
-    "middle",
-    "family",
-    "previous_family",
-    "birth",
-    "sex",
-    "house",
-    "street",
-    "postcode",
-    "uprn",
-    "nhs",
-    "upn",
-    "nino",
-)
+DETAILS: tuple[str, ...] = PERSON
 """The details that identify, named as the columns of a standardised row."""
