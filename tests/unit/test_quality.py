@@ -160,6 +160,8 @@ def test_the_p_of_a_check_is_a_chance_and_no_smaller_than_its_parts(battery, hol
     p = whole_p(battery, holm)
     assert 0 <= p <= 1
     assert p >= min(battery, *holm)
+    # Four fifths of 5 % are the battery's, one fifth the single items'.
+    assert p == pytest.approx(min(battery / 0.8, min(holm) / 0.2, 1))
 
 
 def test_one_difference_tested_jointly_is_the_square_of_t() -> None:

@@ -46,7 +46,7 @@ def measured_battery(
     if not (found.n[inside] > 0).all():
         return None
     size = len(found.value)
-    mean = found.contrasts(_means(size, inside))
+    mean = found.careful(_means(size, inside))
     value, se, df = (float(part[0]) for part in (mean.value, mean.se, mean.df))
     low, high = bounds(value, se, df, request.level)
     fewest = int(found.n[inside].min())
@@ -57,13 +57,13 @@ def measured_battery(
     if outside and (found.n[outside] > 0).all():
         rest = float(found.value[outside].mean())
         distance = value - rest
-        under = (_measured(found, inside, outside, request),)
+        measured, df = _measured(found, inside, outside, request)
+        under = (measured,)
         one, other = (
             Side(battery.id, group, value, fewest),
             Side(battery.id, REST, rest, int(found.n[outside].min())),
         )
-        far = found.contrasts(_means(size, inside) - _means(size, outside))
-        comparison = _comparison(one, other, under[0], float(far.df[0]), shown=shown)
+        comparison = _comparison(one, other, measured, df, shown=shown)
     return BatteryRow(
         battery.id,
         battery.label,
@@ -91,18 +91,20 @@ def _means(size: int, places: Sequence[int]) -> Floats:
 
 def _measured(
     found: Estimates, inside: Sequence[int], outside: Sequence[int], request: Request
-) -> AtCorrelation:
-    """The distance of the mean from the rest, and how the items lean."""
+) -> tuple[AtCorrelation, float]:
+    """The distance of the mean from the rest, how the items lean, and the degrees of freedom."""
     size = len(found.value)
-    far = found.contrasts(_means(size, inside) - _means(size, outside))
+    far = found.careful(_means(size, inside) - _means(size, outside))
     value, se, df = (float(part[0]) for part in (far.value, far.se, far.df))
     table = np.zeros((len(inside), size))
     table[np.arange(len(inside)), inside] += 1
     table[np.arange(len(outside)), outside] -= 1
     values, covariance, _ = found.joint(table)
-    pattern = leaning(values, covariance, df, seed=request.seed, level=request.level)
+    plain = mean_error(covariance)
+    longer = (se / plain) ** 2 if plain > 0 else 1.0
+    pattern = leaning(values, covariance * longer, df, seed=request.seed, level=request.level)
     low, high = bounds(value, se, df, request.level)
-    return AtCorrelation(None, se, low, high, chance(value, se, df), pattern)
+    return AtCorrelation(None, se, low, high, chance(value, se, df), pattern), df
 
 
 def _comparison(

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from licet.survey.design import Design
 from licet.survey.replicates import rank_less_one, spread
-from licet.survey.variance import average_factor, rows_of
+from licet.survey.variance import average_factor, rows_of, sums
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -75,7 +75,8 @@ class Estimates:
 
     value, n: shape (K,). covariance: shape (K, K). replicates: shape (R, K), where the design has
     them. Where no replicate weights are: held, shape (places, K), who or which units hold valid
-    members of each; places are units, or people where every person is a unit.
+    members of each; places are units, or people where every person is a unit. scores, shares: shape
+    (n, K), what each person adds to each mean, and of its weight.
     """
 
     domains: int
@@ -85,6 +86,8 @@ class Estimates:
     design: Design
     held: Flags
     replicates: Floats | None = None
+    scores: Floats | None = None
+    shares: Floats | None = None
 
     def place(self, outcome: int, domain: int) -> int:
         """Where an outcome in a domain is."""
@@ -115,6 +118,35 @@ class Estimates:
         variance = np.where(unknown.any(axis=1), np.nan, np.maximum(variance, 0))
         se = np.where(np.isfinite(value), np.sqrt(variance * self._average(held)), np.nan)
         return Contrasts(value, self._exact(coefficients, se), self._degrees(held))
+
+    def careful(self, coefficients: Floats) -> Contrasts:
+        """As ``contrasts``, for groups of a few dozen people, whose linearised errors are too short.
+
+        Residuals of a unit are too small by the part that it has in the mean itself: its scores are
+        divided by the root of 1 less that part, and the degrees of freedom are Satterthwaite's for
+        independent people with equal variance, at most the design's. Sources: Bell & McCaffrey 2002;
+        Imbens & Kolesar 2016. Replicates already redo the mean without a unit, and stay as they are.
+        """
+        plain = self.contrasts(coefficients)
+        if self.scores is None or self.shares is None:
+            return plain
+        used = (coefficients != 0).any(axis=0)
+        coefficients = coefficients[:, used]
+        shares, units = self.shares[:, used], self.design.units
+        part = shares if units is None else sums(units, self.design.n_units, shares)
+        alone = part >= 1 - _ROUNDING
+        factor = 1 / np.sqrt(1 - np.where(alone, 0, part))
+        longer = self.scores[:, used] * (factor if units is None else factor[units])
+        rows = rows_of(self.design, longer @ coefficients.T)
+        held = (self.held[:, used].astype(np.float32) @ (coefficients != 0).T) > 0
+        se = np.sqrt((rows**2).sum(axis=0) * self._average(held))
+        se = np.where(np.isfinite(plain.se) & (plain.se > 0), np.maximum(se, plain.se), plain.se)
+        squares = (shares @ coefficients.T) ** 2
+        if units is not None:
+            squares = sums(units, self.design.n_units, squares)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            df = squares.sum(axis=0) ** 2 / (squares**2).sum(axis=0)
+        return Contrasts(plain.value, se, np.fmin(df, plain.df))
 
     def _exact(self, coefficients: Floats, se: Floats) -> Floats:
         """Standard errors, 0 where they are what rounding makes of nothing: all answered alike."""
@@ -185,8 +217,10 @@ def estimate(design: Design, outcomes: Sequence[Outcome], members: Flags) -> Est
     value = np.where(n > 0, (shares * values).sum(axis=0), np.nan)
     if design.replicates is not None:
         return _by_replicates(design, outcomes, members, value, n, valid)
-    rows = rows_of(design, shares * (values - value))
-    return Estimates(len(members), value, n, rows.T @ rows, design, _held(design, valid))
+    scores = shares * (values - value)
+    rows = rows_of(design, scores)
+    covariance, held = rows.T @ rows, _held(design, valid)
+    return Estimates(len(members), value, n, covariance, design, held, scores=scores, shares=shares)
 
 
 def _held(design: Design, valid: Flags) -> Flags:
