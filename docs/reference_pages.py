@@ -11,7 +11,7 @@ from typing import Any
 
 from docs.keys import ROW, page, prose
 
-KEYS_ELSEWHERE = {"Use": "use.md", "Evidence": "codebook.md"}
+KEYS_ELSEWHERE = {"Use": "use.md", "Evidence": "codebook.md", "Feed": "feed.md"}
 
 
 def commands() -> Iterator[tuple[str, str]]:

@@ -6,18 +6,31 @@ import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import settings
 
+from tests.ready import standing_ready
+
 ROOT = Path(__file__).resolve().parents[1]
 FULL = os.environ.get("LICET_FULL", "") not in {"", "0"}
 
 # The short tier tries the same cases every time; the full tier looks for new ones.
-settings.register_profile("short", max_examples=50, deadline=None, derandomize=True, database=None)
+settings.register_profile("short", max_examples=30, deadline=None, derandomize=True, database=None)
 settings.register_profile("full", max_examples=1000, deadline=None, database=None, print_blob=True)
 settings.load_profile("full" if FULL else "short")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Each worker begins with one half of the tests, in order: neighbours share what is made once."""
+    if config.getvalue("dist") != "load":
+        return None
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +46,16 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("no folder 'shared' beside the repository: its reference data is not here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path | None]:
+    """A folder with a `licet` that stands ready (`tests/ready.py`); None where each call is to start alone."""
+    if FULL:
+        yield None
+    else:
+        with standing_ready(tmp_path_factory.mktemp("ready")) as programs:
+            yield programs
 
 
 @pytest.fixture(autouse=True)

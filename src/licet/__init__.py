@@ -4,6 +4,7 @@
     table = licet.table(frame, items=["trust_a"], by=["ethnicity"], weight="wt")
     assessment = licet.assess("town/uses/early-help.toml", today=date(2021, 12, 1))
     assessment.ruling
+    linkage = licet.link(assessment, ["town/feeds/education.toml", ...], "town/")
 
 Names are loaded when first used, so that ``import licet`` costs nothing.
 """
@@ -18,8 +19,14 @@ _HOMES = {
     "BadInput": "licet.errors",
     "Consensus": "licet.licence",
     "Evidence": "licet.evidence",
+    "Feed": "licet.feeds.contract",
+    "Identity": "licet.permission.identities",
+    "Linkage": "licet.chapters.given",
+    "NewEvent": "licet.permission.events",
+    "NotLinked": "licet.chapters.grounds",
     "Permit": "licet.gate",
     "Refusal": "licet.gate",
+    "Scope": "licet.permission.events",
     "Settings": "licet.readings",
     "Terms": "licet.findings",
     "Undetermined": "licet.gate",
@@ -29,9 +36,11 @@ _HOMES = {
     "banner": "licet.chapters.banners",
     "chart": "licet.chapters.charting",
     "judge": "licet.flow",
+    "link": "licet.chapters.given",
     "paper": "licet.flow",
     "read_answers": "licet.flow",
     "read_evidence": "licet.flow",
+    "read_feed": "licet.files.feeds",
     "read_use": "licet.flow",
     "table": "licet.flow",
 }
@@ -42,8 +51,13 @@ if TYPE_CHECKING:
     from licet.assessment import Assessment as Assessment
     from licet.chapters.banners import banner as banner
     from licet.chapters.charting import chart as chart
+    from licet.chapters.given import Linkage as Linkage
+    from licet.chapters.given import link as link
+    from licet.chapters.grounds import NotLinked as NotLinked
     from licet.errors import BadInput as BadInput
     from licet.evidence import Evidence as Evidence
+    from licet.feeds.contract import Feed as Feed
+    from licet.files.feeds import read_feed as read_feed
     from licet.findings import Terms as Terms
     from licet.flow import assess as assess
     from licet.flow import judge as judge
@@ -57,6 +71,9 @@ if TYPE_CHECKING:
     from licet.gate import Undetermined as Undetermined
     from licet.licence import Consensus as Consensus
     from licet.licence import Verdict as Verdict
+    from licet.permission.events import NewEvent as NewEvent
+    from licet.permission.events import Scope as Scope
+    from licet.permission.identities import Identity as Identity
     from licet.readings import Settings as Settings
     from licet.use import Use as Use
 

@@ -13,8 +13,10 @@ publish   what is proposed and ruled, into log and register            chapters/
 permit    each person's own yes or no                                  chapters/permitting
 feed      extracts of services, checked against their contracts       chapters/feeding
 link      permitted rows -> people, households; or refused             chapters/linking, admitting, joining
+hand over the same from values, for programs: licet.link              chapters/given
 follow    a no takes effect, new rows arrive, runs end                  chapters/arriving, changing, sealing
-explain   why rows are one person, for a named officer                    chapters/explaining
+oversee   every run: in force, sealed, destroyed; kept so by a timer     chapters/overseeing
+explain   why rows are one person, for a named officer                   chapters/explaining
 witness   the log, checked and read                                     chapters/witnessing
 look      workspaces: made, checked, shown                               chapters/workspaces
 """

@@ -10,6 +10,9 @@ In README.md and docs/**/*.md:
   <!-- no-run: needs a survey licence -->
 - `$ make NAME` is not run, but the Makefile must have that target.
 
+Where a folder of programs is given (tests/ready.py), `licet` and python blocks are those of a process
+that stands ready; otherwise, and always with LICET_FULL=1, each starts on its own.
+
 `python -m tests.docs.runner` lists what is run and what is not.
 """
 
@@ -111,13 +114,19 @@ def commands(block: Block) -> list[Command]:
     return found
 
 
-def run_document(document: Path, folder: Path, makefile: Path = ROOT / "Makefile") -> Tally:
+def run_document(
+    document: Path,
+    folder: Path,
+    makefile: Path = ROOT / "Makefile",
+    programs: Path | None = None,
+) -> Tally:
     """Run every block of a document in `folder`; refuse the first that does not do as shown."""
     town, home = folder / "town", folder / "home"
     town.mkdir()
     home.mkdir()
     (town / ".venv").symlink_to(sys.prefix)  # so that .venv/bin/licet works as in a checkout
-    environment = _environment(home)
+    environment = _environment(home, programs)
+    python = [str(programs / "ready-python")] if programs else [sys.executable, "-c"]
     here, run, not_run = town, 0, 0
     for block in blocks(document):
         if block.reason_not_run:
@@ -126,8 +135,8 @@ def run_document(document: Path, folder: Path, makefile: Path = ROOT / "Makefile
         run += 1
         if block.language == "python":
             shown = f"{document}:{block.line}: python block"
-            program = [sys.executable, "-c", textwrap.dedent("\n".join(block.lines))]
-            _expect(shown, program, 0, here, environment)
+            program = textwrap.dedent("\n".join(block.lines))
+            _expect(shown, [*python, program], 0, here, environment)
             continue
         for command in commands(block):
             here = _run_command(block, command, (town, here), makefile, environment)
@@ -233,11 +242,12 @@ def _make_targets(command: str) -> set[str] | None:
     return {word for word in words[1:] if "=" not in word and not word.startswith("-")}
 
 
-def _environment(home: Path) -> dict[str, str]:
-    """This environment's own programs first, an empty home, nothing of Licet's set."""
+def _environment(home: Path, programs: Path | None) -> dict[str, str]:
+    """These programs and this environment's own first, an empty home, nothing of Licet's set."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LICET_")}
-    binaries = str(Path(sys.executable).parent)
-    kept |= {"PATH": binaries + os.pathsep + kept.get("PATH", os.defpath), "HOME": str(home)}
+    first = [*([str(programs)] if programs else []), str(Path(sys.executable).parent)]
+    path = os.pathsep.join([*first, kept.get("PATH", os.defpath)])
+    kept |= {"PATH": path, "HOME": str(home)}
     return kept | {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "100"}
 
 

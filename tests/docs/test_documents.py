@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.docs.runner import ROOT, DocumentError, Tally, documents, run_document
+from tests.docs.runner import ROOT, DocumentError, Tally, blocks, documents, run_document
+
+ALONE = "README.md"
+"""The document of which each command always starts on its own, as it does for a reader."""
 
 
-@pytest.mark.parametrize("name", [str(path.relative_to(ROOT)) for path in documents()])
-def test_the_document_does_what_it_shows(name: str, tmp_path: Path, record_property) -> None:
-    tally = run_document(ROOT / name, tmp_path)
+@pytest.mark.parametrize("name", [str(p.relative_to(ROOT)) for p in documents() if blocks(p)])
+def test_the_document_does_what_it_shows(
+    name: str, tmp_path: Path, ready: Path | None, record_property
+) -> None:
+    tally = run_document(ROOT / name, tmp_path, programs=None if name == ALONE else ready)
     record_property("blocks_run", tally.run)
     record_property("blocks_not_run", tally.not_run)
 
@@ -20,6 +27,33 @@ def run_text(text: str, folder: Path) -> Tally:
     document = folder / "page.md"
     document.write_text(text, encoding="utf-8")
     return run_document(document, folder)
+
+
+@pytest.mark.parametrize(
+    "words", [["--version"], ["asess"], ["log", "show", "nowhere/"]], ids=lambda words: words[0]
+)
+def test_a_command_that_stands_ready_says_what_it_says_alone(
+    words: list[str], ready: Path | None, tmp_path: Path
+) -> None:
+    if ready is None:
+        pytest.skip("with LICET_FULL=1 nothing stands ready")
+    alone, called = (
+        subprocess.run([*first, *words], cwd=tmp_path, capture_output=True, check=False)
+        for first in ([sys.executable, "-m", "licet"], [str(ready / "licet")])
+    )
+    assert called.stdout == alone.stdout and called.stderr == alone.stderr
+    assert called.returncode == alone.returncode == (0 if words == ["--version"] else 2)
+
+
+def test_what_stands_ready_ends_as_it_ought(ready: Path | None, tmp_path: Path) -> None:
+    if ready is None:
+        pytest.skip("with LICET_FULL=1 nothing stands ready")
+    wanted = {"raise SystemExit(3)": 3, "1/0": 1, "import os; os.abort()": 134, "print(1)": 0}
+    for code, status in wanted.items():
+        done = subprocess.run(
+            [str(ready / "ready-python"), code], cwd=tmp_path, capture_output=True
+        )
+        assert done.returncode == status, code
 
 
 def test_blocks_share_a_folder_and_are_run_in_order(tmp_path: Path) -> None:

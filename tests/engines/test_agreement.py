@@ -76,7 +76,8 @@ def test_both_engines_find_the_same_edges(case: Case) -> None:
 
 def test_candidates_are_counted_as_they_are(case: Case) -> None:
     assert case.duckdb.candidates(case.spec) == case.memory.candidates(case.spec)
-    wide = case.spec.model_copy(update={"blocks": (("birth_year", "sex"), ("birth_day", "given"))})
+    blocks = (("birth_year", "sex"), ("birth_day", "given"), ("initial", "house"))
+    wide = case.spec.model_copy(update={"blocks": blocks})
     found = case.duckdb.candidates(wide)
     assert found == case.memory.candidates(wide) and min(found) > 0
 
@@ -182,7 +183,7 @@ drawn = st.fixed_dictionaries({
     "previous_family": words, "birth": dates, "sex": st.sampled_from([None, "female", "male"]),
     "house": st.sampled_from([None, "1", "2"]), "street": words,
     "postcode": st.sampled_from([None, "AB1 2CD", "AB1 2CE"]), "uprn": st.sampled_from([None, "7"]),
-    "nhs": st.sampled_from([None, "1", "2"]), "nino": st.sampled_from([None, "q"]),
+    "nhs": st.sampled_from([None, "1", "2"]), "nino": st.sampled_from([None, "q", "qw12", "qw21", "q12", "qw22"]),
 })  # fmt: skip
 
 

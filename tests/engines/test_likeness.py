@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licet.engines.likeness import count_letters, jaro, jaro_winkler, levenshtein
+from licet.engines.likeness import count_letters, damerau_levenshtein, jaro, jaro_winkler
 
 PUBLISHED = [
     ("martha", "marhta", 0.9444, 0.9611),
@@ -71,8 +71,16 @@ def test_a_missing_text_is_like_nothing(connection: duckdb.DuckDBPyConnection) -
     assert found.fetchone() == (None, None)
 
 
-@given(st.text("0123-", max_size=10), st.text("0123-", max_size=10))
-def test_levenshtein_is_as_duckdb_has_it(one: str, other: str) -> None:
+@given(
+    st.text("0123-", max_size=10), st.integers(0, 12), st.text("0123-", max_size=2), st.booleans()
+)
+def test_one_figure_wrong_is_as_duckdb_has_it(
+    one: str, place: int, written: str, about: bool
+) -> None:
+    kept = one[place : place + 2][::-1] + one[place + 2 :] if about else one[place + 1 :]
+    other = one[:place] + ("" if about else written) + kept
     with duckdb.connect() as plain:
-        found = plain.execute("select levenshtein(?, ?)", [one, other]).fetchone()
-    assert found == (levenshtein(one, other),)
+        found = plain.execute("select damerau_levenshtein(?, ?)", [one, other]).fetchone()
+    assert found is not None
+    assert (found[0] <= 1) == (damerau_levenshtein(one, other) <= 1)
+    assert not about or damerau_levenshtein(one, other) <= 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -170,13 +170,27 @@ def drawn(draw: np.random.Generator, columns: tuple[str, ...]) -> dict[str, Any]
     return {name: pick[name][int(draw.integers(0, len(pick[name])))] for name in columns}
 
 
-def world(seed: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+World = tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]
+
+
+def worlds(many: int, few: tuple[int, int], full: bool) -> Iterator[tuple[int, World]]:
+    """Worlds with their seeds: ``many`` of 20 rows, or so many of so many rows.
+
+    A world takes its time whatever the number of its rows. What is seldom met needs many people, and
+    therefore many worlds: 60 are enough for a test to fail without any way of comparing.
+    """
+    count, size = (many, 20) if full else few
+    for seed in range(count):
+        yield seed, world(seed, size)
+
+
+def world(seed: int, size: int = 20) -> World:
     """People of the ledger, rows and mentions."""
     draw = np.random.default_rng([23, seed])
     people, rows, mentions = [], [], []
     for number in range(int(draw.integers(1, 14))):
         person = drawn(draw, DETAILS)
-        held = [f"feed/{draw.integers(0, 20)}"] if draw.random() < 0.3 else []
+        held = [f"feed/{draw.integers(0, size)}"] if draw.random() < 0.3 else []
         effect = str(draw.choice(["granted", "refused", "none"], p=[0.6, 0.2, 0.2]))
         people.append(
             {
@@ -187,7 +201,7 @@ def world(seed: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[d
                 "effect": effect,
             }
         )
-    for record in range(20):
+    for record in range(size):
         row = drawn(draw, DETAILS)
         if draw.random() < 0.6:
             like = people[int(draw.integers(0, len(people)))]
@@ -202,7 +216,7 @@ def world(seed: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[d
             part: other[part] if draw.random() < 0.7 else drawn(draw, (part,))[part]
             for part in ("given", "family", "birth")
         }
-        known = str(draw.integers(0, 20)) if draw.random() < 0.3 else None
+        known = str(draw.integers(0, size)) if draw.random() < 0.3 else None
         mentions.append(
             {
                 **dict.fromkeys(MENTIONED),
@@ -249,8 +263,7 @@ def fits_of(row: Details, people: list[dict[str, Any]]) -> list[Fit]:
 
 def test_the_gate_is_the_rule(full: bool) -> None:
     reached = missed = 0
-    for seed in range(1000 if full else 60):
-        people, rows, mentions = world(seed)
+    for seed, (people, rows, mentions) in worlds(1000, (60, 20), full):
         ledger, table, named, decisions = frames(people, rows, mentions)
         reach = Reach(9 + seed % 3, 5 - seed % 2)
         chamber = Antechamber(ledger, reach)
@@ -276,8 +289,7 @@ out if every pair of row and person were compared."""
 
 def test_mentions_are_kept_by_the_rule(full: bool) -> None:
     kept = 0
-    for seed in range(1000 if full else 60):
-        people, rows, mentions = world(seed)
+    for seed, (people, rows, mentions) in worlds(1000, (60, 20), full):
         ledger, table, named, decisions = frames(people, rows, mentions)
         chamber = Antechamber(ledger)
         found = chamber.admit(table, named, decisions)
@@ -317,8 +329,7 @@ def _mention_compared(row: Details, person: Details) -> bool:
 
 def test_what_is_kept_for_later_gives_the_same_reasons(full: bool) -> None:
     """A run that follows the ledger asks the kept fits, under new answers, and not the rows again."""
-    for seed in range(300 if full else 30):
-        people, rows, mentions = world(seed)
+    for seed, (people, rows, mentions) in worlds(300, (12, 60), full):
         ledger, table, named, decisions = frames(people, rows, mentions)
         chamber = Antechamber(ledger)
         found = chamber.admit(table, named, decisions)
@@ -346,8 +357,7 @@ def test_what_is_kept_for_later_gives_the_same_reasons(full: bool) -> None:
 
 @pytest.mark.parametrize("effect", ["refused", "none"])
 def test_no_change_of_an_answer_but_to_yes_lets_a_row_in(effect: str, full: bool) -> None:
-    for seed in range(300 if full else 40):
-        people, rows, mentions = world(seed)
+    for seed, (people, rows, mentions) in worlds(300, (12, 60), full):
         ledger, table, named, decisions = frames(people, rows, mentions)
         chamber = Antechamber(ledger)
         before = chamber.admit(table, named, decisions)

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
+import polars as pl
 import pytest
 
 from licet.chapters.linking import link
+from licet.engines.duckdb import DuckDBEngine
+from licet.engines.protocol import Model
+from licet.linkage.spec import LinkageSpec
 from tests.linkage.town import TODAY, Town, answer, copied, drawn, made, make_workspace, use_of
 
 
@@ -57,6 +66,58 @@ def linked(answered: Made, tmp_path_factory: pytest.TempPathFactory) -> Made:
     found = answered.again(tmp_path_factory.mktemp("linked") / "town")
     link(found.use, today=TODAY)
     return found
+
+
+class Typed(Protocol):
+    """Types a command: the words after `licet`."""
+
+    def __call__(self, *words: str) -> subprocess.CompletedProcess[str]: ...
+
+
+@pytest.fixture(scope="session")
+def typed(ready: Path | None) -> Typed:
+    first = [str(ready / "licet")] if ready else [sys.executable, "-m", "licet"]
+
+    def typing(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*first, *words], capture_output=True, text=True, check=False)
+
+    return typing
+
+
+@pytest.fixture(scope="session")
+def models() -> dict[tuple[str, str], Model]:
+    """The models trained in this session, by specification and rows."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def equal_rows_are_trained_on_once(
+    models: dict[tuple[str, str], Model], full: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Training is more than half of what a small run costs, and equal rows give an equal model.
+
+    With LICET_FULL=1 every run trains. What training itself does is tested in tests/engines.
+    """
+    if full:
+        return
+    load, train = DuckDBEngine.load, DuckDBEngine.train
+    held: dict[int, str] = {}
+
+    def loaded(engine: DuckDBEngine, rows: pl.DataFrame) -> None:
+        held[id(engine)] = hashlib.sha256(rows.write_ipc(None).getvalue()).hexdigest()
+        load(engine, rows)
+
+    def trained(engine: DuckDBEngine, spec: LinkageSpec) -> Model:
+        known = spec.hash(), held[id(engine)]
+        if known not in models:
+            models[known] = train(engine, spec)
+        found = models[known]
+        return replace(
+            found, settings=deepcopy(found.settings), frequencies=dict(found.frequencies)
+        )
+
+    monkeypatch.setattr(DuckDBEngine, "load", loaded)
+    monkeypatch.setattr(DuckDBEngine, "train", trained)
 
 
 @pytest.fixture(autouse=True)

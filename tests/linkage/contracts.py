@@ -3,109 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-CONTRACTS: Mapping[str, str] = {
-    "education": """\
-id = "education"
-service = "education"
-title = "School roll (made up)"
-extract = 2026-06-01
-one_record_per_person = true
-[location]
-kind = "csv"
-path = "data/education.csv"
-[fields]
-record = "record"
-given = "given"
-middle = "middle"
-family = "family"
-birth = "birth"
-sex = "sex"
-house = "house"
-street = "street"
-postcode = "postcode"
-upn = "upn"
-[[mentions]]
-role = "guardian"
-relationship = "parent"
-given = "guardian_given"
-family = "guardian_family"
-[audit_only]
-ethnicity = "ethnicity"
-""",
-    "early_years": """\
-id = "early_years"
-service = "early_years"
-title = "Children's centres (made up)"
-extract = 2026-06-01
-one_record_per_person = false
-[location]
-kind = "csv"
-path = "data/early_years.csv"
-[fields]
-record = "record"
-given = "given"
-middle = "middle"
-family = "family"
-birth = "birth"
-sex = "sex"
-house = "house"
-street = "street"
-postcode = "postcode"
-nhs = "nhs"
-[[mentions]]
-role = "contact"
-relationship = "relative"
-given = "contact_given"
-family = "contact_family"
-birth = "contact_birth"
-""",
-    "social_work": """\
-id = "social_work"
-service = "social_work"
-title = "Early help records (made up)"
-extract = 2026-06-01
-one_record_per_person = false
-[location]
-kind = "csv"
-path = "data/social_work.csv"
-[fields]
-record = "record"
-given = "given"
-middle = "middle"
-family = "family"
-birth = "birth"
-sex = "sex"
-house = "house"
-street = "street"
-postcode = "postcode"
-uprn = "uprn"
-[[mentions]]
-role = "partner"
-relationship = "partner"
-given = "partner_given"
-family = "partner_family"
-record = "partner_record"
-""",
+OWN = ("record", "given", "middle", "family", "birth", "sex", "house", "street", "postcode")
+"""What every feed holds of the person whom a row is about."""
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a feed has of its own. number: which number it holds; parts: of whom a row names."""
+
+    title: str
+    one_record: bool
+    number: str
+    role: str
+    relationship: str
+    parts: tuple[str, ...] = ("given", "family")
+    audit_only: tuple[str, ...] = ()
+
+    @property
+    def mentioned(self) -> tuple[str, ...]:
+        """The columns that name somebody else."""
+        return tuple(f"{self.role}_{part}" for part in self.parts)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns of the file, in its order."""
+        return (*OWN, self.number, *self.mentioned, *self.audit_only)
+
+    def contract(self, feed: str) -> str:
+        """The document of the feed."""
+        lines = [
+            *(f'{key} = "{feed}"' for key in ("id", "service")),
+            f'title = "{self.title} (made up)"',
+            "extract = 2026-06-01",
+            f"one_record_per_person = {str(self.one_record).lower()}",
+            "[location]",
+            'kind = "csv"',
+            f'path = "data/{feed}.csv"',
+            "[fields]",
+            *(f'{name} = "{name}"' for name in (*OWN, self.number)),
+            "[[mentions]]",
+            f'role = "{self.role}"',
+            f'relationship = "{self.relationship}"',
+            *(f'{part} = "{self.role}_{part}"' for part in self.parts),
+            *(["[audit_only]"] if self.audit_only else []),
+            *(f'{name} = "{name}"' for name in self.audit_only),
+        ]
+        return "\n".join(lines) + "\n"
+
+
+DECLARED: Mapping[str, Declared] = {
+    "education": Declared(
+        "School roll", True, "upn", "guardian", "parent", audit_only=("ethnicity",)
+    ),
+    "early_years": Declared(
+        "Children's centres", False, "nhs", "contact", "relative", ("given", "family", "birth")
+    ),
+    "social_work": Declared(
+        "Early help records", False, "uprn", "partner", "partner", ("given", "family", "record")
+    ),
 }
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "education": (
-        "record", "given", "middle", "family", "birth", "sex", "house", "street", "postcode",
-        "upn", "guardian_given", "guardian_family", "ethnicity",
-    ),
-    "early_years": (
-        "record", "given", "middle", "family", "birth", "sex", "house", "street", "postcode",
-        "nhs", "contact_given", "contact_family", "contact_birth",
-    ),
-    "social_work": (
-        "record", "given", "middle", "family", "birth", "sex", "house", "street", "postcode",
-        "uprn", "partner_given", "partner_family", "partner_record",
-    ),
-}  # fmt: skip
-MENTIONED: Mapping[str, tuple[str, ...]] = {
-    feed: tuple(
-        name for name in columns if name.split("_")[0] in ("guardian", "contact", "partner")
-    )
-    for feed, columns in COLUMNS.items()
-}
+CONTRACTS: Mapping[str, str] = {feed: of.contract(feed) for feed, of in DECLARED.items()}
+COLUMNS: Mapping[str, tuple[str, ...]] = {feed: of.columns for feed, of in DECLARED.items()}
+MENTIONED: Mapping[str, tuple[str, ...]] = {feed: of.mentioned for feed, of in DECLARED.items()}
 """The columns of each feed that name somebody else."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import polars as pl
@@ -16,16 +20,19 @@ from licet.chapters.arriving import arrive, follow
 from licet.chapters.linking import link
 from licet.engines.zone import Zone, read_rows
 from licet.files.runs import PROOF, RunPlace, current, digests, read_manifest
+from tests.conftest import FULL
 from tests.linkage.conftest import Made
 from tests.linkage.town import NOW, TODAY, USE, event, store_of, use_of, write_feed
 
 WORKER = """
-import sys, warnings
+import os, sys, warnings
 from pathlib import Path
+warnings.simplefilter("ignore")
+sys.path.insert(0, {here!r})
 import splink, duckdb, django, polars
 from tests.linkage.test_killed_runs import WORK
-print("ready", flush=True)
-WORK[sys.argv[1]](Path(sys.argv[2]))
+print(os.getpid(), flush=True)
+WORK[{what!r}](Path({root!r}))
 print("done", flush=True)
 """
 OUTPUTS = ("persons", "crosswalk", "households", "relationships")
@@ -87,27 +94,24 @@ def nothing_half(root: Path) -> None:
 
 
 @pytest.mark.parametrize("what", WORK)
-def test_killed(what: str, linked: Made, answered: Made, tmp_path: Path, full: bool) -> None:
+def test_killed(
+    what: str, linked: Made, answered: Made, tmp_path: Path, full: bool, ready: Path | None
+) -> None:
     reference = prepared(what, linked, answered, tmp_path / "whole")
-    worker = _worker(what, reference.root)
-    assert worker.stdout is not None and worker.stdout.readline() == "ready\n"
-    began = time.perf_counter()
-    assert worker.stdout.readline() == "done\n", "the work fails even when nobody stops it"
-    lasts = time.perf_counter() - began
-    worker.wait()
-    worker.stdout.close()
+    with _worker(what, reference.root, ready) as (_, told):
+        began = time.perf_counter()
+        assert told.readline() == "done\n", "the work fails even when nobody stops it"
+        lasts = time.perf_counter() - began
     expected = outputs(reference.root)
     chance = np.random.default_rng([17, list(WORK).index(what)])
     for turn in range(34 if full else 2):
         case = prepared(what, linked, answered, tmp_path / f"killed-{turn}")
         with store_of(case.root) as store:
             events = store.permissions.verify().events
-        worker = _worker(what, case.root)
-        assert worker.stdout is not None and worker.stdout.readline() == "ready\n"
-        time.sleep(float(chance.uniform(0.0, 1.05)) * lasts)
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
-        worker.stdout.close()
+        with _worker(what, case.root, ready) as (process, _):
+            time.sleep(float(chance.uniform(0.0, 1.05)) * lasts)
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
         nothing_half(case.root)
         WORK[what](case.root)
         nothing_half(case.root)
@@ -132,13 +136,14 @@ def left_over(root: Path) -> None:
         assert set(read_rows(place.folder)["node"]) == set(zone.members()["node"])
 
 
-def _worker(what: str, root: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", WORKER, what, str(root)],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=HERE,
-    )
+@contextmanager
+def _worker(what: str, root: Path, ready: Path | None) -> Iterator[tuple[int, IO[str]]]:
+    """The number of a process that begins this work, and what it says; here it is waited for."""
+    first = [str(ready / "ready-python")] if ready else [sys.executable, "-c"]
+    code = WORKER.format(here=str(HERE), what=what, root=str(root))
+    with subprocess.Popen([*first, code], stdout=subprocess.PIPE, text=True, cwd=HERE) as worker:
+        assert worker.stdout is not None
+        yield int(worker.stdout.readline()), worker.stdout
 
 
 STEPS = {
@@ -169,8 +174,18 @@ class Stopped(BaseException):
     """Nothing that is made for faults may handle this."""
 
 
+def steps() -> list[tuple[str, str]]:
+    """All of them with LICET_FULL=1; else all of a withdrawal and every fourth of the other works."""
+    return [
+        (what, step)
+        for what, of in STEPS.items()
+        for number, step in enumerate(of)
+        if FULL or what == "withdraw" or number % 4 == 2
+    ]
+
+
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize(("what", "step"), [(w, s) for w, of in STEPS.items() for s in of])
+@pytest.mark.parametrize(("what", "step"), steps())
 def test_stopped_at_every_step(
     what: str,
     step: str,
@@ -179,11 +194,8 @@ def test_stopped_at_every_step(
     answered: Made,
     wholes: dict[str, dict[str, pl.DataFrame]],
     tmp_path: Path,
-    full: bool,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    if not full and what != "withdraw" and list(STEPS[what]).index(step) % 4 != 2:
-        pytest.skip("LICET_FULL=1 stops at every step")
     case = prepared(what, linked, answered, tmp_path / "town")
     with monkeypatch.context() as patched:
         _stop_at(patched, step, after)

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from licet.chapters.linking import link
-from tests.linkage.conftest import Made
+from tests.linkage.conftest import Made, Typed
 from tests.linkage.left import delivery, new_version
 from tests.linkage.town import TODAY, edit_use
-
-
-def typed(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "licet", "link", *words, "--today", TODAY.isoformat()],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def _edited(case: Made) -> tuple[str, ...]:
@@ -62,17 +51,20 @@ def _engine(case: Made) -> tuple[str, ...]:
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
-def test_status(prepare: object, status: int, words: str, answered: Made, tmp_path: Path) -> None:
+def test_status(
+    prepare: object, status: int, words: str, answered: Made, tmp_path: Path, typed: Typed
+) -> None:
     case = answered.again(tmp_path / "town")
-    done = typed(str(case.use), *prepare(case))  # type: ignore[operator]
+    given = prepare(case)  # type: ignore[operator]
+    done = typed("link", str(case.use), *given, "--today", TODAY.isoformat())
     assert done.returncode == status, done.stderr
     assert words in done.stderr and "Traceback" not in done.stderr
     assert "fault of Licet" not in done.stderr
 
 
-def test_nobody_was_asked(published: Made, tmp_path: Path) -> None:
+def test_nobody_was_asked(published: Made, tmp_path: Path, typed: Typed) -> None:
     case = published.again(tmp_path / "town")
-    done = typed(str(case.use))
+    done = typed("link", str(case.use), "--today", TODAY.isoformat())
     assert done.returncode == 5 and "licet permission invite" in done.stderr
 
 

@@ -27,7 +27,7 @@ from licet.survey.design import Design
 from licet.survey.estimates import Outcome, estimate
 
 FULL = os.environ.get("LICET_FULL", "") not in {"", "0"}
-DRAWS = 10_000 if FULL else 600
+DRAWS = 10_000 if FULL else 300
 PROMISE = 0.94
 SLACK = 0.0 if FULL else 2 * sqrt(PROMISE * (1 - PROMISE) / DRAWS)
 """At the default number of draws a miss by two Monte Carlo standard errors is chance; in full, none."""

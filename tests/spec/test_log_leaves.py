@@ -35,6 +35,12 @@ run_finished     | person      | "p-1"                                | refuses 
 run_finished     | outputs     | {"persons.parquet": "abc"}           | refuses it
 run_finished     | version     | "2"                                  | refuses it
 run_finished     | version     | 0                                    | refuses it
+run_changed      | counts      | {"withdrawn": 1200}                  | refuses it
+run_changed      | why         | "withdrawn"                          | refuses it
+explained        | role        | "Early help, team 2"                 | takes it
+explained        | role        | -                                    | refuses it
+explained        | person      | "p0123456789abcdef01234567"          | refuses it
+explained        | rows        | ["education/10023"]                  | refuses it
 run_started      | inputs      | {"education/10023": "x"}             | refuses it
 run_started      | floor       | "none"                               | refuses it
 run_started      | run         | "education/10023"                    | refuses it

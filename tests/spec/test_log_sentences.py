@@ -18,6 +18,7 @@ use_version      | Version 2 of the use early-help was published as proposed: Ea
 ruling           | The use early-help, version 2, was ruled on: permit. Trust in housing is unproven. Families are offered at least: ask_first. It holds until 2027-06-30.
 run_started      | The run 2026-11-30-1 of the use early-help, version 2, was started under ask_first.
 run_finished     | The run 2026-11-30-1 of the use early-help, version 2, finished. Counted: households not shown, persons 1,200. Left out: never-asked 310, refused 0.
+run_changed      | The output of the run 2026-11-30-1 of the use early-help, version 2, was written anew: rows left it, or arrived.
 run_refused      | A run of the use early-help was refused (expired). The ruling held until 30 June 2027.
 run_failed       | The run 2026-11-30-1 of the use early-help, version 2, failed at scoring (disk-full). Nothing of it was released.
 override         | For the use early-help, version 2, Director of Children's Services lets trust:housing pass from 2026-12-01 until 2027-03-01 in spite of its verdict: A pilot. Published: council.example/early-help.
@@ -25,7 +26,9 @@ key_change       | From here on the log is signed with the key NEW: The yearly c
 permission_batch | The batch 2026-11-30 of permissions was sealed under ROOT. Counted: grant 40, refuse not shown.
 suspension       | The use early-help, version 2, was suspended by Data protection officer: A question is overdue.
 sealed           | The output of the run 2026-11-30-1 of the use early-help was sealed (ruling-expired).
+unsealed         | The output of the run 2026-11-30-1 of the use early-help may be read again (in-force).
 destroyed        | The output of the run 2026-11-30-1 of the use early-help was destroyed (retention-over).
+explained        | Rows of the run 2026-11-30-1 of the use early-help were shown, with why they are one person, to: Early help, team 2.
 """
 STANDS_FOR = {"NEW": NEW_KEY.text, "OLD": KEY.text, "ROOT": "c" * 64}
 

@@ -154,9 +154,12 @@ def test_a_missing_value_says_nothing(scored):
 BLOCKS = [
     # what is changed in the second row, and the blocks in which both meet then
     ({}, {("birth", "given"), ("birth", "family"), ("given", "family"), ("given", "house", "street"),
-          ("birth", "house", "street"), ("birth", "postcode")}),
-    ({"birth": date(1999, 1, 1)}, {("given", "family"), ("given", "house", "street")}),
-    ({"given": None, "family": None}, {("birth", "house", "street"), ("birth", "postcode")}),
+          ("birth", "house", "street"), ("birth", "postcode"), ("birth_day", "postcode"),
+          ("given", "postcode"), ("family", "initial", "postcode")}),
+    ({"birth": date(1999, 1, 1)}, {("given", "family"), ("given", "house", "street"), ("given", "postcode"),
+                                   ("family", "initial", "postcode")}),
+    ({"given": None, "family": None}, {("birth", "house", "street"), ("birth", "postcode"),
+                                      ("birth_day", "postcode")}),
     ({"source": 0, "alone": True}, set()),
     ({"source": 0, "alone": False}, set()),
 ]  # fmt: skip

@@ -30,6 +30,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "run_started": {**RUN, "use_hash": A, "floor": "ask_first", "ledger_mark": B, "code": "0.1.0", "inputs": {"education-2026-11": C}},
     "run_finished": {**RUN, "ledger_mark": B, "outputs": {"persons.parquet": C}, "counts": {"persons": 1200, "households": None},
                      "excluded": {"never-asked": 310, "refused": 0}},
+    "run_changed": {**RUN, "outputs": {"persons.parquet": C}},
     "run_refused": {"use": "early-help", "why": "expired", "reasons": ["The ruling held until 30 June 2027."]},
     "run_failed": {**RUN, "stage": "scoring", "fault": "disk-full"},
     "override": {**USE, "lifts": "trust:housing", "role": "Director of Children's Services", "reason": "A pilot.",
@@ -38,7 +39,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "permission_batch": {"batch": "2026-11-30", "root": C, "counts": {"grant": 40, "refuse": None}},
     "suspension": {**USE, "state": "suspended", "role": "Data protection officer", "reason": "A question is overdue."},
     "sealed": {"run": "2026-11-30-1", "use": "early-help", "why": "ruling-expired"},
+    "unsealed": {"run": "2026-11-30-1", "use": "early-help", "why": "in-force"},
     "destroyed": {"run": "2026-11-30-1", "use": "early-help", "why": "retention-over", "outputs": {"persons.parquet": C}},
+    "explained": {"run": "2026-11-30-1", "use": "early-help", "role": "Early help, team 2"},
 }  # fmt: skip
 
 

@@ -144,7 +144,7 @@ def test_the_log_is_shown_in_sentences(app: typer.Typer, folder: Path) -> None:
     refused = RUNNER.invoke(app, ["log", "show", str(folder), "--kind", "run_refused", "--json"])
     (entry,) = json.loads(refused.stdout)
     assert (
-        entry["kind"] == "run_refused" and entry["index"] == 4 and entry["body"]["why"] == "expired"
+        entry["kind"] == "run_refused" and entry["index"] == 5 and entry["body"]["why"] == "expired"
     )
     assert entry["sentence"].startswith("A run of the use early-help was refused")
 

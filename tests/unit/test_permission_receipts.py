@@ -12,11 +12,8 @@ from licet.errors import BadInput
 from licet.permission import Identity
 from licet.permission.exclusions import excluded
 from licet.permission.invitations import (
-    LETTERS,
-    Invitation,
     Recipient,
     language_for,
-    letter,
     make_code,
     reach,
     read_code,
@@ -30,7 +27,6 @@ from licet.permission.receipts import (
     sign_receipt,
 )
 from licet.permission.rules import NOT_USED, REASONS
-from tests.factories import use
 from tests.spec.test_permission_ages import recorded, said
 
 SEED = bytes(range(32))
@@ -110,24 +106,6 @@ def someone(number: int, *languages: str, family: str = "", address: bool = True
         family or f"f{number}",
         address,
     )
-
-
-def test_a_letter_says_who_asks_for_what_and_that_no_costs_nothing() -> None:
-    asked = use(title="Early help", controller="Town council", services=("education", "police"))
-    text = letter(
-        asked, Invitation("education/1", "m", asked.id, 1, "education", "en", "ABCD-EFGH-JKMN-PQRS")
-    )
-    for part in (
-        "Town council",
-        "Early help",
-        "Education, Police",
-        "ABCD-EFGH-JKMN-PQRS",
-        "not the legal basis",
-    ):
-        assert part in text
-    assert "{" not in text
-    with pytest.raises(BadInput, match="no letter is written in 'cy'"):
-        letter(asked, Invitation("education/1", "m", asked.id, 1, "education", "cy", "X"), LETTERS)
 
 
 def test_the_language_is_one_that_is_read() -> None:

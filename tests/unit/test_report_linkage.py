@@ -65,6 +65,18 @@ def report(**changed):
                     zip(range(0, 44, 2), [60, 35, None, 20, None, 0, 15, 30, 55, 90, 120, 180, 240, 310, 360, 250, 150, 90, 60, 25, 10, None], strict=True)]},
         "blocks": [{"block": ["birth", "given"], "pairs": 2850}, {"block": ["given", "house", "street"], "pairs": None}],
         "events": {"created": 1830, "withdrawn": None},
+        "unlinkables": [{"feed": "early_years", "permitted": None, "rows": None, "share": None},
+                        {"feed": "education", "permitted": 3110, "rows": 155, "share": 0.05}],
+        "permission_linkage": [
+            {"feed": "early_years", "service": "early_years", "column": None, "group": None, "rows": 2100,
+             "permitted": None, "linked": None, "both": None},
+            {"feed": "education", "service": "education", "column": None, "group": None, "rows": 7250,
+             "permitted": 0.429, "linked": 0.912, "both": 0.391},
+            {"feed": "education", "service": "education", "column": "ethnicity", "group": "asian", "rows": 610,
+             "permitted": 0.41, "linked": 0.92, "both": 0.377},
+            {"feed": "education", "service": "education", "column": "ethnicity", "group": "gypsy_roma", "rows": None,
+             "permitted": None, "linked": None, "both": None},
+        ],
         "specification": {"id": "standard", "version": 1, "comparisons": ["given", "birth", "home"], "scope": "household",
                           "link_above": 0.95, "keep_above": 0.5, "seed": 1},
         "parameters": [
@@ -170,11 +182,37 @@ def test_how_often_permissions_miss_is_told_without_telling_few_rows():
 
 
 def test_permission_and_linkage_stand_side_by_side_where_given():
-    given = [{"group": "black", "permitted": 0.61, "linked": 0.975, "both": 0.595},
-             {"group": "other", "permitted": None, "linked": None, "both": None}]  # fmt: skip
+    place = {"feed": "education", "service": "education", "column": "ethnicity"}
+    given = [
+        {"feed": "education", "service": "education", "column": None, "group": None, "rows": 7250,
+         "permitted": 0.43, "linked": 0.912, "both": 0.392},
+        {**place, "group": "black", "rows": 240, "permitted": 0.61, "linked": 0.975, "both": 0.595},
+        {**place, "group": "other", "rows": None, "permitted": None, "linked": None, "both": None},
+    ]  # fmt: skip
     text = page(report(permission_linkage=given))
-    assert "Permission and linkage side by side" in text and "98 %" in text
-    assert "Permission and linkage side by side" not in page(report())
+    assert "Permission and linkage, by feed" in text and "91 %" in text
+    assert "Permission and linkage, by ethnicity (education)" in text and "98 %" in text
+    assert text.count("Permission and linkage, ") == 2 * 2  # as caption and as name of the region
+    assert "Permission and linkage" not in page(report(permission_linkage=[]))
+
+
+def test_rows_that_say_too_little_are_told_by_feed():
+    told = [{"feed": "education", "permitted": 3110, "rows": 155, "share": 0.05},
+            {"feed": "early_years", "permitted": None, "rows": None, "share": None}]  # fmt: skip
+    text = page(report(unlinkables=told))
+    assert "Rows that can be joined with none" in text
+    assert "about 155" in text and "5.0 %" in text
+    assert "Rows that can be joined with none" not in page(report(unlinkables=[]))
+
+
+def test_everything_that_can_happen_to_a_person_is_told_also_what_did_not():
+    text = page(report(events={"created": 1830, "withdrawn": None}))
+    for said in (
+        "New persons",
+        "Persons parted from another",
+        "Persons of whom rows were taken out",
+    ):
+        assert said in text
 
 
 @pytest.mark.parametrize(
@@ -280,3 +318,15 @@ def test_reasons_stand_beside_every_feed():
     table = text.partition("Rows left out, and why")[2].partition("</table>")[0]
     assert table.count("<tr") == 1 + 2
     assert "fewer than 10" in table and "none" in table
+
+
+def test_a_table_of_two_columns_stays_a_table_on_a_telephone():
+    text = page(report())
+    pairs = re.search(
+        r'<div class="([^"]*)">\s*<table role="table">\s*<caption><span class="said">Since', text
+    )
+    three = re.search(
+        r'<div class="([^"]*)">\s*<table role="table">\s*<caption><span class="said">Rows read',
+        text,
+    )
+    assert pairs[1] == "scroll" and three[1] == "scroll stack"

@@ -277,3 +277,25 @@ def test_the_command_prints_a_line_for_each_use(town):
 def test_no_workspace_is_refused(tmp_path):
     with pytest.raises(BadInput, match="no workspace"):
         registering.publish_site(tmp_path, today=TODAY)
+
+
+def test_pages_of_register_and_linkage_share_their_table_and_their_frame():
+    from licet.report.rendering import TEMPLATES
+
+    for path in [*TEMPLATES.glob("register_*.html"), *TEMPLATES.glob("linkage*.html")]:
+        text = path.read_text(encoding="utf-8")
+        assert "<table" not in text and "<!DOCTYPE" not in text, path.name
+
+
+def test_what_happened_to_a_run_stands_with_the_runs():
+    said = [
+        (0, leaf("run_changed", run="20261130-abc", version=1, outputs={})),
+        (1, leaf("unsealed", run="20261130-abc", why="in_force")),
+        (2, leaf("explained", run="20261130-abc", role="Early help, team 2")),
+    ]
+    found = told(said=said)
+    assert [one["kind"] for one in found["runs"]] == ["run_changed", "unsealed", "explained"]
+    assert found["decisions"] == []
+    assert "were shown, with why they are one person, to: Early help, team 2." in use_page(
+        "Exampleton", found, FOOT
+    )

@@ -173,14 +173,22 @@ RULINGS = {
 }
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the whole town in it, for looking at and for copying."""
+    root = tmp_path_factory.mktemp("written") / "town"
+    copytree(BUNDLED, root)
+    write_town(root)
+    return root
+
+
 @pytest.mark.parametrize("alone", [False, True])
 @pytest.mark.parametrize("use", sorted(RULINGS))
-def test_the_rulings_of_the_town(use: str, alone: bool, tmp_path: Path) -> None:
+def test_the_rulings_of_the_town(use: str, alone: bool, written: Path, tmp_path: Path) -> None:
     from datetime import date
 
     root = tmp_path / "town"
-    copytree(BUNDLED, root)
-    write_town(root)
+    copytree(written, root)
     if alone:
         for file in (root / "evidence" / "parents-2021").iterdir():
             file.unlink()

@@ -9,7 +9,6 @@ from licet.chapters.banners import banner
 from licet.chapters.charting import chart, notices_of
 from licet.report.charts.drawings import drawing_page
 from tests.unit.test_banner import people
-from tests.web.test_report_pages import TAGS, browser  # noqa: F401
 
 pytestmark = pytest.mark.browser
 LONG = "<b>long</b> " + "word " * 30
@@ -41,21 +40,5 @@ PAGES = {
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_page(name, browser, tmp_path) -> None:  # noqa: F811
-    from axe_playwright_python.sync_playwright import Axe
-
-    path = tmp_path / "page.html"
-    path.write_text(PAGES[name](), "utf-8")
-    asked: list[str] = []
-    view = browser.new_page(viewport={"width": 320, "height": 640})
-    view.on("request", lambda request: asked.append(request.url))
-    view.goto(path.as_uri())
-    for width in (1200, 320):
-        view.set_viewport_size({"width": width, "height": 800})
-        wide = view.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, f"{wide} px wide on a page of {width} px"
-    options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
-    found = Axe().run(view, options=options)
-    assert found.violations_count == 0, found.generate_report()
-    assert asked == [path.as_uri()]
-    view.close()
+def test_page(name, tried) -> None:
+    tried(PAGES[name]())

@@ -7,7 +7,8 @@ import pytest
 from licet.chapters.charting import chart, notices_of
 from licet.report.charts.drawings import drawing_page
 from licet.report.ruling.page import page
-from tests.web.test_report_pages import TAGS, assessment, browser  # noqa: F401
+from tests.web.pages import fits
+from tests.web.test_report_pages import assessment
 
 pytestmark = pytest.mark.browser
 PRINTED = "src/licet/bundled/town/evidence/parents-2021"
@@ -43,27 +44,17 @@ PAGES = {
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_letters_can_be_read(name, browser, tmp_path) -> None:  # noqa: F811
-    from axe_playwright_python.sync_playwright import Axe
-
-    path = tmp_path / "page.html"
-    path.write_text(PAGES[name](), "utf-8")
-    view = browser.new_page(viewport={"width": 360, "height": 800})
-    view.goto(path.as_uri())
+def test_letters_can_be_read(name, tried) -> None:
+    view = tried(PAGES[name](), widths=(360,))
     for width in (1200, 768, 360):
-        view.set_viewport_size({"width": width, "height": 800})
-        assert view.evaluate("document.documentElement.scrollWidth") <= width
+        fits(view, width)
         letters = view.evaluate(LETTERS)
         small = [text for size, text in letters if size < LEAST * (0.9 if width > 1000 else 1.0)]
         assert letters and not small, f"{width} px"
         assert view.evaluate(OUTSIDE) == [], f"{width} px"
-    options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
-    found = Axe().run(view, options=options)
-    assert found.violations_count == 0, found.generate_report()
-    view.close()
 
 
-def test_a_map_is_whole_where_there_is_room_and_in_pieces_elsewhere(browser, tmp_path):  # noqa: F811
+def test_a_map_is_whole_where_there_is_room_and_in_pieces_elsewhere(browser, tmp_path):
     drawing = chart(PRINTED, "map")
     path = tmp_path / "page.html"
     path.write_text(drawing_page(drawing), "utf-8")

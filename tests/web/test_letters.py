@@ -11,7 +11,6 @@ from licet.files.use import read_use
 from licet.report.permission.letters import Letter, letters_page
 from licet.report.permission.notices import ENGLISH, make_notice
 from tests.docs.runner import ROOT
-from tests.web.test_report_pages import TAGS, browser  # noqa: F401
 
 pytestmark = pytest.mark.browser
 
@@ -51,30 +50,13 @@ def made(case: str) -> tuple[str, int]:
 
 
 @pytest.mark.parametrize("case", ["asked", "objection", "urdu", "nasty"])
-def test_letters(case, browser, tmp_path):  # noqa: F811
-    from axe_playwright_python.sync_playwright import Axe
-
+def test_letters(case, tried):
     text, count = made(case)
-    path = tmp_path / "letters.html"
-    path.write_text(text, "utf-8")
-    asked = []
-    view = browser.new_page(viewport={"width": 360, "height": 800})
-    view.on("request", lambda request: asked.append(request.url))
-    view.on("dialog", lambda dialog: pytest.fail("a script ran"))
-    view.goto(path.as_uri())
-    for width in (1200, 360, 320):
-        view.set_viewport_size({"width": width, "height": 800})
-        wide = view.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, f"{wide} px wide on a page of {width} px"
-    options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
-    found = Axe().run(view, options=options)
-    assert found.violations_count == 0, found.generate_report()
-    assert asked == [path.as_uri()]
+    view = tried(text)
     printed = view.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == count, "a sheet for each letter"
     width, height = (round(float(x) / 72 * 25.4) for x in sheet(printed))
     assert (width, height) == SHEET
-    view.close()
 
 
 def sheet(printed: bytes) -> list[bytes]:
@@ -84,7 +66,7 @@ def sheet(printed: bytes) -> list[bytes]:
     return list(*boxes)
 
 
-def test_a_long_letter_is_never_cut(browser, tmp_path):  # noqa: F811
+def test_a_long_letter_is_never_cut(browser, tmp_path):
     path = tmp_path / "letters.html"
     path.write_text(made("long")[0], "utf-8")
     view = browser.new_page()
@@ -94,7 +76,7 @@ def test_a_long_letter_is_never_cut(browser, tmp_path):  # noqa: F811
 
 
 @pytest.mark.parametrize("case", ["asked", "urdu", "nasty"])
-def test_the_address_is_in_the_window_and_nothing_else_is(case, browser, tmp_path):  # noqa: F811
+def test_the_address_is_in_the_window_and_nothing_else_is(case, browser, tmp_path):
     path = tmp_path / "letters.html"
     path.write_text(made(case)[0], "utf-8")
     view = browser.new_page(viewport={"width": 794, "height": 1123})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from licet.chapters.families import unnamed
 from licet.engines.admission import FITS, MENTION_FITS, Antechamber
 from licet.errors import bad
 from licet.feeds.contract import Feed
@@ -18,6 +19,8 @@ from licet.linkage.relationships import KINDS
 from licet.permission.reach import Reach
 from licet.use import Use
 
+NOT_KNOWN = "not known"
+GROUPS = {"row": pl.String, "column": pl.String, "group": pl.String}
 Decisions = Callable[[str], pl.DataFrame]
 """For a service: subject, effect. See ``store.permissions``."""
 
@@ -32,7 +35,9 @@ class Admitted:
     mention_fits: see ``Admission``.
     excluded: feed, reason, rows. by_group: feed, column, group, reason, rows; before disclosure
     control. incomplete: forms of addresses (``address_forms``) with a row that was not let in. known,
-    found, reached: see ``Admission``, summed over the feeds.
+    found, reached: see ``Admission``, summed over the feeds. unnamed: permitted rows from which somebody
+    of the family was blanked. groups: row, column, group of permitted
+    rows, for counting alone: no engine is given them.
     """
 
     rows: pl.DataFrame
@@ -47,6 +52,8 @@ class Admitted:
     found: int = 0
     reached: int = 0
     changes: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    unnamed: frozenset[str] = frozenset()
+    groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=GROUPS))
 
     @property
     def texts(self) -> pl.Series:
@@ -77,12 +84,13 @@ def admit(
     decisions: Decisions,
     *,
     reach: Reach = Reach(),
-    arrived: Mapping[str, Path] | None = None,
+    arrived: Mapping[str, Path | pl.DataFrame] | None = None,
 ) -> Admitted:
     """Read feeds and let in what the ledger permits.
 
     feeds: with the paths of their documents. people: as ``store.permissions.subjects`` gives them.
-    arrived: files of new rows, by feed; then only those feeds are read.
+    arrived: files of new rows, or rows that a program hands over, by feed; then only those feeds are
+    read.
     """
     chosen = [pair for pair in feeds if arrived is None or pair[1].id in arrived]
     antechamber = Antechamber(people, reach)
@@ -97,7 +105,11 @@ def admit(
 
 
 def _of_feed(
-    antechamber: Antechamber, feed: Feed, path: Path, decisions: Decisions, arrived: Path | None
+    antechamber: Antechamber,
+    feed: Feed,
+    path: Path,
+    decisions: Decisions,
+    arrived: Path | pl.DataFrame | None,
 ) -> Admitted:
     standard = standardise(feed, read_extract(feed, path.parent, arrived=arrived))
     mentions = _usable(standard.mentions)
@@ -123,6 +135,8 @@ def _of_feed(
         found.found,
         found.reached,
         {feed.id: standard.changes},
+        unnamed(mentions, kept, permitted),
+        _groups(standard, found.permitted),
     )
 
 
@@ -131,11 +145,22 @@ def _usable(mentions: pl.DataFrame) -> pl.DataFrame:
     return mentions.filter(pl.col("role").is_in(KINDS))
 
 
+def _groups(standard: Standardised, permitted: pl.Series) -> pl.DataFrame:
+    """row, column, group of the rows that were let in."""
+    held = standard.audit.join(permitted.to_frame(), on="row", how="semi")
+    parts = [
+        held.select("row", column=pl.lit(name), group=pl.col(name).fill_null(NOT_KNOWN))
+        for name in held.columns
+        if name != "row"
+    ]
+    return pl.concat([pl.DataFrame(schema=GROUPS), *parts])
+
+
 def _by_group(standard: Standardised, verdicts: pl.DataFrame, feed: str) -> pl.DataFrame:
     columns = [name for name in standard.audit.columns if name != "row"]
     told = standard.audit.join(verdicts, on="row")
     parts = [
-        told.group_by(pl.col(name).fill_null("not known").alias("group"), "reason")
+        told.group_by(pl.col(name).fill_null(NOT_KNOWN).alias("group"), "reason")
         .agg(rows=pl.len())
         .select(pl.lit(feed).alias("feed"), pl.lit(name).alias("column"), "group", "reason", "rows")
         for name in columns
@@ -176,6 +201,8 @@ def _together(feeds: tuple[Feed, ...], parts: Sequence[Admitted]) -> Admitted:
         sum(part.found for part in parts),
         sum(part.reached for part in parts),
         {name: frame for part in parts for name, frame in part.changes.items()},
+        frozenset().union(*(part.unnamed for part in parts)),
+        pl.concat([part.groups for part in parts]),
     )
 
 
@@ -184,24 +211,25 @@ def standing_rows(
     mentions: pl.DataFrame,
     feeds: tuple[Feed, ...],
     incomplete: frozenset[str],
+    unnamed: frozenset[str],
 ) -> Admitted:
     """Rows that were admitted before, of a run in force."""
     none = pl.DataFrame(schema={"feed": pl.String, "reason": pl.String, "rows": pl.UInt32})
     fits, named = pl.DataFrame(schema=FITS), pl.DataFrame(schema=MENTION_FITS)
     kept = mentions if mentions.width else pl.DataFrame(schema=_MENTIONS)
-    return Admitted(rows, kept, fits, named, feeds, none, _NO_GROUPS, incomplete)
+    return Admitted(rows, kept, fits, named, feeds, none, _NO_GROUPS, incomplete, unnamed=unnamed)
 
 
 _MENTIONS = {name: pl.Date if name == "birth" else pl.String for name in MENTIONED}
 
 
 def texts_of(*frames: pl.DataFrame) -> pl.Series:
-    """Every distinct text of some frames."""
+    """Every distinct text of some frames, those in lists too."""
     columns = [
-        frame[name].unique()
+        (frame[name].explode() if kind == pl.List else frame[name]).unique()
         for frame in frames
         for name, kind in frame.schema.items()
-        if kind == pl.String
+        if kind in (pl.String, pl.List(pl.String))
     ]
     return pl.concat([column.alias("text") for column in columns]).drop_nulls().unique()
 

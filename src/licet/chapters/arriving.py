@@ -10,17 +10,23 @@ from pathlib import Path
 
 import polars as pl
 
-from licet.chapters import changing, joining, refreshing, releasing
+from licet.chapters import changing, joining, missing, refreshing, releasing, sealing
 from licet.chapters.admitting import Admitted, admit, texts_of
 from licet.chapters.changing import Change, Rules
 from licet.chapters.grounds import Ground, PermittedGround, Say, ground_of, permitted_ground
 from licet.chapters.linking import make_engine
 from licet.chapters.publishing import versions
+from licet.chapters.stores import open_store
 from licet.engines.protocol import Edges
 from licet.engines.zone import MEMBER, MENTIONS, SPILLED, Zone, read_rows, write_rows, writing
-from licet.errors import bad
+from licet.errors import bad, counted
 from licet.feeds.contract import Feed
+from licet.feeds.standard import standardise
+from licet.files.extracts import read_extract
 from licet.files.runs import RunPlace, current, read_manifest
+from licet.files.use import read_use
+from licet.files.workspace import Workspace
+from licet.linkage.changes import near
 from licet.linkage.spec import LinkageSpec
 from licet.use import Use
 
@@ -64,13 +70,17 @@ def arrive(
         found = admit(ground.feeds, ground.people, ground.decisions, arrived=files)
         spec = spec_of(place)
         with writing(place.folder):
-            with refreshing.destroyed_on_leak(ground, place), Zone(place.folder) as zone:
+            with (
+                refreshing.destroyed_on_leak(ground, place),
+                Zone(place.folder, threads=1) as zone,
+            ):
                 rules = rules_of(ground, spec)
                 secrets = changing.next_secrets(ground.store, zone, place.use)
                 # No further than the answers that the new rows were let in by.
                 upto, people = ground.snapshot.sequence, ground.people
                 followed = changing.follow(ground.store, zone, rules, secrets, upto, people)
                 change = _add(ground, zone, found, rules, spec, engine)
+            changing.forget_removed(place.folder)
             refreshing.refresh(ground, place)
         return Arrived(place.use, place.run, place.folder, change, followed)
 
@@ -110,7 +120,7 @@ def feeds_of_run(place: RunPlace) -> tuple[Feed, ...]:
     return tuple(Feed(**declared) for declared in read_manifest(place.folder)["feeds"])
 
 
-def _as_linked(last: Ground, place: RunPlace, today: date) -> Ground:
+def as_linked(last: Ground, place: RunPlace, today: date) -> Ground:
     """The ground of a run as it was made, whatever became of use and feeds since."""
     manifest = read_manifest(place.folder)
     declared = versions(last.workspace.root, place.use).get(manifest["version"])
@@ -143,13 +153,17 @@ def _add(
     engine: str,
 ) -> Change:
     fresh = _fresh(ground, zone, found)
+    with zone.changing():
+        new = found.unnamed.intersection(fresh["row"].to_list())
+        missing.keep(zone, found.incomplete, new, ground.secrets())
+        zone.keep_facts(stale="yes")
     if fresh.is_empty():
         return Change()
     nodes = fresh.select("row", "node")
     edges = _scored(zone, fresh, spec, engine)
     changing.announce(zone, fresh["node"].to_list())
     write_rows(zone.folder, fresh)
-    mentions = found.mentions.join(nodes, on="row").select("node", pl.exclude("node"))
+    mentions = found.mentions.join(nodes, on="row")
     if mentions.height:
         write_rows(zone.folder, mentions, MENTIONS)
     members = fresh.with_columns(
@@ -169,11 +183,11 @@ def _add(
 
 def _fresh(ground: Ground, zone: Zone, found: Admitted) -> pl.DataFrame:
     """The permitted rows that are neither there nor were ever withdrawn, numbered on."""
-    members, gone = zone.members(), zone.gone()
-    new = found.rows.join(members.select("row"), on="row", how="anti").sort("row")
+    there, gone = zone.members(found.rows["row"].to_list()), zone.gone()
+    new = found.rows.join(there.select("row"), on="row", how="anti").sort("row")
     digests = changing.digests_of(ground.store, new["row"].to_list())
     new = new.filter(pl.Series([digest not in gone for digest in digests], dtype=pl.Boolean))
-    start = max(int(members["node"].max() or -1), int(zone.fact("last_node") or -1)) + 1  # type: ignore[arg-type]
+    start = max(zone.extent()[1], int(zone.fact("last_node") or -1)) + 1
     return (
         new.drop("node")
         .with_row_index("node", offset=start)
@@ -182,15 +196,17 @@ def _fresh(ground: Ground, zone: Zone, found: Admitted) -> pl.DataFrame:
 
 
 def _scored(zone: Zone, fresh: pl.DataFrame, spec: LinkageSpec, name: str) -> Edges:
-    there = zone.members().select("node")
-    old = read_rows(zone.folder).join(there, on="node", how="semi")
+    """The edges of new rows. Only old rows that may be compared with one enter the engine."""
+    old = near(read_rows(zone.folder), fresh, spec)
+    there = zone.members_at(old["node"].to_list())
+    old = old.filter(pl.col("node").is_in([member[0] for member in there]))
     model = releasing.trimmed(
         releasing.read_model(zone.folder), pl.concat([old, fresh], how="diagonal_relaxed")
     )
     engine = make_engine(name, zone.folder)
     try:
         engine.load(pl.concat([old.select(fresh.columns), fresh]) if old.height else fresh)
-        joining.check_volume(spec, engine.candidates(spec), old.height + fresh.height)
+        joining.check_volume(spec, engine.candidates(spec), zone.extent()[0] + fresh.height)
         edges = engine.score_new(spec, model, fresh["node"].to_numpy())
         strange = engine.texts(texts_of(old, fresh))
         if strange:
@@ -206,18 +222,76 @@ def follow(use: Path, *, today: date) -> tuple[RunPlace, Change] | None:
     Needs no ruling: a no is followed whatever became of the use.
     """
     with ground_of(use) as last:
-        if not current(last.workspace.root, last.use.id):
-            return None
-        place = standing_place(last)
-        ground = _as_linked(last, place, today)
-        with writing(place.folder):
-            # What an arrival that was interrupted may have left.
-            shutil.rmtree(place.folder / SPILLED, ignore_errors=True)
-            with Zone(place.folder) as zone:
-                rules = rules_of(ground, spec_of(place))
-                secrets = changing.next_secrets(ground.store, zone, place.use)
-                change = changing.follow(ground.store, zone, rules, secrets)
-                stale = zone.fact("stale")
-            if stale:
-                refreshing.refresh(ground, place)
-        return place, change
+        return _follow(last, today) if current(last.workspace.root, last.use.id) else None
+
+
+def follow_undeclared(workspace: Workspace, *, today: date) -> list[tuple[RunPlace, Change]]:
+    """The same for every use that was linked and whose document is there no more.
+
+    Its run is sealed first, with a leaf in the log, since nobody stands for it any more; a no still takes
+    rows out of it, by the last version that was published. Raises BadInput where no version is left.
+    """
+    declared = {read_use(path).id for path in workspace.uses}
+    found = []
+    with open_store(workspace) as store:
+        releasing.settle(workspace.root, store)
+        for name in dict.fromkeys(run.use for run in store.runs.all()):
+            if name in declared or not current(workspace.root, name):
+                continue
+            known = versions(workspace.root, name)
+            if not known:
+                raise bad(
+                    f"nothing tells any more what {name!r} was, so nobody can follow a no in its run",
+                    f"runs/{name}",
+                    f"uses/{name}.toml, or its versions in store/published/{name}",
+                    f"put one of them back, or take runs/{name} away",
+                )
+            use = Use(**known[max(known)])
+            sealing.of_use(workspace, store, use, None, today)
+            if current(workspace.root, name):
+                found.append(_follow(Ground(workspace, store, use, (), "ask_first", today), today))
+    return found
+
+
+def _follow(last: Ground, today: date) -> tuple[RunPlace, Change]:
+    place = standing_place(last)
+    ground = as_linked(last, place, today)
+    with writing(place.folder):
+        # What an arrival that was interrupted may have left.
+        shutil.rmtree(place.folder / SPILLED, ignore_errors=True)
+        with Zone(place.folder, threads=1) as zone:
+            rules = rules_of(ground, spec_of(place))
+            secrets = changing.next_secrets(ground.store, zone, place.use)
+            change = changing.follow(ground.store, zone, rules, secrets)
+            stale = zone.fact("stale")
+        changing.forget_removed(place.folder)
+        if stale:
+            refreshing.refresh(ground, place)
+    return place, change
+
+
+def refuse_to_lose(ground: Ground) -> None:
+    """Refuse to link anew while rows that were delivered with ``--arrived`` stand in no feed.
+
+    The new run would be without them, and nobody would be told. Raises BadInput.
+    """
+    run = current(ground.workspace.root, ground.use.id)
+    if not run:
+        return
+    place = RunPlace(ground.workspace.root, ground.use.id, run)
+    with Zone(place.folder) as zone:
+        arrived = zone.rows_from(int(read_manifest(place.folder)["counts"]["rows_permitted"]))
+    names = {row.partition("/")[0] for row in arrived}
+    lost = set(arrived)
+    for path, feed in ground.feeds:
+        if feed.id in names:
+            lost -= set(standardise(feed, read_extract(feed, path.parent)).rows["row"])
+    if lost:
+        raise bad(
+            f"{counted(len(lost), 'row', 'rows')} of the run in force came with --arrived and "
+            f"{'is' if len(lost) == 1 else 'are'} in no feed; a new run would lose them",
+            f"runs/{ground.use.id}/{run}",
+            "feeds that hold every row that was delivered",
+            f"add the delivered rows to the data of {', '.join(sorted({r.partition('/')[0] for r in lost}))}"
+            ", then link again",
+        )

@@ -11,21 +11,17 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from licet.chapters.joining import Secrets, least_weight, reviewed
+from licet.chapters.missing import miss
+from licet.chapters.regrouping import again, component
 from licet.engines.protocol import Edges
-from licet.engines.zone import (
-    MENTIONS,
-    Zone,
-    read_rows,
-    remove_mentions,
-    remove_rows,
-)
-from licet.linkage.changes import Touched, clusters_of, touched_component
-from licet.linkage.persons import assign
+from licet.engines.zone import MEMBER, MENTIONS, Zone, read_rows, remove_rows
+from licet.engines.zone_forgetting import discard, forget
 from licet.permission.reach import Fit, Reach, mention_stays, row_reason
 
 if TYPE_CHECKING:
@@ -35,7 +31,11 @@ if TYPE_CHECKING:
 
 Pairs = Sequence[tuple[str, str]]
 Fields = tuple[Any, ...]
-"""A row of ``zone.FIT`` or ``zone.MENTION_FIT``."""
+"""A row of ``zone.MEMBER``, ``zone.FIT`` or ``zone.MENTION_FIT``."""
+Members = Mapping[int, Fields]
+"""Rows of ``zone.MEMBER`` by node."""
+Effects = Mapping[int, Mapping[int, str]]
+"""By number of feed and number of person: "granted", "refused" or "none"."""
 
 
 @dataclass(frozen=True)
@@ -103,10 +103,10 @@ def follow(
     if day != zone.fact("day"):
         numbers |= _ended(store, zone, rules)
     found = _fits(store, zone, rules, numbers)
-    involved = {fit[1] for fit in found.rows} | {fit[2] for fit in found.mentions}
-    effects = _effects(store, involved, rules)
-    leaving = _leaving(zone, found, effects, rules)
-    blanked = _blanked(zone, found, effects, rules)
+    effects = _effects(store, found.people, rules)
+    there = {member[0]: member for member in zone.members_at(found.nodes)}
+    leaving = _leaving(there, found, effects, rules)
+    blanked = _blanked(there, found, effects, rules)
     change = _remove(store, zone, leaving, blanked, rules, secrets, now)
     finish_removal(zone)
     return change
@@ -114,21 +114,14 @@ def follow(
 
 def _changed(zone: Zone, people: pl.DataFrame | None) -> set[int]:
     """Those whose details are not what they were when they were looked for."""
-    if people is None:
-        return set()
-    known = zone.details()
-    return {number for number, digest in details(people).iter_rows() if known.get(number) != digest}
+    return set() if people is None else zone.strangers(details(people))
 
 
 def _ended(store: Store, zone: Zone, rules: Rules) -> set[int]:
     """Those whom rows may mean and whose yes does not hold today."""
-    everybody = zone.numbers()
-    return {
-        number
-        for of in _effects(store, everybody, rules).values()
-        for number, effect in of.items()
-        if effect != "granted"
-    }
+    decided = _effects(store, zone.numbers(), rules).values()
+    different = {id(of): of for of in decided}.values()
+    return {number for of in different for number, effect in of.items() if effect != "granted"}
 
 
 @dataclass(frozen=True)
@@ -139,6 +132,17 @@ class _Found:
     mentions: Sequence[Fields]
     nobodys: Collection[int]
     nobodys_mentions: Collection[tuple[int, str]]
+
+    @property
+    def people(self) -> set[int]:
+        """Everybody who may fit some."""
+        return {fit[1] for fit in self.rows} | {fit[2] for fit in self.mentions}
+
+    @property
+    def nodes(self) -> set[int]:
+        """The rows, and those that the mentions are in."""
+        rows = {*self.nobodys, *(fit[0] for fit in self.rows)}
+        return rows | {fit[0] for fit in self.mentions}
 
 
 def _fits(store: Store, zone: Zone, rules: Rules, numbers: set[int]) -> _Found:
@@ -207,88 +211,73 @@ def _digest(columns: Iterable[str]) -> pl.Expr:
     return pl.concat_str(filled, separator="\x1f").hash(seed=7).cast(pl.String)
 
 
-def _effects(
-    store: Store, numbers: Collection[int], rules: Rules
-) -> Mapping[int, Mapping[int, str]]:
+def _effects(store: Store, numbers: Collection[int], rules: Rules) -> Effects:
     """By number of feed, what is decided on each person."""
     from licet.store.effects import effects
 
-    services: dict[str, dict[int, str]] = {}
-    found = {}
-    for source, question in rules.questions.items():
-        if question.service not in services:
-            services[question.service] = effects(store, numbers, question)
-        found[source] = services[question.service]
-    return found
+    asked = {question.service: question for question in rules.questions.values()}
+    found = dict(zip(asked, effects(store, numbers, list(asked.values())), strict=True))
+    return {source: found[question.service] for source, question in rules.questions.items()}
 
 
-def _leaving(
-    zone: Zone,
-    found: _Found,
-    effects: Mapping[int, Mapping[int, str]],
-    rules: Rules,
-) -> pl.DataFrame:
-    """The rows that are no longer permitted."""
-    nodes = sorted({*found.nobodys, *(fit[0] for fit in found.rows)})
-    members = zone.nodes_between(nodes)
-    source = dict(members.select("node", "source").iter_rows())
-    leaving = list(found.nobodys)
+def _leaving(there: Members, found: _Found, effects: Effects, rules: Rules) -> list[Fields]:
+    """The rows that are no longer permitted, as ``MEMBER``."""
+    leaving = [there[node] for node in found.nobodys if node in there]
     for node, group in groupby(found.rows, key=lambda fit: fit[0]):
-        of = effects[source[node]]
+        of = effects[there[node][2]]
         told = [
             Fit(of.get(number, "none"), score, known, certain)
             for _, number, score, known, certain in group
         ]
         if row_reason(told, rules.reach) != "permitted":
-            leaving.append(node)
-    return members.filter(pl.col("node").is_in(leaving))
+            leaving.append(there[node])
+    return leaving
 
 
 def _blanked(
-    zone: Zone,
-    found: _Found,
-    effects: Mapping[int, Mapping[int, str]],
-    rules: Rules,
+    there: Members, found: _Found, effects: Effects, rules: Rules
 ) -> list[tuple[int, str]]:
     """The mentions whose cells may no longer stay."""
-    there = zone.nodes_between(sorted({fit[0] for fit in found.mentions}))
-    source: dict[int, int] = dict(there.select("node", "source").iter_rows())
     blanked = list(found.nobodys_mentions)
     for (node, place), group in groupby(found.mentions, key=lambda fit: (fit[0], fit[1])):
-        of = effects[source[node]]
+        of = effects[there[node][2]]
+        # Most fit but a little: who is neither surely meant nor said no has no say, and is passed over.
         told = [
             Fit(of.get(number, "none"), score, known, named=named, alike=alike)
             for _, _, number, score, known, named, alike in group
+            if known or named or of.get(number) == "refused"
         ]
         if not mention_stays(told, rules.reach):
-            blanked.append((int(node), str(place)))
+            blanked.append((node, place))
     return blanked
 
 
 def _remove(
     store: Store,
     zone: Zone,
-    leaving: pl.DataFrame,
+    leaving: Sequence[Fields],
     blanked: Collection[tuple[int, str]],
     rules: Rules,
     secrets: Secrets,
     position: int,
 ) -> Change:
     """One transaction: rows, edges, memberships and mentions go, components are redone."""
-    gone = leaving["row"].to_list()
-    touched, members = _component(zone, leaving, rules)
+    nodes, gone = [member[0] for member in leaving], [member[1] for member in leaving]
+    touched, members = component(zone, leaving, rules)
     with zone.changing():
         events: Mapping[str, int] = {}
+        miss(zone, nodes, blanked, secrets)
         if gone:
-            zone.remove(leaving["node"].to_list(), digests_of(store, gone))
-            events = _again(zone, touched.without(gone), members, gone, rules, secrets)
+            zone.remove(nodes, digests_of(store, gone))
+            events = again(zone, touched.without(gone), members, gone, rules, secrets)
         zone.remove_mentions(blanked)
         zone.keep_facts(
             counter=str(secrets.counter) if gone else zone.fact("counter"),
             ledger=str(position),
             day=rules.day,
-            to_remove=json.dumps([leaving["node"].to_list(), sorted(blanked)]),
+            to_remove=json.dumps([nodes, sorted(blanked)]) if nodes or blanked else "",
             stale="yes" if gone or blanked else zone.fact("stale"),
+            forget="yes" if gone else zone.fact("forget"),
         )
     return Change(len(gone), len(blanked), events)
 
@@ -299,10 +288,18 @@ def finish_removal(zone: Zone) -> None:
     if not text:
         return
     nodes, places = json.loads(text)
-    remove_rows(zone.folder, nodes)
-    remove_mentions(zone.folder, [(node, place) for node, place in places])
-    with zone.changing():
-        zone.keep_facts(to_remove="")
+    remove_rows(zone.folder, nodes, [(node, place) for node, place in places])
+    # Once more does no harm, so this alone is no reason to write.
+    zone.keep_later(to_remove="")
+
+
+def forget_removed(folder: Path) -> None:
+    """Take what left a zone out of the bytes of its file, if that is due. The zone must be closed."""
+    discard(folder)
+    with Zone(folder, threads=1) as zone:
+        due = zone.fact("forget")
+    if due:
+        forget(folder, "forget")
 
 
 def announce(zone: Zone, nodes: Collection[int]) -> None:
@@ -326,65 +323,11 @@ def add_rows(
     """
     with zone.changing():
         zone.add(members, edges, fits, mention_fits)
-        touched, there = _component(zone, members, rules)
-        events = _again(zone, touched, there, (), rules, secrets)
+        touched, there = component(zone, members.select(list(MEMBER)).rows(), rules)
+        events = again(zone, touched, there, (), rules, secrets)
         last = str(max(members["node"].to_list()))
         zone.keep_facts(counter=str(secrets.counter), last_node=last, to_remove="", stale="yes")
     return Change(members.height, 0, events)
-
-
-def _component(zone: Zone, start: pl.DataFrame, rules: Rules) -> tuple[Touched, pl.DataFrame]:
-    """The whole components of some members, and the members of them."""
-    parts = [start]
-    known: dict[int, str] = dict(start.select("node", "row").iter_rows())
-    number = {row: node for node, row in known.items()}
-
-    def learn(frame: pl.DataFrame) -> None:
-        parts.append(frame.filter(~pl.col("node").is_in(list(known))))
-        for node, row in frame.select("node", "row").iter_rows():
-            known[node], number[row] = row, node
-
-    def neighbours(asked: list[str]) -> list[tuple[str, str, float]]:
-        unknown = [row for row in asked if row not in number]
-        if unknown:
-            learn(zone.members(unknown))
-        at = [number[row] for row in asked if row in number]
-        found = [edge for edge in zone.edges_at(at) if edge[2] >= rules.least]
-        new = {end for a, b, _ in found for end in (a, b)} - known.keys()
-        if new:
-            learn(zone.nodes_between(sorted(new)))
-        return [(known[a], known[b], weight) for a, b, weight in found]
-
-    if start.is_empty():
-        return Touched((), ()), start
-    touched = touched_component(neighbours, start["row"].to_list(), rules.must)
-    return touched, pl.concat(parts)
-
-
-def _again(
-    zone: Zone,
-    touched: Touched,
-    members: pl.DataFrame,
-    gone: Sequence[str],
-    rules: Rules,
-    secrets: Secrets,
-) -> Mapping[str, int]:
-    present = set(members["row"].to_list()) - set(gone)
-    whole = Touched(tuple(row for row in touched.rows if row in present), touched.edges)
-    label = clusters_of(
-        whole,
-        dict(members.select("row", "source").iter_rows()),
-        rules.alone,
-        [pair for pair in rules.must if set(pair) <= present],
-        [pair for pair in rules.cannot if set(pair) <= present],
-        dict(members.select("row", "birth").iter_rows()),
-    )
-    text = {"row": pl.String, "label": pl.String}
-    clustered = pl.DataFrame({"row": list(label), "label": list(label.values())}, schema=text)
-    before = members.drop_nulls("person").select("row", "person")
-    assigned = assign(before, clustered, gone, secrets.key, secrets.use, secrets.counter)
-    zone.rename(assigned.membership.join(before, on=["row", "person"], how="anti"))
-    return dict(sorted(assigned.events["kind"].value_counts().iter_rows()))
 
 
 def next_secrets(store: Store, zone: Zone, use: str) -> Secrets:

@@ -18,6 +18,7 @@ from licet.permission.identities import DETAILS, Identity
 
 _POSTCODE = re.compile(r"(?i)\b[a-z]{1,2}[0-9][0-9a-z]?\s*[0-9][a-z]{2}\W*$")
 
+NATIONAL = ("nhs", "upn", "nino")
 LANGUAGE = "language"
 """The audit-only column whose one other use is to choose the language of a letter."""
 
@@ -37,7 +38,7 @@ LANGUAGES: Mapping[str, str] = {
 class Client:
     """One person as one service knows them. name, lines, postcode: as they are printed. family: the
     same for people who live together, as this service knows it. reachable: whether a letter can be
-    sent."""
+    sent. since: from when the row is true."""
 
     identity: Identity
     name: str
@@ -45,6 +46,7 @@ class Client:
     postcode: str
     family: str
     reachable: bool
+    since: date = date.min
 
     @property
     def birth(self) -> date | None:
@@ -75,27 +77,54 @@ def clients_of(
 ) -> list[Client]:
     """The clients of one service, from its own feeds alone. held: see ``known_clients``.
 
-    Rows of one feed that agree in every detail are one client, and so are rows that the ledger knows
-    to be one person's.
+    Where a feed may hold several records of a person, rows with the same names and birth, and no
+    national number that differs, are one client; and so are rows that the ledger knows to be one
+    person's. A client is written to where the newest row says.
     """
     found: dict[str, Client] = {}
-    same: dict[tuple[Any, ...], str] = {}
+    same: dict[tuple[Any, ...], list[str]] = {}
     for path, feed in feeds:
         for client, key in _rows(path, feed, today):
             (row,) = client.identity.records
+            alike = same.setdefault(key, []) if key else []
             known = held.get(row)
-            handle = known.handle if known else same.get(key) if key else None
+            handle = known.handle if known else _among(client, alike, found)
             if handle and handle in found:
-                first = found[handle]
-                records = tuple(dict.fromkeys((*first.identity.records, row)))
-                best = first if first.reachable else client
-                found[handle] = replace(best, identity=replace(first.identity, records=records))
-                continue
-            identity = known or client.identity
-            found[identity.handle] = replace(client, identity=identity)
-            if key:
-                same[key] = identity.handle
+                found[handle] = _joined(found[handle], client)
+            else:
+                identity = known or client.identity
+                found[identity.handle] = replace(client, identity=identity)
+                alike.append(identity.handle)
     return list(found.values())
+
+
+def _among(client: Client, handles: Sequence[str], found: Mapping[str, Client]) -> str | None:
+    """Which of these clients this one is: the first whose national numbers do not differ."""
+    for handle in handles:
+        pairs = (
+            (getattr(found[handle].identity, name), getattr(client.identity, name))
+            for name in NATIONAL
+        )
+        if not any(first and second and first != second for first, second in pairs):
+            return handle
+    return None
+
+
+def _joined(first: Client, other: Client) -> Client:
+    """One client of two: written to by the row that is newer, of those by which a letter arrives."""
+    records = tuple(dict.fromkeys((*first.identity.records, *other.identity.records)))
+    best = max((first, other), key=lambda one: (one.reachable, one.since))
+    details = {
+        name: getattr(best.identity, name)
+        or getattr(first.identity, name)
+        or getattr(other.identity, name)
+        for name in (*NATIONAL, "middle", "previous_family", "sex")
+    }
+    identity = replace(
+        best.identity, handle=first.identity.handle, records=records, **details,
+        languages=first.identity.languages or other.identity.languages,
+    )  # fmt: skip
+    return replace(best, identity=identity)
 
 
 def _rows(path: Path, feed: Feed, today: date) -> Iterator[tuple[Client, tuple[Any, ...] | None]]:
@@ -123,9 +152,11 @@ def _rows(path: Path, feed: Feed, today: date) -> Iterator[tuple[Client, tuple[A
             one["postcode"] or "",
             _family(feed, one),
             reachable and bool(name),
+            one["seen_from"] or date.min,
         )
-        whole = one["given"] and one["family"] and one["birth"] and not feed.one_record_per_person
-        yield client, (feed.id, *details.values()) if whole else None
+        named = (one["given"], one["family"], one["birth"])
+        several = all(named) and not feed.one_record_per_person
+        yield client, (feed.id, *named) if several else None
 
 
 def _family(feed: Feed, row: Mapping[str, Any]) -> str:

@@ -28,6 +28,7 @@ from licet.files.use import read_use
 from licet.files.workspace import Workspace, find_workspace
 from licet.linkage.measures import bridges
 from licet.linkage.spec import FIELDS, LinkageSpec
+from licet.log.forms import TEXT
 
 if TYPE_CHECKING:
     from licet.store.reviews import Review
@@ -60,12 +61,13 @@ def explain_linked(
 
     what: a person's id, or the ids of two rows. where: WORKSPACE/USE, or the document of a use. Raises
     BadInput where nobody is named, no run is in force, or the run does not know a row or the person.
+    The log says that somebody looked, and who; neither the person nor a row is in it.
     """
     if not officer.strip():
         raise bad(
             "this shows what rows hold, and nobody is named who looks",
             "--as",
-            "the name or post of the officer",
+            "the post of the officer, as it may stand in the public log",
             'licet explain ... --as "Early help, team 2"',
         )
     path = _use_of(where)
@@ -80,14 +82,26 @@ def explain_linked(
     with Zone(place.folder) as zone:
         if len(what) == 1:
             scene = _scene(place, zone, zone.members(zone.rows_of(what[0])), reviews)
-            return {**said, **_person(scene, what[0])}
-        first, second = what
-        known = zone.members([first, second])
-        _known(known, what, use.id)
-        persons = known["person"].unique().sort().to_list()
-        together = zone.members([row for person in persons for row in zone.rows_of(person)])
-        scene = _scene(place, zone, together, reviews)
-    return {**said, **_pair(scene, first, second)}
+            found = {**said, **_person(scene, what[0])}
+        else:
+            first, second = what
+            known = zone.members([first, second])
+            _known(known, what, use.id)
+            persons = known["person"].unique().sort().to_list()
+            together = zone.members([row for person in persons for row in zone.rows_of(person)])
+            scene = _scene(place, zone, together, reviews)
+            found = {**said, **_pair(scene, first, second)}
+    _log(workspace, place, officer)
+    return found
+
+
+def _log(workspace: Workspace, place: RunPlace, officer: str) -> None:
+    """Say in the log that somebody looked, and who; never at whom. Unless it does, nothing is shown."""
+    role = " ".join(officer.split())
+    if not TEXT.fits(role):
+        raise bad("this cannot be written into the log", "--as", TEXT.allowed)
+    with open_store(workspace) as store:
+        store.log.append("explained", {"run": place.run, "use": place.use, "role": role})
 
 
 def explanation_text(found: Mapping[str, Any]) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -103,11 +103,22 @@ class Ground:
 
 @dataclass(frozen=True)
 class PermittedGround(Ground):
-    """A ground whose use was ruled on today, with a permit."""
+    """A ground whose use was ruled on today, with a permit.
+
+    frames: rows of all its feeds by their ids, where a program hands them over; else they are read.
+    register: the workspace where its versions were published, if not the one where it runs.
+    """
 
     assessment: Assessment
     permit: Permit
     spec: LinkageSpec
+    frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    register: Path | None = None
+
+    @cached_property
+    def material(self) -> int:
+        """The earliest version of the use whose answers still count."""
+        return material_version(self.register or self.workspace.root, self.use)
 
     def refused(self, why: str, *reasons: str, status: int) -> NotLinked:
         """Log a refused run; the error to raise."""
@@ -137,17 +148,21 @@ def permitted_ground(
         releasing.settle(workspace.root, store)
         assessment = assess(use, today=today, vary=False)
         sealing.of_use(workspace, store, declared, assessment, today)
-        permit = _permitted(store, declared, assessment, today)
+        permit = permitted(store, declared, assessment, today)
         feeds = feeds_of(declared, read_feeds(workspace.root))
         held = joining.fields_held([feed for _, feed in feeds])
         chosen = spec or workspace_spec(workspace.root) or standard_spec(held)
         ground = PermittedGround(
             workspace, store, declared, feeds, permit.floor, today, assessment, permit, chosen
         )
-        if ground.snapshot.sequence == 0:
-            next_step = f"Next: licet permission invite {use}"
-            raise ground.refused("nobody_asked", _NOBODY_ASKED, next_step, status=5)
+        asked(ground, f"Next: licet permission invite {use}")
         yield ground
+
+
+def asked(ground: PermittedGround, todo: str) -> None:
+    """Refuse, after a leaf in the log, an empty ledger. todo: what to do about it."""
+    if ground.snapshot.sequence == 0:
+        raise ground.refused("nobody_asked", _NOBODY_ASKED, todo, status=5)
 
 
 _NOBODY_ASKED = (
@@ -167,8 +182,13 @@ def _workspace(use: Path) -> Workspace:
     return found
 
 
-def _permitted(store: Store, use: Use, assessment: Assessment, today: date) -> Permit:
-    """The permit of a use, or NotLinked: no ruling that allows it, or a use edited after its ruling."""
+def permitted(
+    store: Store, use: Use, assessment: Assessment, today: date, *, register: bool = True
+) -> Permit:
+    """The permit of a use, or NotLinked: no ruling that allows it, or a use edited after its ruling.
+
+    register: whether the use must be in the log of the store; else it must only be no other than there.
+    """
     ruling = assessment.ruling
 
     def refuse(why: str, *reasons: str, status: int) -> NotLinked:
@@ -186,6 +206,8 @@ def _permitted(store: Store, use: Use, assessment: Assessment, today: date) -> P
         for entry in store.log.entries()
         if entry.leaf.kind == "use_version" and entry.leaf.body["use"] == use.id
     }
+    if not register and not published:
+        return ruling
     if use.version not in published:
         text = f"Version {use.version} of {use.id} is not in the register: nobody could know of it."
         raise refuse("not_published", text, "Next: licet publish", status=3)

@@ -212,7 +212,10 @@ class _Asking:
             recent = _since(event, births.get(event.subject), self.today)
             if (event.scope.version or material) >= material and recent:
                 asked.add(voice)
-        refused = frozenset(no.values())
+        same = self.store.permissions.heard_with({subject for subject, _ in no.values()})
+        refused = frozenset(
+            (one, own) for subject, own in no.values() for one in (subject, *same.get(subject, ()))
+        )
         return Before(frozenset(asked) | refused, refused)
 
     def _about(self, scope: Scope) -> bool:
@@ -367,6 +370,7 @@ def _readers(client: Client, today: date) -> list[tuple[Client, Recipient, str]]
             "self" if own else "parental_responsibility",
             client.family,
             client.reachable,
+            stage,
         )
         found.append((client, recipient, stage))
     return found

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from licet.chapters.admitting import Admitted
+from licet.chapters.families import whole_families
 from licet.engines.protocol import Edges, Engine, Model
 from licet.errors import bad, counted
 from licet.feeds.contract import Feed
@@ -179,7 +180,10 @@ def around(
         relationships=resolved.relationships,
         previous=homes,
     )
-    return resolved, complete_households(found, admitted.incomplete)
+    whole = complete_households(found, admitted.incomplete)
+    if spec.scope == "family":
+        whole = whole_families(whole, resolved.relationships, membership, admitted.unnamed, at)
+    return resolved, whole
 
 
 def score(

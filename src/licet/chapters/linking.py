@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,7 +24,7 @@ from licet.chapters import joining, releasing, sealing
 from licet.chapters.admitting import Admitted, admit
 from licet.chapters.changing import details
 from licet.chapters.grounds import PermittedGround, Say, permitted_ground
-from licet.engines.protocol import Engine
+from licet.engines.protocol import Engine, Model
 from licet.engines.zone import writing
 from licet.errors import bad
 from licet.feeds.contract import Feed
@@ -59,23 +60,38 @@ def link(
     Raises NotLinked, after a leaf in the log, where the ruling does not allow it; BadInput for feeds,
     settings or a store that cannot be used.
     """
-    from licet.chapters.arriving import follow
+    from licet.chapters.arriving import follow, refuse_to_lose
 
     with permitted_ground(use, today, spec) as ground:
         root = ground.workspace.root
-        with RunPlace(root, ground.use.id, "").held() as free, writing(root / "runs"):
-            if not free:
-                raise bad("another program is linking this use", str(use), "", "wait for it to end")
-            found = _run(ground, engine, model, say)
+        refuse_to_lose(ground)
+        with alone(root, ground.use.id), writing(root / "runs"):
+            found = run(ground, engine, model, say)
         sealing.of_use(ground.workspace, ground.store, ground.use, ground.assessment, today)
     # Somebody may have said no while this ran.
     follow(use, today=today)
     return found
 
 
-def _run(ground: PermittedGround, engine: str, model: Path | None, say: Say) -> Linked:
+@contextmanager
+def alone(root: Path, use: str) -> Iterator[None]:
+    """While this lasts no other program makes a run of the use, nor ends one that is being made."""
+    with RunPlace(root, use, "").held() as free:
+        if not free:
+            raise bad("another program is linking this use", use, "", "wait for it to end")
+        yield
+
+
+def run(ground: PermittedGround, engine: str, model: Path | Model | None, say: Say) -> Linked:
+    """One run on its ground: rows let in, compared, joined, checked, logged and shown."""
+    if engine == "memory" and model is None:
+        allowed = "the model of an earlier run"
+        todo = "add the model, or take another engine"
+        raise bad("the engine 'memory' trains no model", "model", allowed, todo)
     say(f"{ground.permit.heading}: {ground.use.title}")
-    inputs = {feed.id: input_digest(path, feed) for path, feed in ground.feeds}
+    inputs = {
+        feed.id: input_digest(path, feed, ground.frames.get(feed.id)) for path, feed in ground.feeds
+    }
     place = RunPlace(ground.workspace.root, ground.use.id, _run_id(ground, inputs, engine, model))
     if current(place.root, place.use) == place.run:
         say(f"The run {place.run} stands already: nothing has changed since.")
@@ -92,7 +108,8 @@ def _run(ground: PermittedGround, engine: str, model: Path | None, say: Say) -> 
 
 
 def _admitted(ground: PermittedGround) -> Admitted:
-    found = admit(ground.feeds, ground.people, ground.decisions)
+    arrived = ground.frames or None
+    found = admit(ground.feeds, ground.people, ground.decisions, arrived=arrived)
     if found.rows.is_empty():
         raise ground.refused("no_permitted_row", *_NO_ROW, status=5)
     return found
@@ -108,12 +125,13 @@ def _made(
     ground: PermittedGround,
     place: RunPlace,
     engine: str,
-    frozen: Path | None,
+    frozen: Path | Model | None,
     admitted: Admitted,
     say: Say,
 ) -> releasing.Made:
     folder = place.make()
-    given = releasing.trimmed(releasing.read_model(frozen), admitted.rows) if frozen else None
+    whole = releasing.read_model(frozen) if isinstance(frozen, Path) else frozen
+    given = releasing.trimmed(whole, admitted.rows) if whole else None
     running = make_engine(engine, folder)
     try:
         model, edges, candidates = _timed(
@@ -151,12 +169,19 @@ def make_engine(name: str, folder: Path) -> Engine:
         from licet.engines.spark import SparkEngine
 
         return SparkEngine(folder)
-    raise bad(f"unknown engine {name!r}", "--engine", "duckdb, spark")
+    if name == "memory":
+        from licet.engines.memory import MemoryEngine
+
+        return MemoryEngine()
+    raise bad(f"unknown engine {name!r}", "engine", "duckdb, memory (with a model), spark")
 
 
-def input_digest(path: Path, feed: Feed) -> str:
-    """What a feed was read from: its contract and, for files, their bytes."""
+def input_digest(path: Path, feed: Feed, frame: pl.DataFrame | None = None) -> str:
+    """What a feed was read from: its contract and, for files and frames, what is in them."""
     contract = feed.hash()
+    if frame is not None:
+        held = hashlib.sha256(frame.write_csv().encode()).hexdigest()
+        return hashlib.sha256(f"{contract}\n{held}".encode()).hexdigest()
     if feed.location.kind == "postgresql":
         # Nobody can tell whether a table on a server changed: each run is a new one.
         return os.urandom(32).hex()
@@ -166,7 +191,7 @@ def input_digest(path: Path, feed: Feed) -> str:
 
 
 def _run_id(
-    ground: PermittedGround, inputs: Mapping[str, str], engine: str, model: Path | None
+    ground: PermittedGround, inputs: Mapping[str, str], engine: str, model: Path | Model | None
 ) -> str:
     """The same inputs give the same run, so that running again does nothing twice."""
     said = [
@@ -179,7 +204,7 @@ def _run_id(
         "inputs": dict(inputs),
         "spec": ground.spec.hash(),
         "engine": engine,
-        "model": digest(model / "model.json") if model and (model / "model.json").exists() else "",
+        "model": _model_digest(model),
         "code": __version__,
         "reviews": said,
         "day": ground.today.isoformat(),
@@ -189,6 +214,16 @@ def _run_id(
     return _unused(
         ground, f"{ground.today:%Y%m%d}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
     )
+
+
+def _model_digest(model: Path | Model | None) -> str:
+    """What stands for a frozen model, by its folder or itself; "" where one is trained."""
+    if isinstance(model, Path):
+        path = model / "model.json"
+        return digest(path) if path.exists() else ""
+    if model is None:
+        return ""
+    return hashlib.sha256(json.dumps(model.settings, sort_keys=True).encode()).hexdigest()
 
 
 def _unused(ground: PermittedGround, name: str) -> str:
@@ -206,7 +241,7 @@ def _unused(ground: PermittedGround, name: str) -> str:
 
 def _digest_of(people: pl.DataFrame) -> str:
     """What changes with anybody's details."""
-    text = "\n".join(f"{number}:{digest}" for number, digest in people.iter_rows())
+    text = people.select(pl.format("{}:{}", "number", "digest").str.join("\n")).item() or ""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

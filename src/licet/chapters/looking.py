@@ -36,12 +36,14 @@ LARGEST_RECEIPT = 100_000
 
 @dataclass(frozen=True)
 class History:
-    """What was said about one subject, and what follows today for each use and service."""
+    """What was said about one subject, and what follows today for each use and service. together: the
+    handles of others that are the same person, whose words count as well."""
 
     subject: str
     handle: str
     events: tuple[Event, ...]
     decisions: tuple[tuple[str, str, Decision], ...]
+    together: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ def history(workspace: Path, subject: str, *, today: date) -> History:
         name = store.permissions.pseudonym(subject)
         events = store.permissions.history(name)
         people = store.permissions.subjects()
-        handle = people.row(by_predicate=pl.col("subject") == name, named=True)["handle"]
+        handles = dict(people.select("subject", "handle").iter_rows())
+        same = store.permissions.heard_with([name]).get(name, ())
         decided = []
         for path in place.uses:
             use = read_use(path)
@@ -78,11 +81,13 @@ def history(workspace: Path, subject: str, *, today: date) -> History:
             for service in use.services:
                 question = _question(place, use, service, floor, today)
                 decided.append((use.id, service, store.permissions.decision(name, question)))
-    return History(name, handle or "", events, tuple(decided))
+    others = tuple(sorted(handles[one] for one in same))
+    return History(name, handles[name] or "", events, tuple(decided), others)
 
 
 def counts(workspace: Path, use: str | None = None, *, today: date) -> tuple[Counted, ...]:
-    """How many are permitted, refused or unanswered, by use, service and reason."""
+    """How many are permitted, refused or unanswered, by use, service and reason. People who are known
+    by several handles count once."""
     place = workspace_of(workspace)
     uses = {one.id: (path, one) for path in place.uses for one in [read_use(path)]}
     chosen = (
@@ -108,7 +113,10 @@ def _counts(store: Store, place: Workspace, use: Use, floor: Floor, today: date)
         on=today,
         material=material_version(place.root, use),
     )
-    found = excluded(decisions, place.disclosure_threshold)
+    once = decisions.join(store.permissions.counted_once(), on="subject", how="left").unique(
+        ["service", pl.coalesce("person", "subject")], keep="first", maintain_order=True
+    )
+    found = excluded(once, place.disclosure_threshold)
     # Rounded as well: services are counted apart, and a difference of two could be small.
     rounded = pl.col("subjects").map_elements(
         lambda count: shown_count(count, place.disclosure_threshold), return_dtype=pl.Int64

@@ -18,7 +18,7 @@ from licet.files.use import read_use
 from licet.files.workspace import Workspace
 from licet.permission.checking import given
 from licet.permission.events import Channel, Effect, NewEvent, Relation, Scope
-from licet.permission.invitations import read_code
+from licet.permission.invitations import read_code, used
 from licet.permission.receipts import Receipt
 from licet.report.permission.notices import no_notice
 from licet.report.permission.withdrawal import Released
@@ -114,6 +114,8 @@ def follow_runs(workspace: Workspace, *, today: date) -> tuple[Followed, ...]:
         if found is not None:
             place, change = found
             done.append(Followed(place.use, place.run, change.rows, change.mentions))
+    for place, change in arriving.follow_undeclared(workspace, today=today):
+        done.append(Followed(place.use, place.run, change.rows, change.mentions))
     return tuple(done)
 
 
@@ -161,14 +163,14 @@ def _by_code(
     now: datetime,
     by: str,
 ) -> tuple[Receipt, Use | None]:
-    invited, used = _sent(store, code)
+    invited, answered = store.invitations.sent(code)
     if named is not None and named.id != invited.use:
         what = f"this code is about the use {invited.use!r}"
         raise bad(what, "--use", invited.use, "leave --use out: the code says it")
     about = uses.get(invited.use)
     if said.effect != "withdraw":
-        if used:
-            raise _used(code)
+        if answered:
+            raise used(code)
         version = about.version if about else invited.version
         if said.effect == "grant" and version != invited.version:
             raise _older(invited, version)
@@ -187,22 +189,13 @@ def _by_code(
         verified_by="invitation code",
         channel=said.channel,
     )
-    if not used:
+    if not answered:
         effect: Effect = _no(store, event).effect
         return store.invitations.answer(
             code, effect, by=by, channel=said.channel, at=at, now=now
         ), about
     (receipt,) = store.permissions.append([_no(store, event)], now=now)
     return receipt, about
-
-
-def _used(code: str) -> BadInput:
-    return bad(
-        "this code was used before",
-        "code",
-        "a code that was not used",
-        f"to take a yes back: licet permission withdraw {code}; for another answer, a new letter",
-    )
 
 
 def _older(invited: Invited, version: int) -> BadInput:
@@ -212,24 +205,6 @@ def _older(invited: Invited, version: int) -> BadInput:
         f"a code of version {version}",
         "send a new letter: licet permission invite",
     )
-
-
-def _sent(store: Store, code: str) -> tuple[Invited, bool]:
-    """What a code opens, used or not: whoever said yes with it can take that back with it."""
-    from licet.store.invitations import Invited
-
-    with store.reading() as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT p.pseudonym, i.expressed_by, i.relation, i.use, i.version, i.service, "
-            "i.language, i.notice_hash, i.answered FROM store_invitation i "
-            "JOIN store_party p ON p.id = i.party WHERE i.code_hash = %s",
-            [store.invitations._hash(code)],
-        )
-        row = cursor.fetchone()
-    if row is None:
-        todo = "read the code again, sign by sign; or name the person by the office's own handle"
-        raise bad("nobody was sent this code", "code", "the code on the letter", todo)
-    return Invited(*row[:-1]), row[-1] is not None
 
 
 def _by_handle(

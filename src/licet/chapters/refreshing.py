@@ -1,23 +1,22 @@
 """The outputs of a run in force, written anew after rows left or arrived.
 
 The zone changes first, in one transaction that also says that the outputs are stale. New outputs are
-made beside the old ones, searched, and only then put in their place; whoever opens the run after an
-interruption does it again.
+made beside the old ones and searched; the log takes their digests; only then are they put in their
+place, with the proof that it did. Whoever opens the run after an interruption does it again.
 """
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from licet.chapters import sealing
+from licet.chapters import missing, sealing
 from licet.chapters.admitting import Admitted, standing_rows
 from licet.chapters.grounds import Ground
 from licet.chapters.joining import People, Secrets, around
@@ -31,10 +30,22 @@ from licet.chapters.releasing import (
 )
 from licet.engines.zone import MENTIONS, Zone, read_rows
 from licet.feeds.contract import STANDARD
-from licet.files.runs import RunPlace, digests, read_manifest, write_manifest
+from licet.files.runs import (
+    MANIFEST,
+    OUTPUTS,
+    PROOF,
+    RunPlace,
+    digests,
+    read_manifest,
+    write_manifest,
+)
+from licet.files.writing import write_bytes
 from licet.linkage.addresses import address_forms
-from licet.linkage.persons import EVENTS, Assigned, named
+from licet.linkage.persons import EVENTS, Assigned
 from licet.linkage.spec import LinkageSpec
+
+if TYPE_CHECKING:
+    from licet.store.opening import Store
 
 FRESH = ".fresh"
 """The folder in a run in which new outputs are made."""
@@ -50,13 +61,13 @@ def refresh(ground: Ground, place: RunPlace) -> None:
         if not zone.fact("stale"):
             return
         members, counter = zone.members(), int(zone.fact("counter"))
-        kept_out = set(json.loads(zone.fact("incomplete") or "[]"))
+        told = missing.told(zone)
     with destroyed_on_leak(ground, place):
-        admitted = _standing(ground, folder, members, kept_out)
+        admitted = _standing(ground, folder, members, told)
         people = _people(ground, place, admitted, members, counter)
-        _write(folder, admitted, people)
-    manifest = read_manifest(folder)
-    write_manifest(folder, {**manifest, "outputs": digests(folder), "refreshed": counter})
+        fresh = _write(folder, admitted, people)
+    _log(ground.store, place, fresh, counter)
+    _put(folder, fresh)
     with Zone(folder) as zone, zone.changing():
         zone.keep_facts(stale="")
 
@@ -71,17 +82,20 @@ def destroyed_on_leak(ground: Ground, place: RunPlace) -> Iterator[None]:
         raise
 
 
-def _standing(ground: Ground, folder: Path, members: pl.DataFrame, kept_out: set[str]) -> Admitted:
+def _standing(
+    ground: Ground, folder: Path, members: pl.DataFrame, told: Mapping[str, set[str]]
+) -> Admitted:
     nodes = members.select("node")
     rows = read_rows(folder).join(nodes, on="node", how="semi")
     rows = rows if rows.width > 1 else pl.DataFrame(schema=_NO_ROWS)
     mentions = read_rows(folder, kind=MENTIONS).join(nodes, on="node", how="semi")
     forms = address_forms(rows)["form"].drop_nulls().unique().to_list()
-    key = ground.store.keys.secret("persons")
-    hit = named(key, "i", ground.use.id, ["incomplete"], forms)
-    incomplete = frozenset(f for f, token in zip(forms, hit, strict=True) if token in kept_out)
+    kept_out = told["incomplete"] | told["left"]
+    there = zip(forms, missing.tokens(ground.secrets(), forms), strict=True)
+    incomplete = frozenset(form for form, token in there if token in kept_out)
     feeds = tuple(feed for _, feed in ground.feeds)
-    return standing_rows(rows, mentions.drop("node", strict=False), feeds, incomplete)
+    mentions = mentions.drop("node", strict=False)
+    return standing_rows(rows, mentions, feeds, incomplete, frozenset(told["unnamed"]))
 
 
 _DATES = ("birth", "seen_from", "seen_to", "dated")
@@ -110,7 +124,8 @@ def _people(
     return People(Assigned(membership, pl.DataFrame(schema=EVENTS)), resolved, found)
 
 
-def _write(folder: Path, admitted: Admitted, people: People) -> None:
+def _write(folder: Path, admitted: Admitted, people: People) -> Path:
+    """Make the outputs in a folder of their own, and search them; that folder."""
     fresh = folder / FRESH
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
@@ -120,6 +135,33 @@ def _write(folder: Path, admitted: Admitted, people: People) -> None:
     for kind in ("rows", MENTIONS):
         if (folder / kind).exists():
             check_outputs(folder / kind, admitted, people, whole=False)
+    return fresh
+
+
+def _log(store: Store, place: RunPlace, fresh: Path, counter: int) -> None:
+    """Write manifest and proof beside the new outputs, once the log holds the digests.
+
+    The leaf says neither why nor how many: a single no must not be read from it. Outputs that the log
+    holds already, from a change that was interrupted, are not written there again.
+    """
+    anew = digests(fresh)
+    kept = digests(place.folder, [name for name in OUTPUTS if name not in anew])
+    manifest = {**read_manifest(place.folder), "refreshed": counter}
+    mark = write_manifest(fresh, {**manifest, "outputs": {**kept, **anew}})
+    told = {**kept, **anew, MANIFEST: mark}
+    with store.changing():
+        index = int(store.runs.get(place.run).stages["logged"])
+        (entry,) = store.log.entries(index, index + 1)
+        if entry.leaf.body["outputs"] != told:
+            body = {"run": place.run, "use": place.use, "version": manifest["version"]}
+            entry = store.log.append("run_changed", {**body, "outputs": told})
+            store.runs.stage(place.run, "logged", entry.index, manifest=mark)
+        proof = store.log.proof(entry.index)
+    write_bytes(fresh / PROOF, proof)
+
+
+def _put(folder: Path, fresh: Path) -> None:
+    """Put the new files in the place of the old ones, readable for whoever those were."""
     for path in sorted(fresh.iterdir()):
         old = folder / path.name
         if old.exists():

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -21,6 +21,7 @@ from licet import __version__
 from licet.chapters.admitting import Admitted, summed, texts_of
 from licet.chapters.changing import details
 from licet.chapters.joining import NOBODY, People, births
+from licet.chapters.missing import tokens
 from licet.disclosure.counts import shown_counts
 from licet.engines.protocol import Edges, Model
 from licet.engines.zone import FILE, MENTIONS, ROWS, Zone, write_rows
@@ -35,11 +36,10 @@ from licet.files.runs import (
     write_manifest,
 )
 from licet.files.writing import write_bytes, write_text
-from licet.linkage.persons import named
 from licet.linkage.spec import LinkageSpec
 
 if TYPE_CHECKING:
-    from licet.chapters.grounds import Ground, PermittedGround, Say
+    from licet.chapters.grounds import PermittedGround, Say
     from licet.chapters.linking import Linked
     from licet.store.opening import Store
 
@@ -284,14 +284,9 @@ def write_zone(
             day=ground.today.isoformat(),
             counter=str(ground.secrets().counter),
             last_node=str(admitted.rows.height - 1),
-            incomplete=json.dumps(tokens(ground, admitted.incomplete)),
+            incomplete=json.dumps(tokens(ground.secrets(), sorted(admitted.incomplete))),
+            unnamed=json.dumps(sorted(admitted.unnamed)),
         )
-
-
-def tokens(ground: Ground, forms: Collection[str]) -> list[str]:
-    """Keyed stand-ins for forms of addresses: what is kept of an address with a row not let in."""
-    key = ground.store.keys.secret("persons")
-    return sorted(named(key, "i", ground.use.id, ["incomplete"], sorted(forms)))
 
 
 def write_outputs(folder: Path, admitted: Admitted, people: People) -> None:
@@ -301,14 +296,16 @@ def write_outputs(folder: Path, admitted: Admitted, people: People) -> None:
         membership, on="row"
     )
     crosswalk = rows.select("row", "feed", "record", "person").sort("row")
+    feeds = rows.select("person", "feed").unique().sort("person", "feed")
     persons = (
         rows.group_by("person")
         .agg(
             rows=pl.len(),
-            feeds=pl.col("feed").unique().sort(),
             first_seen=pl.col("seen_from").min(),
             last_seen=pl.max_horizontal("seen_to", "dated").max(),
         )
+        .join(feeds.group_by("person", maintain_order=True).agg(feeds="feed"), on="person")
+        .select("person", "rows", "feeds", "first_seen", "last_seen")
         .sort("person")
     )
     persons.write_parquet(folder / "persons.parquet")
@@ -368,19 +365,30 @@ def check_outputs(folder: Path, admitted: Admitted, people: People, whole: bool 
     made = [people.assigned.membership.select("person"), people.resolved.relationships]
     if people.households is not None:
         made += [people.households.homes, people.households.membership]
-    known = set(texts_of(admitted.rows, admitted.mentions, *made).to_list())
-    strange: dict[str, int] = {}
+    known = texts_of(admitted.rows, admitted.mentions, *made).to_frame()
     written = [*folder.rglob("*.parquet"), *folder.rglob("*.arrow")] if whole else folder.iterdir()
-    for path in sorted(written):
-        frame = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_ipc(path)
-        count = (
-            sum(text not in known for text in texts_of(frame).to_list()) if _has_text(frame) else 0
-        )
-        if count:
-            strange[path.relative_to(folder).as_posix()] = count
-    if strange:
-        raise Leak(strange)
+    paths = sorted(written)
+    # Many small files are searched together: one by one only where something is found.
+    batches = [paths[first : first + _TOGETHER] for first in range(0, len(paths), _TOGETHER)]
+    suspect = [path for batch in batches if _strange(batch, known) for path in batch]
+    strange = {path.relative_to(folder).as_posix(): _strange([path], known) for path in suspect}
+    if any(strange.values()):
+        raise Leak({path: count for path, count in strange.items() if count})
+
+
+_TOGETHER = 128
+"""Files that are searched at once."""
+
+
+def _strange(paths: Sequence[Path], known: pl.DataFrame) -> int:
+    """How many texts of these files are not known."""
+    frames = [pl.read_parquet(p) if p.suffix == ".parquet" else pl.read_ipc(p) for p in paths]
+    alike: dict[tuple[str, ...], list[pl.DataFrame]] = {}
+    for frame in filter(_has_text, frames):
+        alike.setdefault(tuple(frame.columns), []).append(frame)
+    parts = [pl.concat(group, how="vertical_relaxed") for group in alike.values()]
+    return texts_of(*parts).to_frame().join(known, on="text", how="anti").height if parts else 0
 
 
 def _has_text(frame: pl.DataFrame) -> bool:
-    return pl.String in frame.schema.values()
+    return not {pl.String, pl.List(pl.String)}.isdisjoint(frame.schema.values())

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from licet.chapters.joining import least_weight
+from licet.chapters.linked_shares import side_by_side, unlinkables
 from licet.disclosure.counts import shown_count
 from licet.linkage.measures import bridges, cluster_sizes
 from licet.permission.reach import ROW_REASONS
@@ -59,6 +60,8 @@ def run_report(
             {"block": list(parts), "pairs": shown_count(pairs, threshold)}
             for parts, pairs in zip(ground.spec.blocks, made.candidates, strict=True)
         ],
+        "unlinkables": unlinkables(admitted, made, ground.spec, threshold),
+        "permission_linkage": side_by_side(admitted, made, threshold),
         "events": _events(made.people.assigned.events, threshold),
         "parameters": _parameters(made.model.settings),
     }

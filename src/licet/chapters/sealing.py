@@ -5,15 +5,17 @@ A run that another took the place of is destroyed as well: nobody would follow a
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from licet.assessment import Assessment
+from licet.chapters.publishing import versions
 from licet.chapters.ruling import assess
 from licet.chapters.stores import open_store
-from licet.errors import bad
+from licet.errors import BadInput, Fault, bad
 from licet.files.runs import OUTPUTS, RunPlace, current, digests
 from licet.files.use import read_use
 from licet.files.workspace import Workspace, find_workspace
@@ -40,25 +42,44 @@ def keep_in_force(root: Path, *, today: date) -> list[Ended]:
     """Seal, unseal or destroy the released runs of a workspace, as rulings, uses and retention say.
 
     A sealed run's outputs cannot be read, and nothing may be added to it; a no is still followed. Each
-    change is a leaf of the log.
+    change is a leaf of the log. The runs of a use that is declared no more are sealed too. Raises BadInput,
+    after all the others, with the faults of uses that cannot be read or ruled on.
     """
     workspace = find_workspace(root)
     if workspace is None:
         raise bad("this is no workspace", str(root), "a folder with licet.toml", "licet init town/")
+    found: list[Ended] = []
+    faults: list[Fault] = []
+    seen: set[str] = set()
     with open_store(workspace) as store:
-        return [
-            one
-            for path in workspace.uses
-            for one in of_use(
-                workspace, store, read_use(path), assess(path, today=today, vary=False), today
-            )
-        ]
+        for path in workspace.uses:
+            try:
+                use = read_use(path)
+                seen.add(use.id)
+                found += of_use(workspace, store, use, assess(path, today=today, vary=False), today)
+            except BadInput as error:
+                faults += error.faults
+        if not faults:  # what cannot be read may be the use of any run
+            found += _undeclared(workspace, store, seen, today)
+    if faults:
+        raise BadInput(*faults)
+    return found
+
+
+def _undeclared(
+    workspace: Workspace, store: Store, declared: Collection[str], today: date
+) -> Iterator[Ended]:
+    """Seal or destroy the runs of uses whose document is gone, by the last version that was published."""
+    for name in dict.fromkeys(run.use for run in store.runs.all()):
+        known = versions(workspace.root, name)
+        if name not in declared and known:
+            yield from of_use(workspace, store, Use(**known[max(known)]), None, today)
 
 
 def of_use(
-    workspace: Workspace, store: Store, use: Use, assessment: Assessment, today: date
+    workspace: Workspace, store: Store, use: Use, assessment: Assessment | None, today: date
 ) -> list[Ended]:
-    """The same for the runs of one use."""
+    """The same for the runs of one use. assessment None: nobody declares it any more."""
     runs = [run for run in store.runs.all(use.id) if run.state in ("released", SEALED)]
     if not runs:
         return []
@@ -74,14 +95,12 @@ def of_use(
         elif state == SEALED:
             _open_up(place.folder, readable=False)
         elif state == "released" and run.state == SEALED:
-            _open_up(place.folder, readable=True)
-            store.runs.become(run.run, "released")
-            found.append(Ended(use.id, run.run, "unsealed", "in_force"))
+            found.append(_unseal(store, place, use))
     return found
 
 
 def due(
-    use: Use, assessment: Assessment, place: RunPlace, standing: str, today: date
+    use: Use, assessment: Assessment | None, place: RunPlace, standing: str, today: date
 ) -> tuple[str, str]:
     """The state that a run ought to be in, and why."""
     made = date.fromisoformat(place.run[:8])
@@ -93,6 +112,8 @@ def due(
         return "destroyed", "superseded"
     if use.status == "suspended":
         return SEALED, "suspended"
+    if assessment is None:
+        return SEALED, "undeclared"
     ruling = assessment.ruling
     if not isinstance(ruling, Permit) or today > ruling.expires:
         return SEALED, "ruling"
@@ -107,6 +128,16 @@ def _seal(store: Store, place: RunPlace, use: Use, why: str) -> Ended:
         store.runs.become(place.run, SEALED)
     _open_up(place.folder, readable=False)
     return Ended(use.id, place.run, SEALED, why)
+
+
+def _unseal(store: Store, place: RunPlace, use: Use) -> Ended:
+    """Let a run be read again, once the log says so."""
+    with store.changing():
+        body = {"run": place.run, "use": use.id, "why": "in_force", "version": use.version}
+        store.log.append("unsealed", body)
+        store.runs.become(place.run, "released")
+    _open_up(place.folder, readable=True)
+    return Ended(use.id, place.run, "unsealed", "in_force")
 
 
 def destroy(store: Store, place: RunPlace, use: Use, why: str) -> Ended:

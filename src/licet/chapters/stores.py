@@ -3,30 +3,63 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from licet.files.workspace import Workspace
+from licet.errors import BadInput
+from licet.files.database import KEY, VARIABLE, placed
+from licet.files.feeds import read_feeds
+from licet.files.reading import shown
+from licet.files.workspace import SETTINGS, Workspace
 
 if TYPE_CHECKING:
     from licet.store.opening import Store
 
-URL = "LICET_DATABASE"
-"""The variable of the environment that names another database than the workspace's own file."""
+URL = VARIABLE
 
 
 @contextmanager
 def open_store(workspace: Workspace) -> Iterator[Store]:
-    """The store of a workspace: ``store/licet.sqlite3``, or the database that ``LICET_DATABASE`` names."""
+    """The store of a workspace: the database that ``LICET_DATABASE`` names, else the one in
+    ``licet.toml``, else ``store/licet.sqlite3``.
+
+    Keys stay in ``store/keys``, wherever the database is. Raises BadInput, which says where the URL came
+    from, for a database that cannot be opened.
+    """
     from licet.store.opening import Store
 
     folder = workspace.root / "store"
     folder.mkdir(mode=0o700, exist_ok=True)
-    url = os.environ.get(URL) or f"sqlite:///{(folder / 'licet.sqlite3').absolute()}"
-    origin = _origin(workspace.name)
-    with Store.open(url, folder / "keys", origin=origin) as store:
+    url, where = database_of(workspace)
+    try:
+        store = Store.open(url, folder / "keys", origin=_origin(workspace.name))
+    except BadInput as error:
+        raise error.within(where) if where else error from None
+    with store:
+        store.permissions.declare_several(cache(lambda: _several(workspace.root)))
         yield store
+
+
+def database_of(workspace: Workspace) -> tuple[str, str]:
+    """The URL of a workspace's database, and where it was named; "" for the file of its own."""
+    if url := os.environ.get(VARIABLE):
+        return url, VARIABLE
+    if workspace.database:
+        where = f"{shown(workspace.root / SETTINGS)}: {KEY}"
+        return placed(workspace.database, workspace.root), where
+    return f"sqlite:///{(workspace.root / 'store' / 'licet.sqlite3').absolute()}", ""
+
+
+def _several(root: Path) -> Collection[str]:
+    """The feeds that may have several records of one person; none where they cannot be read, so that
+    two records are then two people."""
+    try:
+        return frozenset(feed.id for _, feed in read_feeds(root) if not feed.one_record_per_person)
+    except BadInput:
+        return frozenset()
 
 
 def _origin(name: str) -> str:

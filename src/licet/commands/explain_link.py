@@ -31,7 +31,7 @@ def explain(
         Path | None, typer.Option("--in", metavar="WORKSPACE/USE", help="Where it was linked.")
     ] = None,
     officer: Annotated[
-        str, typer.Option("--as", metavar="NAME", help="Who looks at personal data.")
+        str, typer.Option("--as", metavar="NAME", help="The post of who looks; it is in the log.")
     ] = "",
     out: Annotated[Path | None, typer.Option(help="Also a page: FILE.html.")] = None,
 ) -> None:

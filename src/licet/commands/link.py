@@ -8,13 +8,15 @@ from typing import Annotated
 
 import typer
 
+from licet.commands import runs
 from licet.commands.days import day
 from licet.errors import bad
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add the command to the program."""
+    """Add the command to the program, and beside it those of the runs that it makes."""
     app.command()(link)
+    runs.add_to(app)
 
 
 def link(
@@ -29,7 +31,9 @@ def link(
         Path | None,
         typer.Option(metavar="RUN", help="Folder of a run whose trained model is used again."),
     ] = None,
-    engine: Annotated[str, typer.Option(help="duckdb, or spark for several machines.")] = "duckdb",
+    engine: Annotated[
+        str, typer.Option(help="duckdb, spark for several machines, or memory with --model.")
+    ] = "duckdb",
     today: Annotated[str | None, typer.Option(metavar="DAY", help="As on this day.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say only the outcome.")] = False,
 ) -> None:

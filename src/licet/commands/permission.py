@@ -190,10 +190,11 @@ def show(
         raise bad("one subject, or counts of all?", "show", "SUBJECT or --counts")
     if subject is not None:
         told = looking.history(workspace, subject, today=day(today))
+        said = (told.events, told.decisions, told.together)
         if as_json:
-            _print_json(screen.history_data(told.subject, told.events, told.decisions))
+            _print_json(screen.history_data(told.subject, *said))
         else:
-            print(screen.history_text(told.subject, told.handle, told.events, told.decisions))
+            print(screen.history_text(told.subject, told.handle, *said))
         return
     found = looking.counts(workspace, use, today=day(today))
     if as_json:

@@ -11,11 +11,18 @@ from typing import Any
 import polars as pl
 
 from licet.engines.protocol import ROW_SCHEMA
-from licet.linkage.spec import FIELDS, NUMBERS, LinkageSpec
+from licet.linkage.spec import BLOCK_PARTS, FIELDS, NUMBERS, LinkageSpec
 
 NEAR_NAME = 0.88
 """Jaro-Winkler similarity, 0-1, from which two family names are nearly the same."""
 NEAR_STREET = 0.92
+WRONG = 1
+"""Figures that may be wrong, missing or changed about with their neighbour, in a number or a date."""
+SWAPPED = "near given, or names in each other's place"
+BIRTH_SLIP = "one figure of birth wrong, or day and month changed about"
+NUMBER_SLIP = "one figure wrong, not the last"
+NEAR_FAMILY = "near family, or names in each other's place"
+NEAR_FAMILY_PLACE = "near family or names in each other's place, and place"
 GIVEN_LEVELS = (0.92, 0.88, 0.7)
 ITERATIONS = (25, 5, 3, 2, 1)
 """Of training. On few rows many of them drive a chance to nothing, which ends it: then fewer are tried."""
@@ -119,27 +126,103 @@ def block(parts: Sequence[str], within: bool = False) -> Any:
     return CustomRule(" and ".join([*equal, "(l.source <> r.source or not l.alone)"]))
 
 
-_PARTS = {"birth_year": "year(birth)", "birth_day": "month(birth) * 100 + day(birth)"}
+_PARTS = {
+    "birth_year": "year(birth)",
+    "birth_day": "month(birth) * 100 + day(birth)",
+    "initial": "substr(given, 1, 1)",
+}
 
 
 def _of(side: str, part: str) -> str:
-    return _PARTS[part].replace("birth", f"{side}.birth")
+    field = BLOCK_PARTS[part]
+    return _PARTS[part].replace(f"({field}", f"({side}.{field}")
 
 
 def _comparison(name: str, held: Sequence[str]) -> Any:
     import splink.comparison_library as compare
 
-    if name == "given":
-        return compare.NameComparison(
-            "given", jaro_winkler_thresholds=list(GIVEN_LEVELS)
-        ).configure(term_frequency_adjustments=True)
-    if name == "birth":
-        return compare.DateOfBirthComparison("birth", input_is_string=False)
-    if name == "middle":
-        return _middle()
     if name == "home":
         return _home(held)
-    return compare.ExactMatch(name)
+    made = {"given": _given, "birth": _birth, "middle": _middle}.get(name)
+    if made is not None:
+        return made()
+    return _number(name) if name in SLIPPING else compare.ExactMatch(name)
+
+
+SLIPPING = ("upn", "nino")
+"""Numbers without a check digit that is checked: a wrong figure stays in them. Such an nhs is null."""
+
+
+def _swapped() -> Any:
+    """Given and family name in each other's place, as where a form asks for the family name first.
+
+    It counts as a near spelling does, and not by a level of its own: among random pairs it hardly ever
+    happens, so its chance could not be measured.
+    """
+    from splink import comparison_level_library as level
+
+    return level.ColumnsReversedLevel("given", "family", symmetrical=True)
+
+
+def _given() -> Any:
+    import splink.comparison_library as compare
+    from splink import comparison_level_library as level
+
+    near, *less = GIVEN_LEVELS
+    alike = level.Or(level.JaroWinklerLevel("given", near), _swapped())
+    levels: list[Any] = [
+        level.NullLevel("given"),
+        level.ExactMatchLevel("given", term_frequency_adjustments=True),
+        alike.configure(label_for_charts=SWAPPED),
+        *(level.JaroWinklerLevel("given", least) for least in less),
+        level.ElseLevel(),
+    ]
+    return compare.CustomComparison(output_column_name="given", comparison_levels=levels)
+
+
+def _birth() -> Any:
+    import splink.comparison_library as compare
+    from splink import ColumnExpression
+    from splink import comparison_level_library as level
+
+    turned = (
+        "year(birth_l) = year(birth_r) and month(birth_l) = day(birth_r) "
+        "and day(birth_l) = month(birth_r)"
+    )
+    slip = level.Or(
+        level.DamerauLevenshteinLevel(ColumnExpression("birth").cast_to_string(), WRONG),
+        level.CustomLevel(turned, "day and month changed about"),
+    )
+    apart: tuple[tuple[int, Any], ...] = ((1, "month"), (1, "year"), (10, "year"))
+    levels: list[Any] = [
+        level.NullLevel("birth"),
+        level.ExactMatchLevel("birth"),
+        slip.configure(label_for_charts=BIRTH_SLIP),
+        *(
+            level.AbsoluteDateDifferenceLevel(
+                "birth", input_is_string=False, threshold=count, metric=unit
+            )
+            for count, unit in apart
+        ),
+        level.ElseLevel(),
+    ]
+    return compare.CustomComparison(output_column_name="birth", comparison_levels=levels)
+
+
+def _number(name: str) -> Any:
+    """A national number. Twins often hold numbers that follow each other: those are two numbers."""
+    import splink.comparison_library as compare
+    from splink import comparison_level_library as level
+
+    last = level.CustomLevel(f"right({name}_l, 1) = right({name}_r, 1)", "the same last figure")
+    slip = level.And(level.DamerauLevenshteinLevel(name, WRONG), last)
+    levels: list[Any] = [
+        level.NullLevel(name),
+        level.ExactMatchLevel(name),
+        slip.configure(label_for_charts=NUMBER_SLIP),
+        level.ElseLevel(),
+    ]
+    return compare.CustomComparison(output_column_name=name, comparison_levels=levels)
 
 
 def _middle() -> Any:
@@ -166,7 +249,7 @@ def _home(held: Sequence[str]) -> Any:
     from splink import comparison_level_library as level
 
     names = [level.ExactMatchLevel("family", term_frequency_adjustments=True)]
-    near: list[Any] = [level.JaroWinklerLevel("family", NEAR_NAME)]
+    near: list[Any] = [level.JaroWinklerLevel("family", NEAR_NAME), _swapped()]
     if "previous_family" in held:
         # Either row may be the earlier one: which of the two stands left is chance.
         near += [
@@ -175,7 +258,7 @@ def _home(held: Sequence[str]) -> Any:
             level.ExactMatchLevel("previous_family"),
         ]
     place = _place(held)
-    alike = level.Or(*near) if len(near) > 1 else near[0]
+    alike = level.Or(*near)
     levels: list[Any] = []
     if place is not None:
         levels.append(
@@ -185,8 +268,8 @@ def _home(held: Sequence[str]) -> Any:
         )
     levels.append(names[0].configure(label_for_charts="family"))
     if place is not None:
-        levels.append(level.And(alike, place).configure(label_for_charts="near family, place"))
-    levels.append(alike.configure(label_for_charts="near family"))
+        levels.append(level.And(alike, place).configure(label_for_charts=NEAR_FAMILY_PLACE))
+    levels.append(alike.configure(label_for_charts=NEAR_FAMILY))
     if place is not None:
         levels.append(place.configure(label_for_charts="place"))
     levels += [level.NullLevel("family"), level.ElseLevel()]
@@ -194,7 +277,8 @@ def _home(held: Sequence[str]) -> Any:
 
 
 def _place(held: Sequence[str]) -> Any:
-    """The same place: the same UPRN, or the same house in a street or postcode that is alike."""
+    """The same place: the same UPRN; the same house in a street or postcode that is alike; or street and
+    postcode alike, as where the house is missing or wrong; or the postcode, where that is all there is."""
     from splink import comparison_level_library as level
 
     found: list[Any] = []
@@ -206,19 +290,30 @@ def _place(held: Sequence[str]) -> Any:
         )
     if {"house", "postcode"} <= set(held):
         found.append(level.And(level.ExactMatchLevel("house"), level.ExactMatchLevel("postcode")))
+    if {"street", "postcode"} <= set(held):
+        alike = level.JaroWinklerLevel("street", NEAR_STREET)
+        found.append(level.And(level.DamerauLevenshteinLevel("postcode", WRONG), alike))
+        found.append(level.And(level.ExactMatchLevel("postcode"), level.NullLevel("street")))
     if not found:
         return None
     return level.Or(*found) if len(found) > 1 else found[0]
 
 
 __all__ = [
+    "BIRTH_SLIP",
     "GIVEN_LEVELS",
     "ITERATIONS",
+    "NEAR_FAMILY",
+    "NEAR_FAMILY_PLACE",
     "NEAR_NAME",
     "NEAR_STREET",
     "NUMBERS",
+    "NUMBER_SLIP",
     "ROW",
+    "SLIPPING",
+    "SWAPPED",
     "TERM_FREQUENCIES",
+    "WRONG",
     "block",
     "count_sql",
     "frequency_sql",

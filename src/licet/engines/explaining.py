@@ -19,7 +19,7 @@ import polars as pl
 
 from licet.engines.connecting import connect
 from licet.engines.protocol import ROW_SCHEMA, Model
-from licet.linkage.spec import BLOCK_PARTS, LinkageSpec
+from licet.linkage.spec import BLOCK_PARTS, LinkageSpec, part_of
 
 
 @dataclass(frozen=True)
@@ -132,11 +132,7 @@ def _equal(part: str, first: Mapping[str, Any], second: Mapping[str, Any]) -> bo
     one, other = first.get(BLOCK_PARTS[part]), second.get(BLOCK_PARTS[part])
     if one is None or other is None:
         return False
-    if part == "birth_year":
-        return bool(one.year == other.year)
-    if part == "birth_day":
-        return bool((one.month, one.day) == (other.month, other.day))
-    return bool(one == other)
+    return bool(part_of(part, one) == part_of(part, other))
 
 
 def strongest_path(

@@ -18,7 +18,7 @@ from licet.engines.comparing import whole
 from licet.engines.memory_levels import Row, weighed
 from licet.engines.protocol import ROW_SCHEMA, Edges, Model, edges_of
 from licet.errors import LicetError, bad
-from licet.linkage.spec import BLOCK_PARTS, LinkageSpec
+from licet.linkage.spec import BLOCK_PARTS, LinkageSpec, part_of
 
 _EDGE: Mapping[str, Any] = {"a": pl.Int64, "b": pl.Int64, "weight": pl.Float64, "block": pl.Int16}
 
@@ -64,7 +64,8 @@ class MemoryEngine:
         """The pairs of one block, lower node first."""
         met: dict[tuple[Any, ...], list[int]] = defaultdict(list)
         for node in sorted(self._rows):
-            key = tuple(_part(self._rows[node], part) for part in parts)
+            row = self._rows[node]
+            key = tuple(part_of(part, row[BLOCK_PARTS[part]]) for part in parts)
             if None in key:
                 continue
             for other in met[key]:
@@ -92,13 +93,6 @@ class MemoryEngine:
                 if weight >= least:
                     found.append((a, b, weight, block))
         return edges_of(pl.DataFrame(sorted(found), schema=dict(_EDGE), orient="row"))
-
-
-def _part(row: Row, part: str) -> Any:
-    value = row[BLOCK_PARTS[part]]
-    if value is None or part in row:
-        return value
-    return value.year if part == "birth_year" else (value.month, value.day)
 
 
 def _weigher(spec: LinkageSpec, model: Model) -> Callable[[Row, Row], float]:

@@ -12,8 +12,19 @@ from functools import lru_cache
 from math import log2
 from typing import Any
 
-from licet.engines.comparing import GIVEN_LEVELS, NEAR_NAME, NEAR_STREET
-from licet.engines.likeness import jaro_winkler, levenshtein
+from licet.engines.comparing import (
+    BIRTH_SLIP,
+    GIVEN_LEVELS,
+    NEAR_FAMILY,
+    NEAR_FAMILY_PLACE,
+    NEAR_NAME,
+    NEAR_STREET,
+    NUMBER_SLIP,
+    SLIPPING,
+    SWAPPED,
+    WRONG,
+)
+from licet.engines.likeness import damerau_levenshtein, jaro_winkler
 from licet.errors import bad
 
 Row = Mapping[str, Any]
@@ -50,9 +61,33 @@ def _always(one: Row, other: Row) -> bool:
     return True
 
 
+def _wrong(first: str, second: str) -> bool:
+    """Whether one figure was put in, taken out, replaced or changed about with its neighbour."""
+    return damerau_levenshtein(first, second) <= WRONG
+
+
 def _slip(one: Row, other: Row) -> bool:
-    """One digit put in, taken out or replaced in a date of birth."""
-    return levenshtein(one["birth"].isoformat(), other["birth"].isoformat()) <= 1
+    """One figure of a date of birth wrong, or its day and month changed about."""
+    first, second = one["birth"], other["birth"]
+    turned = (first.year, first.month, first.day) == (second.year, second.day, second.month)
+    return turned or _wrong(first.isoformat(), second.isoformat())
+
+
+def _number_slip(field: str) -> Test:
+    return lambda one, other: (
+        one[field][-1:] == other[field][-1:] and _wrong(one[field], other[field])
+    )
+
+
+def _swapped(one: Row, other: Row) -> bool:
+    """Each row has as given name what is the family name of the other."""
+    names = (one["given"], one["family"])
+    return None not in names and names == (other["family"], other["given"])
+
+
+def _near_postcode(one: Row, other: Row) -> bool:
+    first, second = one["postcode"], other["postcode"]
+    return first is not None and second is not None and _wrong(first, second)
 
 
 def _initial(one: Row, other: Row) -> bool:
@@ -84,13 +119,18 @@ def _any(*tests: Test) -> Test:
 def ladder(comparison: str, held: Collection[str]) -> Ladder:
     """The levels of a comparison. held: the fields that the model was trained on."""
     if comparison == "given":
-        near = [(f"{least:g}", _like("given", least)) for least in GIVEN_LEVELS]
-        levels = [(MISSING, _lacking("given")), ("given", _same("given")), *near]
+        near, *less = GIVEN_LEVELS
+        levels = [
+            (MISSING, _lacking("given")),
+            ("given", _same("given")),
+            (SWAPPED, _any(_like("given", near), _swapped)),
+            *((f"{least:g}", _like("given", least)) for least in less),
+        ]
     elif comparison == "birth":
         levels = [
             (MISSING, _lacking("birth")),
             ("birth", _same("birth")),
-            ("slip", _slip),
+            (BIRTH_SLIP, _slip),
             ("month", _within(MONTH)),
             ("year", _within(YEAR)),
             ("ten years", _within(10 * YEAR)),
@@ -101,27 +141,42 @@ def ladder(comparison: str, held: Collection[str]) -> Ladder:
         levels = _home(held)
     else:
         levels = [(MISSING, _lacking(comparison)), (comparison, _same(comparison))]
+        if comparison in SLIPPING:
+            levels.append((NUMBER_SLIP, _number_slip(comparison)))
     return [*levels, (ELSE, _always)]
 
 
+def _place(held: Collection[str]) -> Test:
+    street = _like("street", NEAR_STREET)
+    ways = [
+        ({"uprn"}, _same("uprn")),
+        ({"house", "street"}, _both(_same("house"), street)),
+        ({"house", "postcode"}, _both(_same("house"), _same("postcode"))),
+        ({"street", "postcode"}, _both(street, _near_postcode)),
+        ({"street", "postcode"}, _both(_lacking("street"), _same("postcode"))),
+    ]
+    return _any(*(test for fields, test in ways if fields <= set(held)))
+
+
 def _home(held: Collection[str]) -> list[tuple[str, Test]]:
-    place = _any(
-        *([_same("uprn")] if "uprn" in held else []),
-        *([_both(_same("house"), _like("street", NEAR_STREET))] if "street" in held else []),
-        *([_both(_same("house"), _same("postcode"))] if "postcode" in held else []),
-    )
+    place = _place(held)
     renamed = [_renamed] if "previous_family" in held else []
-    near = _any(_like("family", NEAR_NAME), *renamed)
+    near = _any(_like("family", NEAR_NAME), _swapped, *renamed)
     levels = [
         ("family and place", _both(_same("family"), place)),
         ("family", _same("family")),
-        ("near family and place", _both(near, place)),
-        ("near family", near),
+        (NEAR_FAMILY_PLACE, _both(near, place)),
+        (NEAR_FAMILY, near),
         ("place", place),
         (MISSING, _lacking("family")),
     ]
+    alone = ("family", NEAR_FAMILY, MISSING)
     somewhere = {"uprn", "street", "postcode"} & set(held)
-    return levels if somewhere else [level for level in levels if "place" not in level[0]]
+    return levels if somewhere else [level for level in levels if level[0] in alone]
+
+
+_NAMED = {BIRTH_SLIP, NEAR_FAMILY, NEAR_FAMILY_PLACE, NUMBER_SLIP, SWAPPED}
+"""Levels that models of earlier versions of the standard specification do not have."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +211,9 @@ def weighed(comparison: Mapping[str, Any]) -> list[Weighed]:
     text = " ".join(level["sql_condition"] for level in levels)
     rungs = ladder(name, [field for field in _HOME_FIELDS if f'"{field}_l"' in text])
     nulls = [bool(level.get("is_null_level")) for level in levels]
-    if [rung == MISSING for rung, _ in rungs] != nulls:
+    labels = {level["label_for_charts"] for level in levels if "label_for_charts" in level}
+    lacking = {rung for rung, _ in rungs} & _NAMED - labels if labels else set()
+    if [rung == MISSING for rung, _ in rungs] != nulls or lacking:
         raise bad(
             f"the model has {len(levels)} levels of {name}, and not those of this specification",
             "model",
@@ -187,7 +244,7 @@ def weighed(comparison: Mapping[str, Any]) -> list[Weighed]:
     return found
 
 
-_HOME_FIELDS = ("previous_family", "uprn", "street", "postcode")
+_HOME_FIELDS = ("previous_family", "uprn", "house", "street", "postcode")
 
 
 def _known(level: Mapping[str, Any], name: str, value: int, count: int) -> float:

@@ -17,13 +17,17 @@ import polars as pl
 
 from licet.engines.connecting import connect
 from licet.engines.protocol import Edges, edges_of
+from licet.engines.zone_rows import MENTIONS, PLACE, ROWS, read_rows, remove_rows, write_rows
 from licet.errors import bad
 
-FILE, ROWS, MENTIONS = "zone.duckdb", "rows", "mentions"
+__all__ = [
+    "FILE", "FIT", "MEMBER", "MENTIONS", "MENTION_FIT", "ROWS", "SPILLED", "Zone", "read_rows",
+    "remove_rows", "write_rows", "writing",
+]  # fmt: skip
+
+FILE = "zone.duckdb"
 SPILLED = "spilled"
 """The folder that an engine spills to, which ends with it."""
-SHARD = 2048
-"""Rows in each file of ``rows/``."""
 MEMBER: dict[str, Any] = {
     "node": pl.Int64,
     "row": pl.String,
@@ -40,9 +44,12 @@ class Zone:
     """The zone in a folder. Use it in a ``with`` statement, or ``close`` it."""
 
     def __init__(self, folder: Path, *, threads: int | None = None) -> None:
+        """threads: None takes all. One is quickest for a few rows: others would only be waited for."""
         import duckdb
 
         self.folder = folder
+        self._facts: dict[str, str] | None = None
+        self._later: dict[str, str] = {}
         options: dict[str, Any] = {"threads": threads} if threads else {}
         try:
             self._connection = connect(folder / FILE, **options)
@@ -67,6 +74,9 @@ class Zone:
         """Write everything to the file and let go of it. Refuses a disk that is full."""
         try:
             # Closing alone would do the same, and say nothing of what could not be written.
+            if self._later:
+                with self.changing():
+                    self.keep_facts()
             with writing(self.folder):
                 self._run("checkpoint")
         finally:
@@ -112,32 +122,65 @@ class Zone:
             try:
                 yield
             except BaseException:
+                self._facts = None
                 self._run("rollback")
                 raise
-            self._run("commit")
+            try:
+                self._run("commit")
+            except BaseException:
+                self._facts = None
+                raise
 
     def fact(self, name: str) -> str:
         """A kept fact, "" if there is none."""
-        found = self._run("select value from fact where name = ?", [name])
-        return str(found[0][0]) if found else ""
+        if self._facts is None:
+            self._facts = dict(self._run("select name, value from fact"))
+        return self._later.get(name, self._facts.get(name, ""))
 
     def keep_facts(self, **facts: str) -> None:
         """Keep facts, such as the place in the ledger that the zone follows."""
+        facts = {**self._later, **facts}
+        if self._facts is not None:
+            self._facts.update(facts)
+        self._later = {}
         marks = ", ".join("?" for _ in facts)
         self._run(f"delete from fact where name in ({marks})", list(facts))
         pairs = [part for pair in facts.items() for part in pair]
         self._run(f"insert into fact values {', '.join('(?, ?)' for _ in facts)}", pairs)
+
+    def keep_later(self, **facts: str) -> None:
+        """Keep facts with the next change, at the latest when the zone closes.
+
+        For what may be found as it was after an interruption.
+        """
+        self._later.update(facts)
 
     def members(self, rows: Collection[str] | None = None) -> pl.DataFrame:
         """``MEMBER``; of these rows, or of all."""
         columns = _COLUMNS
         if rows is None:
             return self._frame(f"select {columns} from member order by node")
+        if len(rows) <= LOOKED_UP:
+            marks = ", ".join("?" for _ in rows) or "null"
+            found = self._run(
+                f'select {columns} from member where "row" in ({marks})', sorted(rows)
+            )
+            return pl.DataFrame(sorted(found), schema=MEMBER, orient="row")
         wanted = pl.DataFrame({"row": sorted(rows)}, schema={"row": pl.String})
         with self._given(wanted) as name:
             return self._frame(
                 f'select {columns} from member semi join {name} using ("row") order by node'
             )
+
+    def extent(self) -> tuple[int, int]:
+        """How many rows there are, and the greatest number of one, -1 if there is none."""
+        rows, last = self._run("select count(*), coalesce(max(node), -1) from member")[0]
+        return rows, last
+
+    def rows_from(self, node: int) -> list[str]:
+        """The rows with this number or a later one: rows that arrive are numbered on."""
+        found = self._run('select "row" from member where node >= ? order by node', [node])
+        return [row for (row,) in found]
 
     def rows_of(self, person: str) -> list[str]:
         """The rows of a person."""
@@ -146,26 +189,55 @@ class Zone:
 
     def fits(self, numbers: Collection[int], nodes: Collection[int] = ()) -> list[tuple[Any, ...]]:
         """``FIT`` of every row that one of these people may fit, and of these: of all who may fit it."""
-        return self._run(
-            f"select {', '.join(FIT)} from fit where node in "
-            f"(select node from fit where number in ({_listed(numbers)})) "
-            f"or node in ({_listed(nodes)}) order by node, number"
-        )
+        there = {node for (node,) in self._at("fit", "number", numbers, ("node",))}
+        return self._at("fit", "node", there.union(nodes), FIT, "node, number")
 
     def mention_fits(
         self, numbers: Collection[int], nodes: Collection[int] = ()
     ) -> list[tuple[Any, ...]]:
         """``MENTION_FIT`` of every mention that one of these people may fit, and of these rows."""
-        return self._run(
-            f"select {', '.join(MENTION_FIT)} from mention_fit where (node, place) in "
-            f"(select (node, place) from mention_fit where number in ({_listed(numbers)})) "
-            f"or node in ({_listed(nodes)}) order by node, place, number"
-        )
+        places = set(self._at("mention_fit", "number", numbers, ("node", "place")))
+        asked = set(nodes)
+        there = asked.union(node for node, _ in places)
+        found = self._at("mention_fit", "node", there, MENTION_FIT, "node, place, number")
+        return [fit for fit in found if fit[0] in asked or fit[:2] in places]
 
-    def details(self, numbers: Collection[int] | None = None) -> dict[int, str]:
-        """Digests of people's details as they were looked for: of these people, or of all."""
-        some = "" if numbers is None else f"where number in ({_listed(numbers)})"
-        return dict(self._run(f"select number, digest from detail {some}"))
+    def _at(
+        self,
+        table: str,
+        column: str,
+        numbers: Collection[int],
+        wanted: Collection[str],
+        order: str = "",
+    ) -> list[tuple[Any, ...]]:
+        """Columns of the lines of a table that hold one of these numbers."""
+        if not numbers:
+            return []
+        by = f" order by {order}" if order else ""
+        with self._among(column, numbers) as condition:
+            return self._run(f"select {', '.join(wanted)} from {table} where {condition}{by}")
+
+    @contextmanager
+    def _among(self, column: str, numbers: Collection[int]) -> Iterator[str]:
+        """A condition: that a column holds one of these numbers. A few are looked up in its index."""
+        if len(numbers) <= LOOKED_UP:
+            yield f"{column} in ({_listed(numbers)})"
+            return
+        with self._given(_one_column(numbers)) as name:
+            yield f"{column} in (select number from {name})"
+
+    def details(self, numbers: Collection[int]) -> dict[int, str]:
+        """Digests of these people's details as they were looked for."""
+        return dict(self._at("detail", "number", numbers, ("number", "digest")))
+
+    def strangers(self, details: pl.DataFrame) -> set[int]:
+        """Those whose details are not what they were when they were looked for. details: number, digest."""
+        with self._given(details) as name:
+            found = self._run(
+                f"select n.number from {name} n left join detail d using (number) "
+                "where n.digest is distinct from d.digest"
+            )
+        return {number for (number,) in found}
 
     def numbers(self) -> set[int]:
         """Everybody whom a row or a mention may mean."""
@@ -181,7 +253,7 @@ class Zone:
     ) -> None:
         """Say anew which rows these people may fit."""
         for table in ("fit", "mention_fit", "detail"):
-            self._run(f"delete from {table} where number in ({_listed(numbers)})")
+            self._delete(table, "number", numbers)
         self._fit(fits, mention_fits)
         with self._given(details.select("number", "digest")) as name:
             self._run(f"insert into detail select * from {name}")
@@ -194,37 +266,54 @@ class Zone:
 
     def remove_mentions(self, places: Collection[tuple[int, str]]) -> None:
         """Forget who may fit these mentions: their cells are gone."""
-        for node, place in sorted(places):
-            self._run("delete from mention_fit where node = ? and place = ?", [node, place])
+        if not places:
+            return
+        if len(places) <= LOOKED_UP:
+            named = ", ".join("?" for _ in places)
+            self._run(
+                f"delete from mention_fit where node in ({_listed({node for node, _ in places})}) "
+                f"and node || ' ' || place in ({named})",
+                [f"{node} {place}" for node, place in places],
+            )
+            return
+        frame = pl.DataFrame(sorted(places), schema=PLACE, orient="row")
+        with self._given(frame) as name:
+            self._run(
+                f"delete from mention_fit where (node, place) in (select (node, place) from {name})"
+            )
 
     def edges(self) -> Edges:
         """Every kept edge."""
         return edges_of(self._frame("select a, b, weight, block from edge order by a, b"))
 
-    def edges_at(self, nodes: Iterable[int]) -> list[tuple[int, int, float]]:
+    def edges_at(self, nodes: Collection[int]) -> list[tuple[int, int, float]]:
         """Every kept edge with an end among these nodes."""
-        listed = _listed(nodes)
-        return self._run(
-            f"select a, b, weight from edge where a in ({listed}) "
-            f"union select a, b, weight from edge where b in ({listed})"
-        )
+        columns = ("a", "b", "weight")
+        found = {*self._at("edge", "a", nodes, columns), *self._at("edge", "b", nodes, columns)}
+        return list(found)
 
-    def nodes_between(self, nodes: Iterable[int]) -> pl.DataFrame:
-        """``MEMBER`` of these nodes."""
-        found = self._run(f"select {_COLUMNS} from member where node in ({_listed(nodes)})")
-        return pl.DataFrame(found, schema=MEMBER, orient="row")
+    def members_at(self, nodes: Collection[int]) -> list[tuple[Any, ...]]:
+        """``MEMBER`` of these nodes, in any order."""
+        return self._at("member", "node", nodes, _MEMBER)
 
     def remove(self, nodes: Collection[int], digests: Collection[str]) -> None:
         """Take rows, their edges and memberships away; digests keep them from coming back."""
-        listed = _listed(nodes)
-        if nodes:
-            self._run(f"delete from edge where a in ({listed})")
-            self._run(f"delete from edge where b in ({listed})")
-            for table in ("member", "fit", "mention_fit"):
-                self._run(f"delete from {table} where node in ({listed})")
-        if digests:
+        self._delete("edge", "a", nodes)
+        self._delete("edge", "b", nodes)
+        for table in ("member", "fit", "mention_fit"):
+            self._delete(table, "node", nodes)
+        if 0 < len(digests) <= LOOKED_UP:
             marks = ", ".join("(?)" for _ in digests)
             self._run(f"insert into gone values {marks}", sorted(digests))
+        elif digests:
+            with self._given(pl.DataFrame({"digest": sorted(digests)})) as name:
+                self._run(f"insert into gone select digest from {name}")
+
+    def _delete(self, table: str, column: str, numbers: Collection[int]) -> None:
+        """Delete the lines of a table that hold one of these numbers."""
+        if numbers:
+            with self._among(column, numbers) as condition:
+                self._run(f"delete from {table} where {condition}")
 
     def gone(self) -> set[str]:
         """Digests of the rows that were withdrawn."""
@@ -297,74 +386,15 @@ def writing(folder: Path) -> Iterator[None]:
         ) from None
 
 
-_COLUMNS = 'node, "row", source, birth, person'
+_MEMBER = ("node", '"row"', "source", "birth", "person")
+_COLUMNS = ", ".join(_MEMBER)
+LOOKED_UP = 1_000
+"""Up to so many values are looked up in an index; more are found in one pass over the table."""
+
+
+def _one_column(numbers: Collection[int]) -> pl.DataFrame:
+    return pl.DataFrame({"number": list(numbers)}, schema={"number": pl.Int64})
 
 
 def _listed(numbers: Iterable[int]) -> str:
     return ",".join(str(int(number)) for number in numbers) or "null"
-
-
-def write_rows(folder: Path, rows: pl.DataFrame, kind: str = ROWS) -> None:
-    """Write permitted rows, or their mentions, into files of ``SHARD`` nodes each, beside what is there.
-
-    rows: with ``node``. A row that is in its file already is replaced.
-    """
-    place = folder / kind
-    place.mkdir(exist_ok=True)
-    shards = rows.with_columns(shard=pl.col("node") // SHARD)
-    for (shard,), part in shards.partition_by("shard", as_dict=True, maintain_order=True).items():
-        path = place / f"{shard:06d}.arrow"
-        new = part.drop("shard")
-        if path.exists():
-            held = pl.read_ipc(path).join(new.select("node"), on="node", how="anti")
-            new = pl.concat([held.select(new.columns), new])
-        _replace(path, new.sort("node", maintain_order=True))
-
-
-def read_rows(folder: Path, nodes: Collection[int] | None = None, kind: str = ROWS) -> pl.DataFrame:
-    """Permitted rows, or their mentions, in standard form, by node: of these nodes, or all."""
-    place = folder / kind
-    if nodes is None:
-        names = sorted(place.glob("*.arrow"))
-    else:
-        shards = sorted({int(node) // SHARD for node in nodes})
-        names = [path for s in shards if (path := place / f"{s:06d}.arrow").exists()]
-    if not names:
-        return pl.DataFrame(schema={"node": pl.Int64})
-    found = pl.concat([pl.read_ipc(name) for name in names])
-    if nodes is not None:
-        found = found.filter(pl.col("node").is_in(sorted(int(node) for node in nodes)))
-    return found.sort("node", maintain_order=True)
-
-
-def remove_rows(folder: Path, nodes: Collection[int]) -> None:
-    """Write rows and their mentions out of their files. A file left without rows goes too."""
-    for shard in sorted({int(node) // SHARD for node in nodes}):
-        for kind in (ROWS, MENTIONS):
-            _rewrite(folder / kind / f"{shard:06d}.arrow", ~pl.col("node").is_in(sorted(nodes)))
-
-
-def remove_mentions(folder: Path, places: Collection[tuple[int, str]]) -> None:
-    """Write mentions out of their files. places: node and place of each."""
-    for shard in sorted({node // SHARD for node, _ in places}):
-        keep = pl.lit(True)
-        for node, place in sorted(places):
-            keep &= ~((pl.col("node") == node) & (pl.col("place") == place))
-        _rewrite(folder / MENTIONS / f"{shard:06d}.arrow", keep)
-
-
-def _rewrite(path: Path, keep: pl.Expr) -> None:
-    if not path.exists():
-        return
-    held = pl.read_ipc(path)
-    kept = held.filter(keep)
-    if kept.is_empty():
-        path.unlink()
-    elif kept.height < held.height:
-        _replace(path, kept)
-
-
-def _replace(path: Path, frame: pl.DataFrame) -> None:
-    part = path.with_suffix(".part")
-    frame.write_ipc(part, compression="lz4")
-    part.replace(path)

@@ -36,9 +36,11 @@ NOTHING = (
     "unknown", "not known", "unk", "nk", "not given", "not stated", "not recorded", "no name",
     "none", "null", "nil return", "anonymous", "anon", "test", "testing", "tester", "test patient",
     "dummy", "tbc", "tba", "to be confirmed", "xx", "xxx", "xxxx", "zzz", "lnu", "fnu",
-    "unnamed", "withheld", "deleted", "do not use",
+    "unnamed", "withheld", "deleted", "do not use", "missing", "no first name", "no last name",
+    "no given name", "no middle name", "no forename", "no surname", "no family name", "mother",
+    "father", "mum", "dad", "daughter",
 )  # fmt: skip
-"""Words that stand where there is no name."""
+"""Words that stand where there is no name. Child, Baby and Son are names of people as well, and stay."""
 NOT_YET_NAMED = r"^(?:baby|babe|newborn|unborn|infant|twin|triplet)(?: .*)?$"
 _RAW_NOTHING = r"^\s*(?:n[/\\][ka]|n\.k\.|[^\p{L}\p{M}]+)\s*$"
 _BRACKETS = r"(\S)\s*\([^)]*\)"

@@ -31,15 +31,18 @@ def read_extract(
     feed: Feed,
     folder: Path,
     environment: Mapping[str, str] = os.environ,
-    arrived: Path | None = None,
+    arrived: Path | pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """The rows of a feed: its declared columns as text or dates, in the order of the contract.
 
     folder: where its document lies; paths are from there. environment: holds the URL of a database
-    server. arrived: a file of new rows with the same columns, read instead of the location. Refuses
-    what the contract does not allow, all faults at once; see ``feeds.breaks``.
+    server. arrived: new rows with the same columns, in a file or a table, read instead of the location.
+    Refuses what the contract does not allow, all faults at once; see ``feeds.breaks``.
     """
-    if arrived is not None:
+    if arrived is not None and not isinstance(arrived, Path | str):
+        place = f"the rows of {feed.id}"
+        frame = _declared(feed, arrived, place)
+    elif arrived is not None:
         frame, place = _file(feed, Path(arrived)), shown(Path(arrived))
     elif feed.location.kind in DATABASES:
         from licet.files.extracts_tables import read_table

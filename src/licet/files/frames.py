@@ -19,12 +19,20 @@ def answers_of(frame: Any) -> Answers:
 
     NaN is no answer, as in pandas. Refuses what is no table, and an empty one.
     """
-    import polars as pl
-
     from licet.survey.answers import Answers
 
     if isinstance(frame, Answers):
         return frame
+    found = rows_of(frame)
+    if found.height == 0:
+        raise bad("the table has no rows", "frame", "one row per person")
+    return Answers(found, name="the table")
+
+
+def rows_of(frame: Any) -> pl.DataFrame:
+    """A pandas, Polars or any frame that narwhals knows, NaN being null. Refuses what is no table."""
+    import polars as pl
+
     if isinstance(frame, pl.LazyFrame):
         try:
             frame = frame.collect()
@@ -32,9 +40,7 @@ def answers_of(frame: Any) -> Answers:
             raise bad(f"the table cannot be read ({_first(error)})", "frame") from None
     if not isinstance(frame, pl.DataFrame):
         frame = _polars(frame)
-    if frame.height == 0:
-        raise bad("the table has no rows", "frame", "one row per person")
-    return Answers(without_nan(frame), name="the table")
+    return without_nan(frame)
 
 
 def without_nan(frame: pl.DataFrame) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from licet.errors import BadInput, Fault, bad, nearest
 from licet.evidence import Evidence
+from licet.files import database
 from licet.files.codebook import CODEBOOK, evidence_folders, read_evidence
 from licet.files.comparing import USUAL_TERMS, ComparisonTerms, read_comparisons
 from licet.files.reading import reason, shown
@@ -38,7 +39,7 @@ class Workspace:
     area: from wide to narrow. floor: the weakest permission floor allowed. required_groups: decide
     in every use beside the groups of the evidence. baseline_minimum, widest_half_width, confidence:
     proportions from 0 to 1. strict: a point on the baseline is not enough. smallest_base,
-    disclosure_threshold: people.
+    disclosure_threshold: people. database: the URL of the ledger's, "" for a file in ``store/``.
     """
 
     root: Path
@@ -53,6 +54,7 @@ class Workspace:
     confidence: float = 0.95
     disclosure_threshold: int = 10
     comparisons: ComparisonTerms = USUAL_TERMS
+    database: str = ""
 
     @property
     def uses(self) -> tuple[Path, ...]:
@@ -120,7 +122,7 @@ def read_workspace(root: Path) -> Workspace:
     path = Path(root) / SETTINGS
     document = read_toml(path)
     faults = Faults(shown(path))
-    table = faults.table(document, "", _TOP) or {}
+    table = faults.table(document, "", (*_TOP, database.TABLE)) or {}
     found: dict[str, Any] = {}
     for key in ("name", "area"):
         value = table.get(key, "")
@@ -134,6 +136,7 @@ def read_workspace(root: Path) -> Workspace:
                 found[limit.field] = _limited(values[key], f"{section}.{key}", limit, faults)
         found |= _gate_words(values, faults) if section == "gate" else {}
     found["comparisons"] = read_comparisons(table.get("comparisons", {}), faults)
+    found["database"] = database.read_database(table.get(database.TABLE, {}), faults)
     faults.refuse()
     return Workspace(root=Path(root), **found)
 

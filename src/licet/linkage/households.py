@@ -74,11 +74,12 @@ def residences(rows: pl.DataFrame) -> Residences:
     """Periods of persons at addresses, from their rows.
 
     rows: person, row, feed, dated (the date of the feed), house, street, postcode, uprn, birth,
-    seen_from, seen_to. A row that gives no first day is true from the date of its feed. Periods of a
-    person at an address that overlap, or follow each other day by day, become one.
+    seen_from, seen_to; address (``address_keys``), or it is worked out. A row that gives no first day
+    is true from the date of its feed. Periods of a person at an address that overlap, or follow each
+    other day by day, become one.
     """
     placed = rows.with_columns(
-        address=address_keys(rows),
+        address=rows["address"] if "address" in rows.columns else address_keys(rows),
         stated=pl.col("seen_from").is_not_null(),
         begins=pl.coalesce("seen_from", pl.min_horizontal("dated", "seen_to")),
     )

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from licet.errors import bad
-from licet.linkage.components import Flags
+from licet.linkage.components import Flags, connected
 
 
 @dataclass(frozen=True)
@@ -122,9 +122,24 @@ def _of_pairs(nodes: int, low: Sizes, high: Sizes) -> Flags:
             break
         found[left[loose]] = True
         left = left[~loose]
+    left = left[_many_nodes(nodes, low[left], high[left])]
     for edge in _searched(low[left].tolist(), high[left].tolist()):
         found[left[edge]] = True
     return found
+
+
+_FEWEST = 6
+"""Nodes of the smallest graph without loose ends that has a bridge: two triangles and what joins them."""
+
+
+def _many_nodes(nodes: int, low: Sizes, high: Sizes) -> Flags:
+    """The edges of connected parts that are large enough to hold a bridge."""
+    part = connected(nodes, low.astype(np.int32), high.astype(np.int32))
+    touched = np.zeros(nodes, np.bool_)
+    touched[low] = touched[high] = True
+    sizes = np.bincount(part[touched], minlength=nodes)
+    large: Flags = sizes[part[low]] >= _FEWEST
+    return large
 
 
 def _searched(low: list[int], high: list[int]) -> list[int]:

@@ -11,7 +11,9 @@ two comparisons, .999 with one).
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -27,9 +29,21 @@ FIELDS = PERSON
 BLOCK_PARTS: Mapping[str, str] = {
     "birth_year": "birth",
     "birth_day": "birth",
+    "initial": "given",
     **{field: field for field in FIELDS},
 }
-"""What a block may be made of, and the field each needs. birth_day: month and day."""
+"""What a block may be made of, and the field each needs. birth_day: month and day; initial: the first
+letter of the given name."""
+
+
+def part_of(part: str, value: Any) -> Any:
+    """What a part of a block takes from the value of its field; None where that is not known."""
+    if part == "birth_year" and isinstance(value, date):
+        return value.year
+    if part == "birth_day" and isinstance(value, date):
+        return value.month, value.day
+    return value[0] if part == "initial" and value else value
+
 
 NUMBERS = ("nhs", "upn", "nino")
 COMPARISONS: Mapping[str, tuple[str, ...]] = {
@@ -100,6 +114,10 @@ class LinkageSpec(Declared):
             )
         return self
 
+    def hash(self) -> str:
+        """As of every declaration, and of the levels behind the comparisons: others need another model."""
+        return hashlib.sha256(f"levels {STANDARD}\n{self.canonical()}".encode()).hexdigest()
+
     @property
     def fields(self) -> tuple[str, ...]:
         """Every field that is compared or blocked on, in the order of the standard form."""
@@ -119,9 +137,25 @@ _BLOCKS: tuple[tuple[str, ...], ...] = (
     ("given", "house", "street"),
     ("birth", "house", "street"),
     ("birth", "postcode"),
+    # A wrong year leaves the day.
+    ("birth_day", "postcode"),
+    ("given", "postcode"),
+    # With the family name alone everybody in a home would meet, and a postcode has many homes.
+    ("family", "initial", "postcode"),
     ("given", "uprn"),
     *((number,) for number in NUMBERS),
 )
+
+
+_CERTAIN: tuple[tuple[str, ...], ...] = (
+    ("given", "family", "birth"),
+    ("given", "birth", "postcode"),
+    ("given", "birth", "house", "street"),
+    *((number,) for number in NUMBERS),
+)
+STANDARD = 2
+"""The version of the standard specification. 2: the faults of British records have levels of their own
+(names in each other's place, a figure wrong, an address without its house or its street)."""
 
 
 def standard_spec(held: Iterable[str], **settings: Any) -> LinkageSpec:
@@ -142,11 +176,17 @@ def standard_spec(held: Iterable[str], **settings: Any) -> LinkageSpec:
     comparisons = [
         name for name, fields in COMPARISONS.items() if name == "home" or set(fields) <= known
     ]
-    blocks = [block for block in _BLOCKS if {BLOCK_PARTS[part] for part in block} <= known]
+    blocks, certain = (
+        tuple(block for block in listed if {BLOCK_PARTS[part] for part in block} <= known)
+        for listed in (_BLOCKS, _CERTAIN)
+    )
     chosen: dict[str, Any] = {
+        "version": STANDARD,
         "comparisons": tuple(comparisons),
-        "blocks": tuple(blocks),
-        "certain": (("given", "family", "birth"),),
-        "training": (("birth",), ("given", "family")),
+        "blocks": blocks,
+        "certain": certain,
+        # In a large town most rows with the same names are of different people, and training on them
+        # alone takes those for persons whose births differ.
+        "training": (("birth",), ("given", "family", *(f for f in ("postcode",) if f in known))),
     }
     return LinkageSpec(**{**chosen, **settings})

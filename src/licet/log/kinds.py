@@ -79,6 +79,11 @@ KINDS: Mapping[str, Kind] = {
         {**RUN, "ledger_mark": HASH, "outputs": HASHES, "counts": COUNTS, "excluded": COUNTS},
         {"use_hash": HASH, "model": HASH},
     ),
+    "run_changed": Kind(
+        "The output of the run {run} of the use {use}, version {version}, was written anew: rows left it, "
+        "or arrived.",
+        {**RUN, "outputs": HASHES},
+    ),
     "run_refused": Kind(
         "A run of the use {use} was refused ({why}). {reasons}",
         {"use": NAME, "why": NAME, "reasons": TEXTS},
@@ -117,9 +122,19 @@ KINDS: Mapping[str, Kind] = {
         {"run": NAME, "use": NAME, "why": NAME},
         {"version": WHOLE, "outputs": HASHES},
     ),
+    "unsealed": Kind(
+        "The output of the run {run} of the use {use} may be read again ({why}).",
+        {"run": NAME, "use": NAME, "why": NAME},
+        {"version": WHOLE},
+    ),
     "destroyed": Kind(
         "The output of the run {run} of the use {use} was destroyed ({why}).",
         {"run": NAME, "use": NAME, "why": NAME},
         {"version": WHOLE, "outputs": HASHES},
+    ),
+    "explained": Kind(
+        "Rows of the run {run} of the use {use} were shown, with why they are one person, to: {role}.",
+        {"run": NAME, "use": NAME, "role": TEXT},
+        {"version": WHOLE},
     ),
 }  # fmt: skip

@@ -8,17 +8,15 @@ digits, without those that look alike.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from licet.disclosure import THRESHOLD, suppress
-from licet.errors import bad
+from licet.errors import BadInput, bad
 from licet.permission.events import Relation
 from licet.permission.identities import Identity
-from licet.use import Use
-from licet.vocabulary import label
 
 _SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MEANT = str.maketrans({"O": "0", "I": "1", "L": "1"})
@@ -29,13 +27,15 @@ _LENGTH = 16
 class Recipient:
     """Who a letter goes to. subject: whose records. sent_to: what the office calls the reader, the
     subject's own handle for themselves. family: the same text for people who live together, as this
-    service knows it. has_address: whether a letter can reach them."""
+    service knows it. has_address: whether a letter can reach them. stage: who decides at the subject's
+    age (see ``rules.STAGES``); at another stage the letter has another code."""
 
     subject: Identity
     sent_to: str
     relation: Relation
     family: str
     has_address: bool = True
+    stage: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,33 +60,6 @@ class Reach:
     reached: int | None
     no_address: int | None
     no_language: int | None
-
-
-@dataclass(frozen=True)
-class Words:
-    """The fixed sentences of a letter in one language, with places for what differs."""
-
-    opening: str
-    what: str
-    answer: str
-    no: str
-    law: str
-
-
-LETTERS: Mapping[str, Words] = {
-    "en": Words(
-        "{controller} asks whether it may use your records.",
-        "{title}\n\n{summary}\n\nRecords of these services would be joined: {services}.",
-        "Your code is {code}. It can be used once. Answer with it on the web, by phone, on paper or in "
-        "person: {contact}",
-        "You can say yes or no, and change your mind at any time. If you do not answer, your records "
-        "are not joined where families are asked first. Saying no costs you nothing and is not noted "
-        "in any record about you.",
-        "Your answer is not the legal basis for using records. It does not stop what the law asks for "
-        "to keep a child safe.",
-    )
-}
-"""Sentences by language. A workspace adds its own translations; nothing is translated by machine."""
 
 
 def make_code(secret: bytes, *parts: str) -> str:
@@ -118,23 +91,15 @@ def language_for(recipient: Recipient, written: Sequence[str]) -> str | None:
     return next((language for language in reads if language in written), None)
 
 
-def letter(use: Use, invitation: Invitation, words: Mapping[str, Words] = LETTERS) -> str:
-    """The text of a letter. Raises BadInput where there are no sentences in its language."""
-    if invitation.language not in words:
-        allowed = ", ".join(words)
-        raise bad(f"no letter is written in {invitation.language!r}", "language", allowed)
-    said = words[invitation.language]
-    services = ", ".join(label("service", service) for service in use.services)
-    parts = (said.opening, said.what, said.answer, said.no, said.law)
-    known = {
-        "controller": use.controller,
-        "title": use.title,
-        "summary": use.summary,
-        "services": services,
-        "code": invitation.code,
-        "contact": use.contact or use.controller,
-    }
-    return "\n\n".join(part.format_map(known) for part in parts).strip() + "\n"
+def used(code: str) -> BadInput:
+    """The refusal of a code that was used: wherever it is typed, in the same words."""
+    return bad(
+        "this code was used before",
+        "code",
+        "a code that was not used",
+        f"to take back what was said with it: licet permission withdraw {code}; for another answer the "
+        "office records it by its own handle",
+    )
 
 
 def reach(

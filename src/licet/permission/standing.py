@@ -16,7 +16,7 @@ day or use is settled here:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -91,6 +91,7 @@ class Standing:
 @dataclass
 class _Drawing:
     details: Details
+    others: Mapping[str, Details] = field(default_factory=dict)
     rows: dict[tuple[str, bool, Place], Row] = field(default_factory=dict)
     notices: dict[tuple[Place, int, bool], int] = field(default_factory=dict)
 
@@ -115,12 +116,15 @@ class _Drawing:
         elif event.effect == "request":
             self.wait(event, "requested")
         elif event.effect == "notify":
-            readable = event.language in self.details.languages
+            readable = event.language in self.of(event).languages
             key = (event.scope.place, event.scope.version or 0, readable)
             self.notices.setdefault(key, day_number(event.at.date()))
 
+    def of(self, event: NewEvent) -> Details:
+        return self.others.get(event.subject, self.details)
+
     def grant(self, event: NewEvent) -> None:
-        if why := never_counts(event, self.details):
+        if why := never_counts(event, self.of(event)):
             self.wait(event, why)
             return
         row = self.row(event)
@@ -158,11 +162,17 @@ def never_counts(event: NewEvent, details: Details) -> str:
     return ""
 
 
-def standing(events: Iterable[Event], details: Details) -> Standing:
-    """What stands of the events of one subject, in whatever order they were recorded."""
+def standing(
+    events: Iterable[Event], details: Details, others: Mapping[str, Details] | None = None
+) -> Standing:
+    """What stands of the events of one subject, in whatever order they were recorded.
+
+    others: the details of other subjects that are the same person, where their events are among them
+    (see ``same_person``): what each reads is known of each.
+    """
     ordered = sorted(events, key=_order)
     dropped = _dropped(ordered)
-    drawing = _Drawing(details)
+    drawing = _Drawing(details, others or {})
     for event in ordered:
         if event.event_id not in dropped:
             drawing.add(event)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,29 +11,52 @@ import polars as pl
 
 from licet.permission.identities import DETAILS
 from licet.permission.rules import REASONS, Question, decide
-from licet.store import asking
+from licet.permission.standing import Place
+from licet.store import asking, derived, same_person
 from licet.store.rows import chunks
 
 if TYPE_CHECKING:
     from licet.store.opening import Store
 
-FEW = 400
-"""Up to so many people each is decided on from the ledger; more are decided on together."""
+FEW = 20_000
+"""Up to so many people each is decided on from their own events; for more, everybody is gone through."""
 
 
-def effects(store: Store, numbers: Collection[int], question: Question) -> dict[int, str]:
-    """ "granted", "refused" or "none" for each of these people, by the end of the ledger."""
+def effects(
+    store: Store, numbers: Collection[int], questions: Sequence[Question]
+) -> list[Mapping[int, str]]:
+    """ "granted", "refused" or "none" for each of these people and each question, by the end of the
+    ledger."""
     wanted = sorted(set(numbers))
     with store.reading() as connection:
+        places = derived.places(connection)
+        keys = [_what_bears_on(question, places) for question in questions]
+        differing = dict(zip(keys, questions, strict=True))
         if len(wanted) > FEW:
-            codes = asking.codes(connection, question, np.array(wanted, np.int64), None)
-            reasons = list(REASONS.values())
-            return {
-                n: reasons[code].outcome for n, code in zip(wanted, codes.tolist(), strict=True)
-            }
+            found = {key: _of_many(connection, wanted, q) for key, q in differing.items()}
+            return [found[key] for key in keys]
         names = pseudonyms(connection, wanted)
         standing = asking.standings(connection, list(names.values()), None)
-    return {number: decide(standing[name], question).outcome for number, name in names.items()}
+    few: dict[_Key, dict[int, str]] = {
+        key: {number: decide(standing[name], q).outcome for number, name in names.items()}
+        for key, q in differing.items()
+    }
+    return [few[key] for key in keys]
+
+
+_Key = tuple[Question, tuple[Place, ...], tuple[Place, ...]]
+
+
+def _what_bears_on(question: Question, places: Collection[Place]) -> _Key:
+    """Questions on which the same bears have the same answer: mostly those of all services."""
+    no, yes = (tuple(p for p in places if question.covers(p, refusal)) for refusal in (True, False))
+    return replace(question, service=""), no, yes
+
+
+def _of_many(connection: Any, wanted: Sequence[int], question: Question) -> dict[int, str]:
+    codes = asking.codes(connection, question, np.array(wanted, np.int64), None)
+    outcomes = [reason.outcome for reason in REASONS.values()]
+    return {n: outcomes[code] for n, code in zip(wanted, codes.tolist(), strict=True)}
 
 
 def pseudonyms(connection: Any, numbers: Collection[int]) -> dict[int, str]:
@@ -61,6 +85,9 @@ def spoken_since(store: Store, sequence: int) -> dict[str, int]:
                 f"SELECT pseudonym, id FROM store_party WHERE pseudonym IN ({marks})", list(part)
             )
             found.update(cursor.fetchall())
+        heard = same_person.heard(connection, list(found.values()))
+        others = {other for of in heard.values() for other in of}
+        found |= {name: n for n, name in asking.pseudonyms(connection, others).items()}
     return found
 
 

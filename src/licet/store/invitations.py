@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from licet.permission.invitations import (
     language_for,
     make_code,
     read_code,
+    used,
 )
 from licet.permission.receipts import Receipt
 from licet.store.rows import insert
@@ -74,22 +76,19 @@ class Invitations:
 
         service: whose clients they are; letters of several services are made apart. notices: the hash
         of the notice in each language that it is written in. by: who sends them. A person asked twice
-        for the same version gets the same code, until it is used.
+        for the same version gets the same code, until it is used or another stage decides: what was
+        used is never printed again. Nobody is enrolled who is not written to.
         """
         moment = at or datetime.now(UTC)
-        found, events = [], []
+        found, events, people = [], [], {}
+        spent = self._used()
         for one in recipients:
             language = language_for(one, list(notices))
             if language is None or not one.has_address:
                 continue
-            code = make_code(
-                self._store.keys.secret("invitation"),
-                use,
-                str(version),
-                service,
-                one.subject.handle,
-                one.sent_to,
-            )
+            parts = (use, str(version), service, one.subject.handle, one.sent_to, one.stage)
+            code = self._fresh(parts, spent)
+            people[one.subject.handle] = one.subject
             found.append(
                 Invitation(one.subject.handle, one.sent_to, use, version, service, language, code)
             )
@@ -107,7 +106,6 @@ class Invitations:
                     channel="paper",
                 )
             )
-        people = {one.subject.handle: one.subject for one in recipients}
         with self._store.changing() as connection:
             self._store.permissions.append(events, tuple(people.values()), now=moment, sign=False)
             self._keep(connection, found, events)
@@ -115,8 +113,29 @@ class Invitations:
 
     def open(self, code: str) -> Invited:
         """What a code opens. Raises BadInput for a code that is none, or was used."""
-        with self._store.reading() as connection:
-            return self._open(connection, code)[1]
+        found, answered = self.sent(code)
+        if answered:
+            raise used(read_code(code))
+        return found
+
+    def sent(self, code: str) -> tuple[Invited, bool]:
+        """What a code opens, and whether it was used: whoever said yes with it can take that back with
+        it. Raises BadInput for a code that nobody was sent."""
+        quote = self._store.connection.ops.quote_name
+        names = ", ".join(f"i.{quote(name)}" for name in (*COLUMNS[2:-1], "answered"))
+        with self._store.reading() as connection, connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT p.pseudonym, {names} FROM store_invitation i "
+                "JOIN store_party p ON p.id = i.party WHERE code_hash = %s",
+                [self._hash(code)],
+            )
+            row = cursor.fetchone()
+        if row is None:
+            todo = (
+                "read the code again, sign by sign; or name the person by the office's own handle"
+            )
+            raise bad("nobody was sent this code", "code", "the code on the letter", todo)
+        return Invited(*row[:-1]), row[-1] is not None
 
     def answer(
         self,
@@ -132,7 +151,7 @@ class Invitations:
         """Record an answer and use the code up, both or neither. Raises BadInput as ``open``."""
         moment = at or datetime.now(UTC)
         with self._store.changing() as connection:
-            key, invited = self._open(connection, code)
+            invited = self.open(code)
             version = invited.version if effect == "grant" else None
             event = NewEvent(
                 subject=invited.subject,
@@ -153,32 +172,27 @@ class Invitations:
                 cursor.execute(
                     "UPDATE store_invitation SET answered = %s "
                     "WHERE code_hash = %s AND answered IS NULL",
-                    [moment_text(moment), key],
+                    [moment_text(moment), self._hash(code)],
                 )
                 if cursor.rowcount != 1:
-                    raise _used()
+                    raise used(read_code(code))
         return receipt
 
     def _hash(self, code: str) -> str:
         secret = self._store.keys.secret("code hash")
         return hashlib.sha256(secret + read_code(code).encode()).hexdigest()
 
-    def _open(self, connection: Any, code: str) -> tuple[str, Invited]:
-        key = self._hash(code)
-        quote = connection.ops.quote_name
-        names = ", ".join(f"i.{quote(name)}" for name in (*COLUMNS[2:-1], "answered"))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT p.pseudonym, {names} FROM store_invitation i "
-                "JOIN store_party p ON p.id = i.party WHERE code_hash = %s",
-                [key],
-            )
-            row = cursor.fetchone()
-        if row is None:
-            raise bad("nobody was sent this code", "code", "the code on the letter")
-        if row[-1] is not None:
-            raise _used()
-        return key, Invited(*row[:-1])
+    def _used(self) -> set[str]:
+        """The hashes of the codes that were used."""
+        with self._store.reading() as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT code_hash FROM store_invitation WHERE answered IS NOT NULL")
+            return {key for (key,) in cursor.fetchall()}
+
+    def _fresh(self, parts: Sequence[str], spent: Collection[str]) -> str:
+        """The first code for these parts that was not used."""
+        secret = self._store.keys.secret("invitation")
+        codes = (make_code(secret, *parts, *([str(n)] if n else [])) for n in itertools.count())
+        return next(code for code in codes if self._hash(code) not in spent)
 
     def _keep(
         self, connection: Any, found: Sequence[Invitation], events: Sequence[NewEvent]
@@ -218,12 +232,3 @@ class Invitations:
             (old.subject, old.expressed_by): (ids[new.subject], new.expressed_by)
             for old, new in zip(events, named, strict=True)
         }
-
-
-def _used() -> Exception:
-    return bad(
-        "this code was used before",
-        "code",
-        "a code that was not used",
-        "ask the office for a new letter, or change the answer with the receipt",
-    )

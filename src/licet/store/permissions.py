@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,8 @@ from licet.permission.events import SPOKEN, Event, NewEvent
 from licet.permission.identities import DETAILS, Identity
 from licet.permission.receipts import Receipt
 from licet.permission.rules import GRACE_DAYS, NOTICE_DAYS, Decision, Question, decide
-from licet.store import appending, asking, derived, ledger, parties, receipts
+from licet.permission.same_person import together
+from licet.store import appending, asking, derived, ledger, parties, receipts, same_person
 from licet.store.ledger import Snapshot, Verified
 from licet.use import FLOORS, Floor
 
@@ -29,6 +30,11 @@ class Permissions:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    def declare_several(self, feeds: Callable[[], Collection[str]]) -> None:
+        """Say which feeds may have several records of one person; asked for where it matters. Without
+        this two records of one feed are two people."""
+        same_person.declare(self._store.alias, feeds)
 
     def append(
         self,
@@ -50,6 +56,7 @@ class Permissions:
         """
         moment = now or datetime.now(UTC)
         with self._store.changing() as connection:
+            same_person.forget(connection)
             recorded = appending.append(
                 connection, self._store.keys, events, identities, moment, uses
             )
@@ -90,9 +97,10 @@ class Permissions:
             who = asking.everybody(connection)
             ids = who["number"].to_numpy()
             parts = [asking.frame(who.clear(), "", ids[:0])]
+            heard = same_person.heard(connection)
             for service in dict.fromkeys(services):
                 question = Question(use, version, purpose, service, *terms)
-                found = asking.codes(connection, question, ids, snapshot)
+                found = asking.codes(connection, question, ids, snapshot, heard)
                 parts.append(asking.frame(who, service, found))
         return pl.concat(parts)
 
@@ -105,7 +113,29 @@ class Permissions:
         """The decision on one subject, by pseudonym or handle."""
         name = self.pseudonym(subject)
         with self._store.reading() as connection:
-            return decide(asking.standings(connection, [name], None)[name], question)
+            found = asking.standings(connection, [name], None)
+            return decide(found[name], question)
+
+    def heard_with(self, subjects: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """For subjects, by pseudonym, the others that are the same person: what was said as one counts
+        for all. Only those who are the same person with somebody: see ``permission.same_person``."""
+        with self._store.reading() as connection:
+            numbers = parties.parties(connection, subjects)
+            heard = same_person.heard(connection, list(numbers.values()))
+            names = asking.pseudonyms(connection, {one for of in heard.values() for one in of})
+        return {
+            subject: tuple(sorted(names[one] for one in heard[number]))
+            for subject, number in numbers.items()
+            if number in heard
+        }
+
+    def counted_once(self) -> pl.DataFrame:
+        """subject, person: for those who are one person with others, a pseudonym that stands for all."""
+        with self._store.reading() as connection:
+            person = together(same_person.heard(connection))
+            names = asking.pseudonyms(connection, {*person, *person.values()})
+        rows = [(names[number], names[first]) for number, first in person.items()]
+        return pl.DataFrame(rows, schema={"subject": pl.String, "person": pl.String}, orient="row")
 
     def subjects(self) -> pl.DataFrame:
         """Details of every subject, columns as of a standardised row, ``subject`` being the pseudonym.
@@ -174,6 +204,7 @@ class Permissions:
         with self._store.changing() as connection:
             ledger.lock(connection)
             parties.erase(connection, name)
+            same_person.forget(connection)
             derived.renew(connection, [name], ledger.of_subjects(connection, [name]))
 
     def verify(self) -> Verified:

@@ -116,12 +116,21 @@ class Runs:
         with self._store.reading() as connection:
             return tuple(self._read(connection, where + " ORDER BY started, run", values))
 
-    def stage(self, run: str, name: str, left: Any, at: datetime | None = None) -> Run:
-        """Write down that a stage is done, and what it left (plain values)."""
+    def stage(
+        self,
+        run: str,
+        name: str,
+        left: Any,
+        *,
+        manifest: str | None = None,
+        at: datetime | None = None,
+    ) -> Run:
+        """Write down that a stage is done, and what it left (plain values). manifest: its new digest."""
         with self._store.changing() as connection:
             found = self._locked(connection, run)
             stages = json.dumps({**found.stages, name: left}, sort_keys=True)
-            self._set(connection, run, {"stages": stages}, at)
+            change = {"stages": stages} | ({} if manifest is None else {"manifest": manifest})
+            self._set(connection, run, change, at)
         return self.get(run)
 
     def become(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from licet.errors import counted
 from licet.report.linkage.screen import run_text
+from licet.report.linkage.words import WHY
+from licet.report.phrases import and_list
+from licet.report.ruling.page import day
 from licet.report.screens import plain, wrap
 
 
@@ -43,3 +47,42 @@ def refused_text(reasons: tuple[str, ...]) -> str:
     """A refused run: its reasons, and that it was logged."""
     lines = ["NOT LINKED", *(plain(reason) for reason in reasons), "The refused run is in the log."]
     return "\n".join(wrap(line) for line in lines)
+
+
+def runs_text(found: Sequence[Mapping[str, Any]]) -> str:
+    """Every run with its state, in a few lines each."""
+    if not found:
+        return "No run was made yet. Next: licet link uses/NAME.toml"
+    lines = []
+    for one in found:
+        why = f" ({WHY.get(one['why'], one['why'])})" if one["why"] else ""
+        state = f"  {one['state']}{why}, since {day(one['since'])}"
+        lines.append(f"{plain(one['use'])}  {plain(one['run'])}")
+        lines.append(wrap(state + _until(one), "    "))
+        if one["files"]:
+            lines.append(wrap(f"  gave out: {', '.join(one['files'])}", "    "))
+    return "\n".join(lines)
+
+
+def _until(one: Mapping[str, Any]) -> str:
+    if not one["until"]:
+        return ""
+    return f"; its ruling {'held' if one['why'] == 'ruling' else 'holds'} until {day(one['until'])}"
+
+
+def kept_text(ended: Sequence[Mapping[str, Any]], followed: Sequence[Mapping[str, Any]]) -> str:
+    """What was done to runs: sealed, opened again, destroyed, brought to the end of the ledger."""
+    lines = [
+        f"{one['state'].capitalize()}: {plain(one['use'])}, run {plain(one['run'])} "
+        f"({WHY.get(one['why'], one['why'])})."
+        for one in ended
+    ]
+    for one in followed:
+        left = (
+            (one["rows"], "row left", "rows left"),
+            (one["mentions"], "name was blanked", "names were blanked"),
+        )
+        told = and_list([counted(*part) for part in left if part[0]])
+        run = f"{plain(one['use'])}, run {plain(one['run'])}"
+        lines += [f"Followed the ledger: {run}: {told}."] if told else []
+    return "\n".join(wrap(line, "  ") for line in lines) or "Every run is as it ought to be."

@@ -47,6 +47,7 @@ def page(report: Report) -> str:
         groups=list(_groups(report)),
         reach=list(words.reach_lines(report)),
         blocks=_blocks(report),
+        unlinkables=_unlinkables(report),
         certain=_certain(report),
         weights=(weights, _sheet(weights, "Kept pairs by match weight", True))
         if weights.rows
@@ -56,7 +57,7 @@ def page(report: Report) -> str:
         homes=_sizes(report, "household_sizes", "People in one household", "people", "household"),
         counts=_counts(report),
         events=_events(report),
-        together=_together(report),
+        together=list(_together(report)),
         cautions=list(words.cautions(report)),
         no=list(words.how_to_say_no(report)),
         meanings=words.MEANINGS,
@@ -195,27 +196,52 @@ def _counts(report: Report) -> list[tuple[str, str]]:
 
 
 def _events(report: Report) -> Sheet:
+    """Everything that can happen to persons, also what did not."""
+    told = {**dict.fromkeys(words.EVENTS, 0), **report["events"]} if report["events"] else {}
     rows = tuple(
-        (words.EVENTS.get(kind, kind).capitalize(), count_text(count, report["threshold"]))
-        for kind, count in report["events"].items()
+        (words.capital(words.EVENTS.get(kind, kind)), count_text(count, report["threshold"]))
+        for kind, count in told.items()
     )
     return Sheet("events", "Since the run before", ("What happened", "How many"), rows)
 
 
-def _together(report: Report) -> Sheet | None:
-    """Permission and linkage side by side, where a run gives them: shares, 0-1, None where hidden."""
+def _together(report: Report) -> Iterator[Sheet]:
+    """Permission and linkage side by side: of feeds, then of the groups of each audit-only column."""
+    titles = {feed["feed"]: feed["title"] or feed["feed"] for feed in report["feeds"]}
     given = report.get("permission_linkage") or ()
+    for place, (feed, column) in enumerate(
+        dict.fromkeys((one["column"] and one["feed"], one["column"]) for one in given)
+    ):
+        of = [one for one in given if column is None or one["feed"] == feed]
+        rows = tuple(
+            (
+                titles.get(one["feed"], one["feed"]) if column is None else one["group"],
+                *(words.percent(one[name]) for name in ("permitted", "linked", "both")),
+            )
+            for one in of
+            if one["column"] == column
+        )
+        first = "Feed" if column is None else words.capital(words.plain_name(column))
+        caption = f"Permission and linkage, {words.side_by_side(feed, column)}"
+        heads = (first, "Let in", "Linked", "Both")
+        yield Sheet(f"together-{place}", caption, heads, rows, wide=True)
+
+
+def _unlinkables(report: Report) -> Sheet | None:
+    """Rows that say too little, by feed."""
+    titles = {feed["feed"]: feed["title"] or feed["feed"] for feed in report["feeds"]}
     rows = tuple(
         (
-            words.plain_name(one["group"]),
-            words.percent(one["permitted"]),
-            words.percent(one["linked"]),
-            words.percent(one["both"]),
+            titles.get(one["feed"], one["feed"]),
+            count_text(one["permitted"], report["threshold"]),
+            count_text(one["rows"], report["threshold"]),
+            words.percent(one["share"]),
         )
-        for one in given
+        for one in report.get("unlinkables") or ()
     )
-    heads = ("Group", "Let in", "Of these, linked", "Both")
-    return Sheet("together", "Permission and linkage side by side", heads, rows) if rows else None
+    heads = ("Feed", "Let in", "Say too little", "Share")
+    caption = "Rows that can be joined with none"
+    return Sheet("unlinkables", caption, heads, rows) if rows else None
 
 
 def _sheet(drawing: Drawing, caption: str, wide: bool = False) -> Sheet:

@@ -34,6 +34,19 @@ EVENTS = {
     "split": "persons parted from another",
     "withdrawn": "persons of whom rows were taken out",
 }
+WHY = {
+    "ruling": "no ruling allows it today",
+    "suspended": "its use is suspended",
+    "undeclared": "its use is declared no more",
+    "retention": "its time to be kept is over",
+    "ended": "its use has ended",
+    "superseded": "another run took its place",
+    "leak": "a text was found in it that may not be there",
+    "damaged": "its files were not whole",
+    "handed_over": "it was handed to the program that asked for it",
+    "in_force": "it is in force again",
+}
+"""Why a run was sealed, opened again or destroyed, by the word of the log."""
 SCOPES = {
     "person": "persons only; no households are formed",
     "household": "persons and who lives together",
@@ -107,17 +120,22 @@ def field_name(name: str) -> str:
 
 def comparison_name(name: Any) -> str:
     """A comparison in words, with a capital."""
-    return _capital(field_name(str(name)))
+    return capital(field_name(str(name)))
 
 
-def _capital(text: str) -> str:
+def side_by_side(feed: str | None, column: str | None) -> str:
+    """What a table of shares is by: feeds, or the groups of an audit-only column of one."""
+    return "by feed" if column is None else f"by {plain_name(column)} ({feed})"
+
+
+def capital(text: str) -> str:
     """With a capital at the start and the rest as it is."""
     return text[:1].upper() + text[1:]
 
 
 def block_name(parts: Any) -> str:
     """Which details have to be equal."""
-    return _capital(and_list([field_name(part) for part in parts]))
+    return capital(and_list([field_name(part) for part in parts]))
 
 
 def shown(report: Report, name: str) -> str:

@@ -95,9 +95,13 @@ def history_text(
     handle: str,
     events: Sequence[Event],
     decisions: Sequence[tuple[str, str, Decision]],
+    together: Sequence[str] = (),
 ) -> str:
-    """Everything that was said about one subject, for the office."""
+    """Everything that was said about one subject, for the office. together: other handles of theirs."""
     lines = [f"{handle or 'erased'} ({subject})", ""]
+    if together:
+        also = f"The same person, by name, birth and home or record: {', '.join(together)}. "
+        lines += [*_wrapped([also + "What was said there counts here."]), ""]
     for event in events:
         lines += _wrapped([_sentence(event)], "", "    ")
     lines += ["", "What follows today"]
@@ -138,7 +142,10 @@ def counts_text(use: str, version: int, floor: Floor, table: pl.DataFrame) -> st
 
 
 def history_data(
-    subject: str, events: Sequence[Event], decisions: Sequence[tuple[str, str, Decision]]
+    subject: str,
+    events: Sequence[Event],
+    decisions: Sequence[tuple[str, str, Decision]],
+    together: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The history as plain values."""
     told = [
@@ -149,4 +156,9 @@ def history_data(
         {"use": use, "service": service, "outcome": d.outcome, "reason": d.reason.id}
         for use, service, d in decisions
     ]
-    return {"subject": subject, "events": told, "decisions": follows}
+    return {
+        "subject": subject,
+        "same_person": list(together),
+        "events": told,
+        "decisions": follows,
+    }

@@ -15,7 +15,10 @@ from licet.report.ruling.wording import NOT_LEGAL_ADVICE, headline, marks, notic
 from licet.report.screens import plain
 
 SCHEMA = "licet-register-1"
-RUNS = ("run_started", "run_finished", "run_refused", "run_failed", "sealed", "destroyed")
+RUNS = (
+    "run_started", "run_finished", "run_changed", "run_refused", "run_failed", "sealed", "unsealed",
+    "destroyed", "explained",
+)  # fmt: skip
 Entry = Mapping[str, Any]
 
 

@@ -17,19 +17,20 @@ def index_page(name: str, entries: Sequence[Entry], foot: Foot) -> str:
         {
             "id": one["id"],
             "title": one["title"],
-            "cells": (
-                ("Ruling", one["ruling"]["heading"]),
-                ("Status", words.status(one)),
-                ("Services", words.services(one)),
-                ("Run by", words.company(one)),
-                ("Dates", words.dates(one)),
-            ),
+            "cells": [
+                one["ruling"]["heading"],
+                words.status(one),
+                words.services(one),
+                words.company(one),
+                words.dates(one),
+            ],
         }
         for one in entries
     ]
     return render(
         "register_index.html",
         name=name,
+        heads=["Use", "Ruling", "Status", "Services", "Run by", "Dates"],
         rows=rows,
         refused=sum(len([r for r in one["runs"] if r["kind"] == "run_refused"]) for one in entries),
         notices=_notices(entries),

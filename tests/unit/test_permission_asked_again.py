@@ -13,7 +13,7 @@ from licet.chapters.clients import _family as family_of
 from licet.chapters.clients import clients_of
 from licet.chapters.feeding import standard_feed
 from licet.files.feeds import read_feed
-from tests.unit.test_permission_commands import (  # noqa: F401
+from tests.unit.permission_town import (  # noqa: F401
     DAY,
     USE,
     app,
@@ -112,6 +112,33 @@ def test_at_thirteen_and_sixteen_they_are_asked_again(town: Path, say) -> None:
     for subject in again & first:
         age = 2026 - births[subject].year
         assert age in (13, 16)
+
+
+def test_a_used_code_is_never_printed_again(town: Path, say) -> None:
+    """Who answered before their birthday is asked again with a code that still works."""
+    say("invite", USE, "--today", "2026-06-01")
+    first = letters(town, day="2026-06-01")
+    for one in first:
+        say("record", one["code"], "later", "--today", "2026-06-01")
+    used = {one["code"] for one in first}
+    say("invite", USE, "--today", "2026-11-20")
+    again = letters(town, day="2026-11-20")
+    assert again and not used & {one["code"] for one in again}
+    said = {say("record", first[0]["code"], "yes", status=2).replace(first[0]["code"], "CODE")}
+    said.add(say("record", first[1]["code"], "no", status=2).replace(first[1]["code"], "CODE"))
+    (told,) = said
+    assert told.startswith("this code was used before") and "withdraw CODE" in told
+    for one in again:
+        say("record", one["code"], "yes")
+
+
+def test_a_letter_at_another_age_has_another_code(town: Path, say) -> None:
+    """Also where nobody answered: whoever kept the old letter cannot answer the new one."""
+    say("invite", USE, "--today", "2026-06-01")
+    first = {one["code"] for one in letters(town, day="2026-06-01")}
+    say("invite", USE, "--today", "2026-11-20")
+    again = {one["code"] for one in letters(town, day="2026-11-20")}
+    assert again and not first & again
 
 
 def bump(town: Path, *changes: tuple[str, str]) -> None:

@@ -1,0 +1,17 @@
+"""The page of feeds in a real browser: no accessibility fault, no sideways scrolling."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from licet.chapters import feeding
+from tests.unit.test_feeds_profile import workspace
+
+pytestmark = pytest.mark.browser
+
+
+def test_page(tried, tmp_path):
+    found = feeding.check_feeds(workspace(tmp_path / "town"), today=date(2026, 11, 30))
+    tried(feeding.write_feeds(found, tmp_path / "out")["page"])
