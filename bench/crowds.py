@@ -1,4 +1,4 @@
-"""Larger crowds than ``tables.make_people`` makes: 10,000,000 people, 48 groups, replicate weights.
+"""Larger crowds than ``survey_tables.make_people`` makes: 10,000,000 people, 48 groups, replicate weights.
 
 Made a million at a time, so that making them takes little memory.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tables import GROUPS, ITEMS, PSUS, SEED, STRATA, falling
+from survey_tables import GROUPS, ITEMS, PSUS, SEED, STRATA, falling
 
 MANY = 48
 REPLICATES = 80

@@ -14,7 +14,7 @@ from statistics import median
 from processes import Runs
 from replication import Replication
 from scale import Scale
-from tables import GROUPS, ITEMS, PSUS, STRATA, Times
+from survey_tables import GROUPS, ITEMS, PSUS, STRATA, Times
 from weights import WeightTimes
 
 FULL = 1_000_000  # answers, for which the target of tables is set

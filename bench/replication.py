@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 
 from crowds import REPLICATES, make_replicates
-from tables import PEERS, Contestant, Times, Worker, agree, race, saved
+from survey_tables import PEERS, Contestant, Times, Worker, agree, race, saved
 
 TARGET = 15.0  # times as fast as R
 SHAPE = "replicates"

@@ -19,11 +19,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import processes
-import tables
+import survey_tables
 from page import FULL, SVY_BY, Page, Shape, write_page
 from replication import measure_replication
 from scale import measure_scale
-from tables import Contestant, Times, Worker
+from survey_tables import Contestant, Times, Worker
 from weights import measure_weights
 
 HERE = Path(__file__).parent
@@ -107,7 +107,7 @@ def say(text: str) -> None:
 def ours(folder: Path, *more: str) -> Worker:
     """Licet's own worker."""
     return Worker(
-        "licet", [sys.executable, str(tables.PEERS / "licet_table.py"), str(folder), *more]
+        "licet", [sys.executable, str(survey_tables.PEERS / "licet_table.py"), str(folder), *more]
     )
 
 
@@ -115,12 +115,14 @@ def start_peers(folder: Path) -> Peers:
     """Workers of the peers that are here."""
     peers = Peers()
     if shutil.which("Rscript"):
-        peers.r = Worker("R", ["Rscript", str(tables.PEERS / "table.R"), str(folder)])
+        peers.r = Worker("R", ["Rscript", str(survey_tables.PEERS / "table.R"), str(folder)])
     else:
         peers.missing.append("R: there is no Rscript here.")
     python = svy_environment()
     if python:
-        peers.svy = Worker("svy", [str(python), str(tables.PEERS / "svy_table.py"), str(folder)])
+        peers.svy = Worker(
+            "svy", [str(python), str(survey_tables.PEERS / "svy_table.py"), str(folder)]
+        )
     else:
         peers.missing.append(f"svy: {SVY} could not be installed here.")
     return peers
@@ -151,7 +153,7 @@ def paths() -> dict[str, str]:
 
 def measure_tables(page: Page, rows: int, rounds: int) -> None:
     """Every shape with every peer in turn, and whether all say the same."""
-    folder = tables.make_people(OUT / f"people-{rows}", rows)
+    folder = survey_tables.make_people(OUT / f"people-{rows}", rows)
     peers, mine = start_peers(folder), ours(folder)
     page.missing = list(peers.missing)
     if len(paths()) < len(PATHS):
@@ -164,7 +166,7 @@ def measure_tables(page: Page, rows: int, rounds: int) -> None:
     for shape in SHAPES:
         others = [Contestant(w, shape.name) for w in (peers.r, peers.svy) if w is not None]
         ours_both = [Contestant(mine, shape.name + end, name) for name, end in paths().items()]
-        times = tables.race(others, ours_both, rounds)
+        times = survey_tables.race(others, ours_both, rounds)
         page.tables[rows, shape] = times + _context(peers, shape, rounds)
         _compare(page, peers, mine, shape.name)
     if rows == page.rows:
@@ -185,18 +187,18 @@ def _context(peers: Peers, shape: Shape, rounds: int) -> list[Times]:
     if peers.svy is not None and shape.name == "twelve":
         found.append(Times(SVY_BY))
         answer = peers.svy.ask("first_by")
-        found[-1].add({key: seconds * tables.GROUPS for key, seconds in answer.items()})
+        found[-1].add({key: seconds * survey_tables.GROUPS for key, seconds in answer.items()})
     return found
 
 
 def _compare(page: Page, peers: Peers, mine: Worker, shape: str) -> None:
     """Every estimate and standard error of this run against the peers'."""
     for name, ending in paths().items():
-        figures = tables.saved(mine, shape + ending, OUT / "licet.csv")
+        figures = survey_tables.saved(mine, shape + ending, OUT / "licet.csv")
         for worker, asked in ((peers.r, shape), (peers.r, f"{shape}_tuned"), (peers.svy, shape)):
             if worker is not None:
-                theirs = tables.saved(worker, asked, OUT / f"{worker.name}.csv")
-                worst = tables.agree(figures, theirs, f"{name} and {worker.name}, {asked}")
+                theirs = survey_tables.saved(worker, asked, OUT / f"{worker.name}.csv")
+                worst = survey_tables.agree(figures, theirs, f"{name} and {worker.name}, {asked}")
                 page.worst = max(page.worst, worst)
                 page.compared += 2 * len(figures)
 
@@ -204,7 +206,7 @@ def _compare(page: Page, peers: Peers, mine: Worker, shape: str) -> None:
 def measure_effects(page: Page, rows: int, rounds: int) -> None:
     """Licet alone: order of rows, more options, wider integers, no clusters."""
     plain = OUT / f"people-{rows}"
-    in_order = tables.make_people(OUT / f"people-{rows}-by-psu", rows, by_psu=True)
+    in_order = survey_tables.make_people(OUT / f"people-{rows}-by-psu", rows, by_psu=True)
     for name, folder, more, shapes in (
         ("as above", plain, [], ("one", "twelve")),
         ("rows in the order of PSUs", in_order, [], ("one", "twelve")),
@@ -214,7 +216,7 @@ def measure_effects(page: Page, rows: int, rounds: int) -> None:
         worker = ours(folder, *more)
         for path, ending in paths().items():
             page.effects[name, path] = [
-                tables.race([], [Contestant(worker, s + ending)], rounds)[-1] for s in shapes
+                survey_tables.race([], [Contestant(worker, s + ending)], rounds)[-1] for s in shapes
             ]
         worker.close()
 
@@ -243,8 +245,8 @@ def measure_assess(page: Page, runs: int) -> None:
     page.assess = commands
     if page.versions.get("R") is not None:
         figures = processes.measured_by_licet(folder / "answers" / "evidence" / "parents-2020")
-        theirs = tables.read_figures(folder / "r.csv")
-        page.worst = max(page.worst, tables.agree(figures, theirs, "licet assess and R"))
+        theirs = survey_tables.read_figures(folder / "r.csv")
+        page.worst = max(page.worst, survey_tables.agree(figures, theirs, "licet assess and R"))
         page.compared += 2 * len(figures)
 
 

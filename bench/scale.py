@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 
 from crowds import MANY, make_crowd
-from tables import GROUPS, PEERS, Contestant, Times, Worker, race
+from survey_tables import GROUPS, PEERS, Contestant, Times, Worker, race
 
 GROWTH_TARGET = 12.0  # at most so many times as long for ten times the people
 MEMORY_TARGET = 3000.0  # megabytes at most, columns included

@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
-from tables import PEERS, Times, Worker
+from survey_tables import PEERS, Times, Worker
 
 WIDTHS = {"age": 6, "sex": 2, "region": 10, "household": 5}
 SEED = 20261122

@@ -28,6 +28,7 @@ CHAPTERS = (
     "test_permission_scopes",
     "test_permission_lapses",
     "test_permission_objection",
+    "test_permission_same_person",
     "test_reach_rows",
     "test_reach_mentions",
     "test_clusters",

@@ -1,8 +1,7 @@
-"""Which subjects are one person: the rules as tables.
-
-A letter enrols whoever it is sent to; an answer by details, or on another service's letter, is of a
-subject of its own. Each case below is two subjects, ``letter`` (asked, and silent) and ``answer`` (who
-said something), and whether the answer counts for the letter.
+"""A letter enrols whoever it is sent to; an answer by details, or on another service's letter, is of an
+entry of its own. Each case is two entries, the letter's (asked, and silent: ann lee, born 2018-03-01, 4 high
+street, AB1 2CD, education/1) and the answer's (who said something), and whether the answer counts for the
+letter.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from licet.permission.same_person import Known, heard_with, together
+from tests.spec.tables import cases
 
 LETTER = Known(
     1, "ann", "lee", "2018-03-01", "AB1 2CD", "4 high street", (None, None, None),
@@ -19,32 +19,42 @@ LETTER = Known(
 )  # fmt: skip
 ANSWER = Known(2, "ann", "lee", "2018-03-01", "AB1 2CD", spoke=True)
 
-ONE_PERSON = [
-    ("names, birth and postcode are equal", {}, True),
-    ("a twin: another given name", {"given": "bea"}, False),
-    ("another birth", {"birth": "2018-03-02"}, False),
-    ("no birth", {"birth": None}, False),
-    ("no given name", {"given": None}, False),
-    ("another family name, elsewhere", {"family": "roy", "postcode": "ZZ1 1ZZ"}, False),
-    ("another family name in the same home", {"family": "roy", "home": "4 high street"}, True),
-    ("another family name in the same postcode", {"family": "roy"}, False),
-    ("another postcode, and nobody else of this name", {"postcode": "ZZ1 1ZZ"}, True),
-    ("no postcode, and nobody else of this name", {"postcode": None}, True),
-    ("the row is known to be of both", {"given": "anne", "records": frozenset({"education/1"}),
-                                         "single": frozenset({"education"})}, True),
-    ("another client of the same service", {"records": frozenset({"education/2"}),
-                                            "single": frozenset({"education"})}, False),
-    ("a client of another service", {"records": frozenset({"health/2"}),
-                                     "single": frozenset({"health"})}, True),
-    ("a second record in a feed that may have several", {"records": frozenset({"education/2"})}, True),
-]  # fmt: skip
-"""What differs in the answer, and whether it counts for the letter."""
+TITLE = "Permission: when two entries are one person"
+
+TABLE = """
+the answer differs in                     | given | family | birth      | postcode | home          | record          | counts
+----------------------------------------- | ----- | ------ | ---------- | -------- | ------------- | --------------- | ------
+nothing                                   |       |        |            |          |               |                 | yes
+a twin: another given name                | bea   |        |            |          |               |                 | no
+another birth                             |       |        | 2018-03-02 |          |               |                 | no
+no birth                                  |       |        | none       |          |               |                 | no
+no given name                             | none  |        |            |          |               |                 | no
+another family name, elsewhere            |       | roy    |            | ZZ1 1ZZ  |               |                 | no
+another family name in the same home      |       | roy    |            |          | 4 high street |                 | yes
+another family name in the same postcode  |       | roy    |            |          |               |                 | no
+another postcode, and nobody else so named|       |        |            | ZZ1 1ZZ  |               |                 | yes
+no postcode, and nobody else so named     |       |        |            | none     |               |                 | yes
+the same row, known to be of both         | anne  |        |            |          |               | education/1     | yes
+another client of the same service        |       |        |            |          |               | education/2     | no
+a client of another service               |       |        |            |          |               | health/2        | yes
+a second record where there may be several|       |        |            |          |               | education/2 any | yes
+"""
 
 
-@pytest.mark.parametrize(("what", "differs", "one"), ONE_PERSON, ids=[row[0] for row in ONE_PERSON])
-def test_an_answer_counts_for_the_letter(what: str, differs: dict, one: bool) -> None:
-    found = heard_with([LETTER, replace(ANSWER, **differs)])
-    assert (2 in found.get(1, ())) == one, what
+def _answer(row: dict[str, str]) -> Known:
+    fields = {key: row[key] for key in ("given", "family", "birth", "postcode", "home") if row[key]}
+    found = replace(ANSWER, **{k: None if v == "none" else v for k, v in fields.items()})  # type: ignore[arg-type]
+    record, _, several = row["record"].partition(" ")
+    if not record:
+        return found
+    single = frozenset() if several else frozenset({record.partition("/")[0]})
+    return replace(found, records=frozenset({record}), single=single)
+
+
+@pytest.mark.parametrize("row", cases(TABLE))
+def test_an_answer_counts_for_the_letter(row: dict[str, str]) -> None:
+    found = heard_with([LETTER, _answer(row)])
+    assert (2 in found.get(1, ())) == (row["counts"] == "yes")
 
 
 @pytest.mark.parametrize("place", range(3))

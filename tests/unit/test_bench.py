@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 BENCH = Path(__file__).resolve().parents[2] / "bench"
-MODULES = ("crowds", "page", "processes", "replication", "run", "scale", "tables", "weights")
+MODULES = ("crowds", "page", "processes", "replication", "run", "scale", "survey_tables", "weights")
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, ModuleType]]:
 
 
 def test_people_are_the_same_every_time(bench: dict[str, ModuleType], tmp_path: Path) -> None:
-    one, two = (bench["tables"].make_people(tmp_path / name, 1000) for name in "ab")
+    one, two = (bench["survey_tables"].make_people(tmp_path / name, 1000) for name in "ab")
     for path in one.iterdir():
         assert path.read_bytes() == (two / path.name).read_bytes()
     assert set(np.fromfile(one / "g.bin", dtype=np.int8)) == set(range(12))
@@ -35,7 +35,7 @@ def test_people_are_the_same_every_time(bench: dict[str, ModuleType], tmp_path: 
 
 
 def test_a_figure_that_differs_stops_the_bench(bench: dict[str, ModuleType]) -> None:
-    agree = bench["tables"].agree
+    agree = bench["survey_tables"].agree
     ours = {("y1", "g1"): (0.5, 0.01), ("y2", "g1"): (0.25, 0.02)}
     assert agree(ours, ours | {("y2", "g1"): (0.25, 0.02 * (1 + 1e-12))}, "x") < 1e-9
     with pytest.raises(SystemExit, match="differ"):
@@ -47,13 +47,13 @@ def test_a_figure_that_differs_stops_the_bench(bench: dict[str, ModuleType]) -> 
 
 
 def test_ratios_say_how_many_times_as_long(bench: dict[str, ModuleType]) -> None:
-    times = bench["tables"].Times
+    times = bench["survey_tables"].Times
     slow, fast = times("R", [4.0, 6.0, 5.0], [4.0, 4.0, 4.0]), times("licet", [0.1] * 3, [0.2] * 3)
     assert slow.over(fast) == pytest.approx((50, 40, 20))
 
 
 def test_a_missed_target_is_called_missed(bench: dict[str, ModuleType]) -> None:
-    page, tables = bench["page"], bench["tables"]
+    page, tables = bench["page"], bench["survey_tables"]
     shape = page.Shape("one", "Twelve groups", "svyby", "by=")
     for rows, path, seconds, word in (
         (1_000_000, "licet", 4.0, "**Missed.** R"),
@@ -62,14 +62,17 @@ def test_a_missed_target_is_called_missed(bench: dict[str, ModuleType]) -> None:
         (1_000_000, "licet compiled", 11.0, "Held. R"),
         (1000, "licet", 6.0, "Too few to judge. R"),
     ):
-        times = [tables.Times("R", [seconds], [seconds]), tables.Times(path, [0.1], [0.1])]
+        times = [
+            tables.Times("R", [seconds], [seconds]),
+            tables.Times(path, [0.1], [0.1]),
+        ]
         assert word in page.write_page(page.Page(rows, 1, 1, tables={(rows, shape): times}))
 
 
 def _scale(
     bench: dict[str, ModuleType], seconds: float, most: float, *, judged: bool = True
 ) -> str:
-    times, path = bench["tables"].Times, "licet compiled"
+    times, path = bench["survey_tables"].Times, "licet compiled"
     pair = times(path, [0.1], [0.1]), times(path, [seconds], [seconds])
     scale = bench["scale"].Scale(1_000_000, 10_000_000, judged, columns={path: 300.0})
     scale.people[path, "one"] = scale.groups[path, "one"] = pair
@@ -86,7 +89,7 @@ def test_growth_memory_and_groups_have_targets_of_their_own(bench: dict[str, Mod
 
 
 def test_replicate_weights_are_judged_by_r_alone(bench: dict[str, ModuleType]) -> None:
-    times = bench["tables"].Times
+    times = bench["survey_tables"].Times
     for seconds, word in ((14.9, "**Missed.**"), (15.1, "Held.")):
         found = bench["replication"].Replication(1_000_000, judged=True)
         found.times = {n: times(n, [s], [s]) for n, s in (("licet", 1.0), ("R", seconds))}
@@ -143,7 +146,7 @@ def test_the_recipe_for_r_names_every_item_and_group(
 
 
 def test_the_worker_makes_a_table(bench: dict[str, ModuleType], tmp_path: Path) -> None:
-    tables = bench["tables"]
+    tables = bench["survey_tables"]
     worker = bench["run"].ours(tables.make_people(tmp_path / "people", 5000))
     shapes = [shape + end for shape in ("one", "twelve") for end in bench["run"].paths().values()]
     for shape in shapes:
