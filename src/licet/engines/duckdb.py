@@ -140,7 +140,13 @@ class DuckDBEngine:
     def _linker(self, prepared: Any, table: str = "rows") -> Any:
         from splink import Linker
 
-        return Linker(self._splink.register(table), prepared, log_level=logging.ERROR)
+        # What is checked here is ours, written by ``comparing``: checking it costs .3 s each time.
+        return Linker(
+            self._splink.register(table),
+            prepared,
+            log_level=logging.ERROR,
+            validate_settings=False,
+        )
 
     def _register(self, linker: Any, model: Model) -> None:
         """Term frequencies of the model, so that weights do not drift as rows come and go."""
