@@ -10,6 +10,7 @@ export PIP_ROOT_USER_ACTION := ignore
 export PIP_USER := 0
 export PYTHONWARNINGS :=
 unexport PYTHONPATH
+unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONHOME
 
 .PHONY: help demo test test-full test-spark check bench docs lock clean
