@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 from licet.chapters.linking import link
+from tests.conftest import FULL
 
 BENCH = Path(__file__).resolve().parents[2] / "bench"
 OURS = ("changes", "linkage", "town")
@@ -28,16 +29,17 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     sys.modules |= {name: module for name, module in held.items() if module is not None}
 
 
+@pytest.mark.skipif(not FULL, reason="the bench is run whole with LICET_FULL=1")
 def test_a_small_workspace(
     bench: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = tmp_path / "town"
     sys.modules["linkage"].make(root, 600)
     link(root / "uses" / f"{bench.USE}.toml", today=bench.DAY)
-    given = argparse.Namespace(people=3, many=6, fresh=20, commands=1, link=False)
+    given = argparse.Namespace(people=2, many=4, fresh=10, commands=1, link=False)
     bench.measure(root, given)
     told = capsys.readouterr().out
-    assert "20 arrive, " in told and ", 0 let in" not in told
+    assert "10 arrive, " in told and ", 0 let in" not in told
     assert told.count("same partition: True") == 2
-    assert "one no, ledger and zone" in told and "6 at once, the zone" in told
+    assert "one no, ledger and zone" in told and "4 at once, the zone" in told
     assert told.count("licet permission withdraw:") == 1
