@@ -249,6 +249,7 @@ def workspace_page() -> str:
     kinds = ("number, 0 to below 100", "number, between 0.5 and 1", "text")
     for key, kind in zip(comparing.KEYS, kinds, strict=True):
         rows.append((f"comparisons.{key}", kind, value_text(getattr(settings.comparisons, key))))
+    rows.append(("store.database", "text", "`sqlite:///store/licet.sqlite3`"))
     _check_described("workspace", [key for key, *_ in rows])
     return page(
         "The workspace: licet.toml",

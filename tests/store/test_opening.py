@@ -210,3 +210,4 @@ def test_a_damaged_key_is_refused_and_left_alone(tmp_path: Path, text: str) -> N
 def test_a_password_is_never_shown() -> None:
     assert shown("postgresql://me:secret@host/x") == "postgresql://me:***@host/x"
     assert shown("sqlite:///a/b") == "sqlite:///a/b"
+    assert "secret" not in shown("postgresql://host/x?user=me&password=secret&sslmode=require")

@@ -103,6 +103,7 @@ def test_the_workspace_has_a_name_an_area_and_default_settings() -> None:
         "area": "UK/England/Exampleton",
         "gate": {},
         "disclosure": {},
+        "store": {},
     }
 
 

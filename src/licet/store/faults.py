@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from re import sub
 from urllib.parse import urlsplit, urlunsplit
 
 from licet.errors import BadInput, bad
@@ -56,8 +57,10 @@ _SAID: tuple[tuple[tuple[str, ...], str, str], ...] = (
 def shown(url: str) -> str:
     """A database URL without its password."""
     parts = urlsplit(url)
+    query = sub(r"(?i)(password=)[^&]*", r"\1***", parts.query)
+    parts = parts._replace(query=query)
     if not parts.password:
-        return url
+        return urlunsplit(parts) if query else url
     place = parts.netloc.rpartition("@")[2]
     return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:***@{place}"))
 
