@@ -155,7 +155,7 @@ STEPS = {
         "licet.store.runs.Runs.stage",
     ),
     "arrive": (
-        "licet.chapters.changing._remove", "licet.engines.zone.remove_rows",
+        "licet.chapters.changing._remove", "licet.chapters.missing.keep",
         "licet.chapters.changing.remove_rows", "licet.chapters.arriving._scored",
         "licet.chapters.arriving.write_rows", "licet.chapters.changing.add_rows",
         "licet.chapters.refreshing.write_outputs", "licet.chapters.refreshing.check_outputs",
