@@ -18,7 +18,7 @@ from licet.chapters.linking import link
 from licet.chapters.registering import publish_site
 from licet.chapters.ruling import assess, reports_folder, write_reports
 from licet.chapters.stores import open_store
-from licet.errors import bad
+from licet.errors import bad, counted
 from licet.files.town import PERMISSIONS, USE, write_town
 from licet.files.workspace import Workspace, find_workspace, init_workspace
 from licet.permission.events import NewEvent, Scope
@@ -48,6 +48,8 @@ def demo(folder: Path, *, today: date, people: int = 5000) -> Iterator[str]:
     yield from _linked(workspace, today)
     yield from _withdrawn(workspace, today)
     yield from _witnessed(workspace, today)
+    site, seconds = _timed(lambda: publish_site(folder, today=today))
+    yield _line("register", f"now shows the run and the refusal: {site.folder}", seconds)
     yield f"\nNext: licet status {folder}"
     yield f"      licet explain {folder / 'uses' / 'early-help-wide.toml'}"
 
@@ -124,7 +126,8 @@ def _withdrawn(workspace: Workspace, today: date) -> Iterator[str]:
         store.permissions.append([event], now=now)
     done = follow(use, today=today)
     rows = done[1].rows if done else 0
-    text = f"one parent says no: {rows} rows left the run, and no later file brings them back"
+    left = counted(rows, "row", "rows")
+    text = f"one parent says no: {left} left the run, and no later file brings anything back"
     yield _line("withdrawn", text, perf_counter() - start)
 
 
