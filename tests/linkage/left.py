@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import polars as pl
+import pytest
 
 from licet.chapters.publishing import publish
 from licet.files.runs import current
@@ -20,6 +22,17 @@ from tests.linkage.town import (
     store_of,
     write_feed,
 )  # fmt: skip
+
+
+def leak(monkeypatch: pytest.MonkeyPatch, chapter: ModuleType) -> None:
+    """A chapter that writes outputs writes beside them a text that no permitted row holds."""
+    real = chapter.write_outputs
+
+    def leaking(folder: Path, *given: Any) -> None:
+        real(folder, *given)
+        pl.DataFrame({"person": ["somebody else"]}).write_parquet(folder / "beside.parquet")
+
+    monkeypatch.setattr(chapter, "write_outputs", leaking)
 
 
 def leaves(case: Made) -> list[tuple[str, dict[str, Any]]]:

@@ -18,7 +18,16 @@ from licet.chapters.linking import link
 from licet.chapters.sealing import keep_in_force
 from licet.files.runs import RunPlace, current
 from tests.linkage.conftest import Made
-from tests.linkage.left import delivery, last, leaves, new_version, nothing_made, states, withdraw
+from tests.linkage.left import (
+    delivery,
+    last,
+    leak,
+    leaves,
+    new_version,
+    nothing_made,
+    states,
+    withdraw,
+)
 from tests.linkage.town import (
     NOW,
     TODAY,
@@ -170,13 +179,7 @@ def test_a_leak_destroys_everything(
     answered: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = answered.again(tmp_path / "town")
-    real = releasing.write_outputs
-
-    def leaking(folder: Path, *given: Any) -> None:
-        real(folder, *given)
-        pl.DataFrame({"person": ["somebody else"]}).write_parquet(folder / "beside.parquet")
-
-    monkeypatch.setattr(releasing, "write_outputs", leaking)
+    leak(monkeypatch, releasing)
     with pytest.raises(releasing.Leak, match=r"beside\.parquet"):
         link(case.use, today=TODAY)
     kind, body = last(case)
@@ -208,13 +211,7 @@ def test_a_leak_after_a_change_destroys_the_run(
     what: str, linked: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = linked.again(tmp_path / "town")
-    real = refreshing.write_outputs
-
-    def leaking(folder: Path, *given: Any) -> None:
-        real(folder, *given)
-        pl.DataFrame({"person": ["somebody else"]}).write_parquet(folder / "beside.parquet")
-
-    monkeypatch.setattr(refreshing, "write_outputs", leaking)
+    leak(monkeypatch, refreshing)
     withdraw(case, 2)
     path = delivery(case)
     work: dict[str, Callable[[], object]] = {

@@ -23,7 +23,7 @@ from licet.errors import BadInput
 from licet.files.runs import RunPlace
 from licet.log import export
 from tests.linkage.conftest import Made
-from tests.linkage.left import leaves, new_version
+from tests.linkage.left import leak, leaves, new_version
 from tests.linkage.town import ANSWERS, FEEDS, NOW, TODAY, USE, edit_use, event, identity, store_of
 
 
@@ -283,13 +283,7 @@ def test_a_run_that_fails_leaves_nothing(
     answered: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = answered.again(tmp_path / "town")
-    real = releasing.write_outputs
-
-    def leaking(folder: Path, *given: Any) -> None:
-        real(folder, *given)
-        pl.DataFrame({"person": ["somebody else"]}).write_parquet(folder / "beside.parquet")
-
-    monkeypatch.setattr(releasing, "write_outputs", leaking)
+    leak(monkeypatch, releasing)
     with pytest.raises(releasing.Leak):
         licet.link(ruled(case), documents(case), case.root, today=TODAY)
     assert leaves(case)[-1][0] == "run_failed"

@@ -35,7 +35,7 @@ def effects(
         if len(wanted) > FEW:
             found = {key: _of_many(connection, wanted, q) for key, q in differing.items()}
             return [found[key] for key in keys]
-        names = pseudonyms(connection, wanted)
+        names = asking.pseudonyms(connection, wanted)
         standing = asking.standings(connection, list(names.values()), None)
     few: dict[_Key, dict[int, str]] = {
         key: {number: decide(standing[name], q).outcome for number, name in names.items()}
@@ -57,19 +57,6 @@ def _of_many(connection: Any, wanted: Sequence[int], question: Question) -> dict
     codes = asking.codes(connection, question, np.array(wanted, np.int64), None)
     outcomes = [reason.outcome for reason in REASONS.values()]
     return {n: outcomes[code] for n, code in zip(wanted, codes.tolist(), strict=True)}
-
-
-def pseudonyms(connection: Any, numbers: Collection[int]) -> dict[int, str]:
-    """The pseudonyms of people, by their numbers."""
-    found: dict[int, str] = {}
-    for part in chunks(sorted(numbers)):
-        marks = ", ".join(["%s"] * len(part))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT id, pseudonym FROM store_party WHERE id IN ({marks})", list(part)
-            )
-            found.update(cursor.fetchall())
-    return found
 
 
 def spoken_since(store: Store, sequence: int) -> dict[str, int]:
