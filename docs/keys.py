@@ -169,6 +169,7 @@ def use_page() -> str:
         "company": use.Company,
         "source": use.Source,
         "support": use.Support,
+        "per_thousand": use.PerThousand,
         "unsurveyed": use.Unsurveyed,
         "condition": use.Condition,
         "override": use.Override,

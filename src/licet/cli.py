@@ -17,6 +17,7 @@ import typer
 
 from licet.commands import banner as cli_banner
 from licet.commands import contrasts as cli_comparisons
+from licet.commands import decide as cli_decide
 from licet.commands import explain_link as cli_explain
 from licet.commands import feeds as cli_feeds
 from licet.commands import link as cli_link
@@ -223,7 +224,7 @@ def vocabulary(as_json: JsonFlag = False) -> None:
 
 for more in (cli_banner, cli_comparisons, cli_quality, cli_waves, cli_weight, cli_plan):
     more.add_to(app)
-for linking in (cli_explain, cli_feeds, cli_permission, cli_publish, cli_link, cli_log):
+for linking in (cli_explain, cli_feeds, cli_permission, cli_publish, cli_link, cli_log, cli_decide):
     linking.add_to(app)
 
 

@@ -44,12 +44,56 @@ class Source(Declared):
     known_faults: str = ""
 
 
+class PerThousand(Declared):
+    """What a way of offering support comes to, counted per 1,000 families of the population.
+
+    offered: families who are offered it. helped: those for whom it made a difference, by the evidence.
+    wrongly: those approached as in need who were not. source: where the counts come from.
+    """
+
+    offered: float = Field(ge=0, le=1000)
+    helped: float = Field(ge=0, le=1000)
+    wrongly: float = Field(default=0.0, ge=0, le=1000)
+    source: Stated
+
+    @model_validator(mode="after")
+    def _parts(self) -> Self:
+        for name in ("helped", "wrongly"):
+            if getattr(self, name) > self.offered:
+                raise bad(
+                    f"{name} = {getattr(self, name):g} of {self.offered:g} families offered support",
+                    name,
+                    f"at most offered = {self.offered:g}",
+                )
+        return self
+
+
 class Support(Declared):
-    """What is offered, whether it works, and the alternative without linkage."""
+    """What is offered, whether it works, and the alternative without linkage.
+
+    with_linkage, universal: both ways in counts, so that they can be compared. why_linkage: why families
+    are linked although support for everybody would help as many.
+    """
 
     offer: str = ""
     evidence_it_works: str = ""
     universal_alternative: str = ""
+    with_linkage: PerThousand | None = None
+    universal: PerThousand | None = None
+    why_linkage: str = ""
+
+    @property
+    def compared(self) -> bool:
+        """Whether it is stated that the support works, and what both ways come to."""
+        return bool(self.evidence_it_works and self.with_linkage and self.universal)
+
+    @property
+    def shown(self) -> bool:
+        """Whether linking is shown to help: more families than support for all, or it is said why."""
+        if not (self.compared and self.with_linkage and self.universal):
+            return False
+        more = self.with_linkage.helped > self.universal.helped
+        return self.with_linkage.helped > 0 and (more or bool(self.why_linkage))
 
 
 class Unsurveyed(Declared):

@@ -34,6 +34,7 @@ CHAPTERS = (
     "test_clusters",
     "test_births_attested",
     "test_households",
+    "test_decision",
     "test_log_leaves",
     "test_log_sentences",
     "test_log_checks",

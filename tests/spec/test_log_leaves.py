@@ -41,6 +41,12 @@ explained        | role        | "Early help, team 2"                 | takes it
 explained        | role        | -                                    | refuses it
 explained        | person      | "p0123456789abcdef01234567"          | refuses it
 explained        | rows        | ["education/10023"]                  | refuses it
+audit            | standing    | "passed"                             | refuses it
+audit            | person      | "p0123456789abcdef01234567"          | refuses it
+audit            | failed      | ["G4"]                               | takes it
+audit            | failed      | ["G4: 0.31 of group x"]              | refuses it
+decision         | decision    | "postpone"                           | refuses it
+decision         | role        | -                                    | refuses it
 run_started      | inputs      | {"education/10023": "x"}             | refuses it
 run_started      | floor       | "none"                               | refuses it
 run_started      | run         | "education/10023"                    | refuses it

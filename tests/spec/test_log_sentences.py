@@ -28,6 +28,9 @@ suspension       | The use early-help, version 2, was suspended by Data protecti
 sealed           | The output of the run 2026-11-30-1 of the use early-help was sealed (ruling-expired).
 unsealed         | The output of the run 2026-11-30-1 of the use early-help may be read again (in-force).
 destroyed        | The output of the run 2026-11-30-1 of the use early-help was destroyed (retention-over).
+audit_plan       | The plan early-help-score of an audit was fixed on 2026-11-30, before outcomes were opened.
+audit            | The forecast audit of the use early-help, version 2, came to: fail. Failed: G4. Not shown either way: G2, G5.
+decision         | On the use early-help, version 2, Head of Early Help decided: narrow. Families asked for it. It holds until 2027-06-30. The evidence allowed at most: do.
 explained        | Rows of the run 2026-11-30-1 of the use early-help were shown, with why they are one person, to: Early help, team 2.
 """
 STANDS_FOR = {"NEW": NEW_KEY.text, "OLD": KEY.text, "ROOT": "c" * 64}

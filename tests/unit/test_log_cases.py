@@ -41,6 +41,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "sealed": {"run": "2026-11-30-1", "use": "early-help", "why": "ruling-expired"},
     "unsealed": {"run": "2026-11-30-1", "use": "early-help", "why": "in-force"},
     "destroyed": {"run": "2026-11-30-1", "use": "early-help", "why": "retention-over", "outputs": {"persons.parquet": C}},
+    "audit_plan": {"plan": "early-help-score", "plan_hash": C, "data_hash": C, "day": "2026-11-30"},
+    "audit": {**USE, "audit": "forecast", "standing": "fail", "day": "2026-11-30", "report": C,
+              "passed": ["G1"], "failed": ["G4"], "open": ["G2", "G5"]},
+    "decision": {**USE, "decision": "narrow", "by_table": "do", "role": "Head of Early Help",
+                 "reason": "Families asked for it.", "day": "2026-11-30", "until": "2027-06-30",
+                 "reasons": ["The benefit is shown."]},
     "explained": {"run": "2026-11-30-1", "use": "early-help", "role": "Early help, team 2"},
 }  # fmt: skip
 

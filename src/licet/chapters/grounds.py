@@ -19,6 +19,7 @@ from licet.chapters.joining import Secrets
 from licet.chapters.publishing import material_version
 from licet.chapters.ruling import assess
 from licet.chapters.stores import open_store
+from licet.decision import blocked
 from licet.errors import LicetError, bad
 from licet.feeds.contract import Feed
 from licet.files.feeds import read_feeds
@@ -206,6 +207,9 @@ def permitted(
         for entry in store.log.entries()
         if entry.leaf.kind == "use_version" and entry.leaf.body["use"] == use.id
     }
+    block = blocked((entry.leaf for entry in store.log.entries()), use)
+    if block is not None:
+        raise refuse(block.why, block.text, BLOCKED_TODO[block.why], status=3)
     if not register and not published:
         return ruling
     if use.version not in published:
@@ -218,6 +222,14 @@ def permitted(
         todo = f"Next: give it version = {max(published) + 1}, then licet publish"
         raise refuse("edited", text, todo, status=3)
     return ruling
+
+
+BLOCKED_TODO = {
+    "suspended": "Next: mend what failed, and audit again or publish a smaller use as a new version.",
+    "decided_stop": "Next: none. A later decision on a new version can be recorded: licet decide",
+    "decided_narrow": "Next: publish the smaller use as a new version.",
+}
+"""What may be done where the log says that a use does not go ahead, by why."""
 
 
 def refused(

@@ -15,6 +15,7 @@ from licet.assessment import Assessment
 from licet.chapters.publishing import versions
 from licet.chapters.ruling import assess
 from licet.chapters.stores import open_store
+from licet.decision import Block, blocked
 from licet.errors import BadInput, Fault, bad
 from licet.files.runs import OUTPUTS, RunPlace, current, digests
 from licet.files.use import read_use
@@ -84,10 +85,11 @@ def of_use(
     if not runs:
         return []
     standing = current(workspace.root, use.id)
+    block = blocked((entry.leaf for entry in store.log.entries()), use)
     found = []
     for run in runs:
         place = RunPlace(workspace.root, use.id, run.run)
-        state, why = due(use, assessment, place, standing, today)
+        state, why = due(use, assessment, place, standing, today, block)
         if state == "destroyed":
             found.append(destroy(store, place, use, why))
         elif state == SEALED and run.state == "released":
@@ -100,9 +102,14 @@ def of_use(
 
 
 def due(
-    use: Use, assessment: Assessment | None, place: RunPlace, standing: str, today: date
+    use: Use,
+    assessment: Assessment | None,
+    place: RunPlace,
+    standing: str,
+    today: date,
+    block: Block | None,
 ) -> tuple[str, str]:
-    """The state that a run ought to be in, and why."""
+    """The state that a run ought to be in, and why. block: what the log says against the use."""
     made = date.fromisoformat(place.run[:8])
     if use.retention_days is not None and today > made + timedelta(days=use.retention_days):
         return "destroyed", "retention"
@@ -112,6 +119,8 @@ def due(
         return "destroyed", "superseded"
     if use.status == "suspended":
         return SEALED, "suspended"
+    if block is not None:
+        return SEALED, block.why
     if assessment is None:
         return SEALED, "undeclared"
     ruling = assessment.ruling

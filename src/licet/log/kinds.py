@@ -30,6 +30,9 @@ FLOOR = one_of(("objection", "ask_first"))
 RULING = one_of(("permit", "refusal", "undetermined"))
 STATUS = one_of(("proposed", "in_dialogue", "permitted", "suspended", "refused", "ended"))
 STATE = one_of(("suspended", "resumed"))
+AUDIT = one_of(("source", "linkage", "forecast", "contact"))
+STANDING = one_of(("pass", "fail", "undetermined", "evidence"))
+DECISION = one_of(("do", "narrow", "build", "stop"))
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,25 @@ KINDS: Mapping[str, Kind] = {
         "The output of the run {run} of the use {use} was destroyed ({why}).",
         {"run": NAME, "use": NAME, "why": NAME},
         {"version": WHOLE, "outputs": HASHES},
+    ),
+    "audit_plan": Kind(
+        "The plan {plan} of an audit was fixed on {day}, before outcomes were opened.",
+        {"plan": NAME, "plan_hash": HASH, "data_hash": HASH, "day": DAY},
+        {"use": NAME, "version": WHOLE, "amends": HASH, "reason": TEXT},
+        {"reason": "It changes an earlier plan: {reason}"},
+    ),
+    "audit": Kind(
+        "The {audit} audit of the use {use}, version {version}, came to: {standing}.",
+        {**USE, "audit": AUDIT, "standing": STANDING, "day": DAY, "report": HASH},
+        {"run": NAME, "plan_hash": HASH, "passed": NAMES, "failed": NAMES, "open": NAMES},
+        {"failed": "Failed: {failed}.", "open": "Not shown either way: {open}."},
+    ),
+    "decision": Kind(
+        "On the use {use}, version {version}, {role} decided: {decision}. {reason} It holds until {until}. "
+        "The evidence allowed at most: {by_table}.",
+        {**USE, "decision": DECISION, "by_table": DECISION, "role": TEXT, "reason": TEXT, "day": DAY,
+         "until": DAY, "reasons": TEXTS},
+        {"use_hash": HASH, "reports": HASHES},
     ),
     "explained": Kind(
         "Rows of the run {run} of the use {use} were shown, with why they are one person, to: {role}.",

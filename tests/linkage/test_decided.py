@@ -1,0 +1,168 @@
+"""A decision and a failed audit bind the linker: what is refused, sealed, and opened again."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from licet.audit.standing import Standing
+from licet.chapters.deciding import consider, decide, record_audit
+from licet.chapters.grounds import NotLinked
+from licet.chapters.linking import link
+from licet.errors import BadInput
+from licet.files.use import read_use
+from licet.files.workspace import find_workspace
+from tests.linkage.conftest import Made, Typed
+from tests.linkage.left import last, leaves, new_version, states
+from tests.linkage.town import TODAY, edit_use
+
+BECAUSE = "Families asked for a slower start."
+REPORT = "ab" * 32
+
+
+def audited(case: Made, standing: Standing | None, audit: str = "linkage") -> None:
+    workspace = find_workspace(case.root)
+    assert workspace is not None
+    record_audit(workspace, read_use(case.use), audit, standing, REPORT, today=TODAY)
+
+
+def passed(case: Made) -> None:
+    """Every audit that the town's concerns make due."""
+    audited(case, Standing.PASS)
+    audited(case, Standing.PASS, "source")
+    audited(case, None, "contact")
+
+
+def said(case: Made, choice: str) -> None:
+    decide(case.use, choice, role="Head of Early Help", because=BECAUSE, today=TODAY)
+
+
+def test_stop_seals_the_run_and_refuses_the_next_version_too(linked: Made, tmp_path: Path) -> None:
+    case = linked.again(tmp_path / "town")
+    said(case, "stop")
+    assert last(case)[0] == "sealed" and states(case) == ["sealed"]
+    with pytest.raises(NotLinked, match=r"Head of Early Help decided on .*: stop") as refused:
+        link(case.use, today=TODAY)
+    assert (refused.value.why, refused.value.status) == ("decided_stop", 3)
+    assert last(case)[0] == "run_refused"
+    new_version(case, ('status = "proposed"', 'status = "in_dialogue"'))
+    with pytest.raises(NotLinked, match="stop"):
+        link(case.use, today=TODAY)
+
+
+def test_after_a_later_decision_that_is_not_stop_it_is_linked_again(
+    linked: Made, tmp_path: Path
+) -> None:
+    case = linked.again(tmp_path / "town")
+    said(case, "stop")
+    new_version(case, ('status = "proposed"', 'status = "in_dialogue"'))
+    said(case, "build")
+    assert link(case.use, today=TODAY).new
+
+
+def test_build_links_and_picks_nobody_out(linked: Made, tmp_path: Path) -> None:
+    case = linked.again(tmp_path / "town")
+    said(case, "build")
+    assert states(case) == ["released"]
+    found = consider(case.use, today=TODAY)
+    assert found.standing is not None and found.standing["decision"] == "build"
+
+
+def test_narrow_refuses_this_version_and_not_the_next(linked: Made, tmp_path: Path) -> None:
+    case = linked.again(tmp_path / "town")
+    with pytest.raises(BadInput, match="less strict than the evidence allows: Not audited yet"):
+        said(case, "narrow")
+    _support(case)
+    passed(case)
+    said(case, "narrow")
+    with pytest.raises(NotLinked, match="only a smaller use"):
+        link(case.use, today=TODAY)
+    edit_use(case.root, "version = 2\n", "version = 3\n")
+    from licet.chapters.publishing import publish
+
+    publish(case.root, today=TODAY)
+    assert link(case.use, today=TODAY).new
+
+
+def _support(case: Made) -> None:
+    """A new version that says what support comes to."""
+    text = case.use.read_text(encoding="utf-8")
+    more = """
+[support.with_linkage]
+offered = 60
+helped = 24
+wrongly = 20
+source = "A trial in two wards, 2025."
+
+[support.universal]
+offered = 400
+helped = 20
+source = "The children's centres' own count, 2025."
+"""
+    place = text.index("\n[[sources]]") + 1
+    case.use.write_text(text[:place] + more.lstrip() + "\n" + text[place:], encoding="utf-8")
+    new_version(case, ('status = "proposed"', 'status = "in_dialogue"'))
+
+
+def test_do_needs_a_linkage_audit_that_passes_and_support_in_counts(
+    linked: Made, tmp_path: Path
+) -> None:
+    case = linked.again(tmp_path / "town")
+    with pytest.raises(BadInput, match="Not audited yet: source, linkage, contact"):
+        said(case, "do")
+    passed(case)
+    with pytest.raises(BadInput, match="counts per 1,000 families"):
+        said(case, "do")
+    _support(case)
+    with pytest.raises(BadInput, match="Not audited yet"):
+        said(case, "do")
+    passed(case)
+    said(case, "do")
+    assert consider(case.use, today=TODAY).standing is not None
+    assert consider(case.use, today=date(2100, 1, 1)).standing is None
+
+
+def test_a_failed_audit_suspends_at_once_and_one_that_does_not_fail_lifts_it(
+    linked: Made, tmp_path: Path
+) -> None:
+    case = linked.again(tmp_path / "town")
+    audited(case, Standing.FAIL)
+    assert states(case) == ["sealed"]
+    with pytest.raises(NotLinked, match="suspended by the audit: An audit fails: linkage"):
+        link(case.use, today=TODAY)
+    with pytest.raises(BadInput, match="less strict"):
+        said(case, "build")
+    audited(case, None, "contact")
+    assert states(case) == ["sealed"]
+    audited(case, Standing.UNDETERMINED)
+    assert states(case) == ["released"]
+    kinds = [kind for kind, _ in leaves(case)]
+    assert kinds.count("suspension") == 2
+
+
+def test_a_decision_on_a_use_edited_after_publishing_is_refused(
+    linked: Made, tmp_path: Path
+) -> None:
+    case = linked.again(tmp_path / "town")
+    edit_use(case.root, 'title = "', 'title = "Much more: ')
+    with pytest.raises(BadInput, match="not in the register as it stands"):
+        said(case, "stop")
+
+
+def test_the_command_shows_then_records(linked: Made, tmp_path: Path, typed: Typed) -> None:
+    case = linked.again(tmp_path / "town")
+    day = TODAY.isoformat()
+    shown = typed("decide", str(case.use), "--today", day)
+    assert shown.returncode == 0 and "The evidence allows at most: BUILD" in shown.stdout
+    refused = typed("decide", str(case.use), "--today", day, "--decision", "do")
+    assert refused.returncode == 2 and "--as is missing" in refused.stderr
+    words = ("--as", "Head of Early Help", "--because", BECAUSE)
+    made = typed("decide", str(case.use), "--today", day, "--decision", "stop", *words)
+    assert made.returncode == 0 and "Decided: STOP" in made.stdout
+    data = typed("decide", str(case.use), "--today", day, "--json")
+    assert json.loads(data.stdout)["in_force"]["decision"] == "stop"
+    nothing = typed("decide", str(case.use), "--decision", "perhaps", *words)
+    assert nothing.returncode == 2 and "do, narrow, build, stop" in nothing.stderr
