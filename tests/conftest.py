@@ -13,12 +13,13 @@ import pytest
 from hypothesis import settings
 
 from tests.ready import standing_ready
+from tests.sparing import spare_engines, spare_training
 
 ROOT = Path(__file__).resolve().parents[1]
 FULL = os.environ.get("LICET_FULL", "") not in {"", "0"}
 
 # The short tier tries the same cases every time; the full tier looks for new ones.
-settings.register_profile("short", max_examples=30, deadline=None, derandomize=True, database=None)
+settings.register_profile("short", max_examples=15, deadline=None, derandomize=True, database=None)
 settings.register_profile("full", max_examples=1000, deadline=None, database=None, print_blob=True)
 settings.load_profile("full" if FULL else "short")
 
@@ -49,13 +50,38 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path | None]:
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the models trained in this session, by all its processes."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "models"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def ready(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Path | None]:
     """A folder with a `licet` that stands ready (`tests/ready.py`); None where each call is to start alone."""
     if FULL:
         yield None
     else:
-        with standing_ready(tmp_path_factory.mktemp("ready")) as programs:
+        with standing_ready(tmp_path_factory.mktemp("ready"), models) as programs:
             yield programs
+
+
+@pytest.fixture(scope="session")
+def spared() -> Iterator[None]:
+    """What Splink and DuckDB need not do again, or together (`tests/sparing.py`)."""
+    with pytest.MonkeyPatch.context() as patched:
+        if not FULL:
+            spare_engines(patched)
+        yield
+
+
+@pytest.fixture
+def trained_once(spared: None, models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Equal rows are trained on once in a session; with LICET_FULL=1 every run trains."""
+    if not FULL:
+        spare_training(monkeypatch, models)
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,12 @@
 """A `licet` that stands ready: each call is split off a process that has read all its modules.
 
 Starting Python and reading NumPy, Polars, SciPy and Licet takes about a second of processor time, far
-more than most commands need for their work. Here it is paid once: `python -m tests.ready SOCKET` reads
-everything, then splits itself for each call. A call still is a process of its own, with its own folder,
+more than most commands need for their work. Here it is paid once: `python -m tests.ready SOCKET MODELS`
+reads everything, then splits itself for each call. A call still is a process of its own, with its own folder,
 environment, streams and exit status. The `licet` in `programs` is a small program that hands them over.
 
-With LICET_FULL=1 nothing of this is used, so that what a command forgot to import is found there.
+Nor does a call do again what `tests/sparing.py` spares. With LICET_FULL=1 nothing of this is used, so that
+what a command forgot to import is found there.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import pytest
 
 SECONDS_ALLOWED = 300
 READ_BEFORE = (
@@ -55,8 +58,11 @@ sys.exit(int(status or 70))
 
 
 @contextmanager
-def standing_ready(folder: Path) -> Iterator[Path]:
-    """The folder of the programs `licet` and `ready-python CODE`, as long as this lasts."""
+def standing_ready(folder: Path, models: Path) -> Iterator[Path]:
+    """The folder of the programs `licet` and `ready-python CODE`, as long as this lasts.
+
+    models: a folder of trained models that several may share.
+    """
     address, programs = folder / "call", folder / "bin"
     programs.mkdir(parents=True)
     program = PROGRAM.format(python=sys.executable, address=str(address))
@@ -64,7 +70,7 @@ def standing_ready(folder: Path) -> Iterator[Path]:
         (programs / name).write_text(program, encoding="utf-8")
         (programs / name).chmod(0o755)
     listening = subprocess.Popen(
-        [sys.executable, "-m", "tests.ready", str(address)],
+        [sys.executable, "-m", "tests.ready", str(address), str(models)],
         cwd=Path(__file__).resolve().parents[1],
         env={name: value for name, value in os.environ.items() if not name.startswith("LICET_")},
         stdin=subprocess.PIPE,
@@ -80,9 +86,18 @@ def standing_ready(folder: Path) -> Iterator[Path]:
         listening.stdout.close()
 
 
-def _listen(address: str) -> None:
+def _spare(models: Path) -> None:
+    from tests.sparing import spare_engines, spare_training
+
+    patched = pytest.MonkeyPatch()  # as long as this process and those split off it last
+    spare_engines(patched)
+    spare_training(patched, models)
+
+
+def _listen(address: str, models: Path) -> None:
     for name in READ_BEFORE:
         importlib.import_module(name)
+    _spare(models)
     gc.collect()
     gc.freeze()  # what was read is never looked through again, so it stays shared
     ended, woken = os.pipe2(os.O_NONBLOCK)
@@ -170,4 +185,4 @@ def _status(words: list[str], code: str) -> int:
 
 
 if __name__ == "__main__":
-    _listen(sys.argv[1])
+    _listen(sys.argv[1], Path(sys.argv[2]))

@@ -29,7 +29,7 @@ from tests.engines.people import (
     trained,
 )
 
-SEEDS = range(12) if FULL else range(2)
+SEEDS = range(12) if FULL else range(1)
 PEOPLE = 700
 WITHIN = 1e-9
 

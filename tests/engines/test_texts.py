@@ -10,10 +10,11 @@ import pytest
 from licet.engines.duckdb import DuckDBEngine
 from licet.engines.memory import MemoryEngine
 from licet.engines.protocol import ROW_SCHEMA
+from tests.conftest import FULL
 from tests.engines.people import made, specification
 
 MARKER = "zzmarkerzz"
-PEOPLE = 700
+PEOPLE = 700 if FULL else 300
 
 
 def known(rows: pl.DataFrame) -> pl.Series:

@@ -16,6 +16,8 @@ from licet.feeds.standard import MENTIONED
 from licet.permission.identities import DETAILS
 from licet.permission.reach import POINTS, Fit, Reach, mention_stays, row_reason
 
+pytestmark = pytest.mark.usefixtures("spared")
+
 Details = Mapping[str, Any]
 _NUMBERS = ("nhs", "upn", "nino")
 GIVEN = ("anna", "ana", "hanna", "ann", "a", "maria", "marie", "jon", "john", "oluwaseun", None)

@@ -23,7 +23,7 @@ CONTRACTS = {
 }
 
 
-@settings(max_examples=200 if FULL else 8)
+@settings(max_examples=200 if FULL else 4)
 @given(people=st.integers(500, 1600), seed=st.integers(0, 2**31), more=st.sampled_from([0.0, 0.7]))
 def test_any_town_is_whole(people: int, seed: int, more: float) -> None:
     town = make_town(people, seed, more=more)
@@ -50,7 +50,7 @@ def test_any_town_is_whole(people: int, seed: int, more: float) -> None:
     assert (dated["from"] <= dated["to"]).all()
 
 
-@settings(max_examples=100 if FULL else 3)
+@settings(max_examples=100 if FULL else 2)
 @given(people=st.integers(500, 1200), seed=st.integers(0, 2**31))
 def test_any_town_can_be_asked(people: int, seed: int) -> None:
     town = make_town(people, seed)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 import subprocess
 import sys
 from collections.abc import Iterator
-from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import polars as pl
 import pytest
 
 from licet.chapters.linking import link
-from licet.engines.duckdb import DuckDBEngine
-from licet.engines.protocol import Model
-from licet.linkage.spec import LinkageSpec
 from tests.linkage.town import TODAY, Town, answer, copied, drawn, made, make_workspace, use_of
 
 
@@ -84,40 +78,9 @@ def typed(ready: Path | None) -> Typed:
     return typing
 
 
-@pytest.fixture(scope="session")
-def models() -> dict[tuple[str, str], Model]:
-    """The models trained in this session, by specification and rows."""
-    return {}
-
-
 @pytest.fixture(autouse=True)
-def equal_rows_are_trained_on_once(
-    models: dict[tuple[str, str], Model], full: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Training is more than half of what a small run costs, and equal rows give an equal model.
-
-    With LICET_FULL=1 every run trains. What training itself does is tested in tests/engines.
-    """
-    if full:
-        return
-    load, train = DuckDBEngine.load, DuckDBEngine.train
-    held: dict[int, str] = {}
-
-    def loaded(engine: DuckDBEngine, rows: pl.DataFrame) -> None:
-        held[id(engine)] = hashlib.sha256(rows.write_ipc(None).getvalue()).hexdigest()
-        load(engine, rows)
-
-    def trained(engine: DuckDBEngine, spec: LinkageSpec) -> Model:
-        known = spec.hash(), held[id(engine)]
-        if known not in models:
-            models[known] = train(engine, spec)
-        found = models[known]
-        return replace(
-            found, settings=deepcopy(found.settings), frequencies=dict(found.frequencies)
-        )
-
-    monkeypatch.setattr(DuckDBEngine, "load", loaded)
-    monkeypatch.setattr(DuckDBEngine, "train", trained)
+def equal_rows_are_trained_on_once(trained_once: None) -> None:
+    """Of every run here. What training itself does is tested in tests/engines."""
 
 
 @pytest.fixture(autouse=True)

@@ -34,7 +34,7 @@ def test_noise_lets_nobody_through_beyond_the_stated_rate(
     published: Made, tmp_path: Path, full: bool
 ) -> None:
     levels = (0.0, 0.3, 0.6, 0.9)
-    for turn in range(40 if full else 2):
+    for turn in range(40 if full else 1):
         noise = levels[-1 - turn % 4]
         case = published.again(tmp_path / f"noise-{turn}")
         draw = np.random.default_rng([31, turn])

@@ -11,7 +11,7 @@ import pytest
 from licet.chapters.arriving import arrive, follow, follow_undeclared, refuse_to_lose
 from licet.chapters.grounds import permitted_ground
 from licet.chapters.linking import link
-from licet.engines import zone, zone_rows
+from licet.engines import zone_rows, zone_tables
 from licet.engines.zone import Zone, read_rows
 from licet.errors import BadInput
 from licet.files.runs import RunPlace, current
@@ -125,7 +125,7 @@ def test_a_run_in_many_small_files_takes_rows_and_lets_them_go(
 ) -> None:
     """As a large run does: files that only new rows are in, and more rows than are looked up one by one."""
     monkeypatch.setattr(zone_rows, "SHARD", 4)
-    monkeypatch.setattr(zone, "LOOKED_UP", 1)
+    monkeypatch.setattr(zone_tables, "LOOKED_UP", 1)
     case = answered.again(tmp_path / "town")
     link(case.use, today=TODAY)
     before = rows_of(case)

@@ -13,7 +13,7 @@ import pyarrow.ipc
 import pytest
 
 from licet.engines import zone as zones
-from licet.engines import zone_rows
+from licet.engines import zone_rows, zone_tables
 from licet.engines.protocol import Edges
 from licet.engines.zone import MEMBER, Zone, read_rows, remove_rows, write_rows
 from licet.engines.zone_forgetting import discard, forget
@@ -68,7 +68,7 @@ def told(tmp_path: Path) -> Told:
 def opened(
     told: Told, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Zone]:
-    monkeypatch.setattr(zones, "LOOKED_UP", request.param)
+    monkeypatch.setattr(zone_tables, "LOOKED_UP", request.param)
     with Zone(tmp_path) as zone:
         yield zone
 

@@ -38,9 +38,18 @@ def app() -> typer.Typer:
     return made
 
 
+_published: list[Path] = []
+
+
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory, app: typer.Typer) -> Path:
-    """A workspace of which every use is published, with feeds of 500 made-up people."""
+    """A workspace of which every use is published, with feeds of 500 made-up people; once for all modules."""
+    if not _published:
+        _published.append(_town(tmp_path_factory, app))
+    return _published[0]
+
+
+def _town(tmp_path_factory: pytest.TempPathFactory, app: typer.Typer) -> Path:
     folder = tmp_path_factory.mktemp("permission")
     flow.init(folder / "town")
     write_town(folder / "small", 500, 1)

@@ -34,6 +34,8 @@ from tests.unit.permission_town import (  # noqa: F401
 
 # ruff: noqa: F811
 
+pytestmark = pytest.mark.usefixtures("trained_once")
+
 
 def fake_run(town: Path, use: str = "early-help") -> None:
     folder = town / "runs" / use / "r-1"

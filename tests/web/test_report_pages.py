@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from licet.report.ruling.page import page
+from tests.conftest import FULL
 from tests.factories import PEOPLE
 from tests.unit.test_report_cases import EXAMPLES, example, granted, nasty, unfit
 
@@ -32,6 +33,12 @@ def test_a_table_of_shares_on_a_telephone(tried):
         assert region.get_attribute("tabindex") == "0" and region.get_attribute("aria-label")
 
 
-@pytest.mark.parametrize("name", [*CASES, "nasty", "granted", "unfit"])
+SAME_FORM = () if FULL else ("health-housing", "immigration")
+"""Pages of which those of other uses show every part."""
+
+
+@pytest.mark.parametrize(
+    "name", [*(n for n in CASES if n not in SAME_FORM), "nasty", "granted", "unfit"]
+)
 def test_page(name, tried):
     tried(page(assessment(name)))

@@ -155,6 +155,17 @@ def people(
     )
 
 
+def with_persons(rows: pl.DataFrame, membership: pl.DataFrame) -> pl.DataFrame:
+    """Rows with their person, by row id. rows: with ``row``. membership: row, person, each row once.
+
+    Rows and membership of a run mostly stand in one order: then nothing is looked up.
+    """
+    if not rows["row"].equals(membership["row"]):
+        return rows.join(membership, on="row").sort("row")
+    found = rows.with_columns(membership["person"])
+    return found if found["row"].is_sorted() else found.sort("row")
+
+
 def around(
     admitted: Admitted,
     membership: pl.DataFrame,
@@ -164,7 +175,7 @@ def around(
     homes: pl.DataFrame | None = None,
 ) -> tuple[Resolved, Households | None]:
     """Relationships and households of persons."""
-    rows = admitted.rows.join(membership, on="row").sort("row")
+    rows = with_persons(admitted.rows, membership)
     rows = rows.with_columns(address=address_keys(rows))
     resolved = resolve(admitted.mentions, rows)
     if spec.scope == "person":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from licet.chapters.joining import least_weight
+from licet.chapters.joining import least_weight, with_persons
 from licet.disclosure.counts import shown_count
 from licet.engines.reachable import out_of_reach
 from licet.linkage.spec import LinkageSpec
@@ -54,8 +54,9 @@ def side_by_side(admitted: Admitted, made: Made, threshold: int) -> list[dict[st
 
 def _joined(admitted: Admitted, made: Made) -> pl.DataFrame:
     """row, feed, linked: whether its person has rows of another feed."""
-    rows = admitted.rows.select("row", "feed").join(made.people.assigned.membership, on="row")
-    several = pl.col("feed").n_unique().over("person") > 1
+    told = admitted.rows.select("row", "feed", "source")
+    rows = with_persons(told, made.people.assigned.membership)
+    several = pl.col("source").min().over("person") != pl.col("source").max().over("person")
     return rows.select("row", "feed", linked=several)
 
 

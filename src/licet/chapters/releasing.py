@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from licet import __version__
-from licet.chapters.admitting import Admitted, summed, texts_of
+from licet.chapters.admitting import Admitted, summed
 from licet.chapters.changing import details
-from licet.chapters.joining import NOBODY, People, births
+from licet.chapters.joining import NOBODY, People, births, with_persons
 from licet.chapters.missing import tokens
+from licet.chapters.searching import strange_texts
 from licet.disclosure.counts import shown_counts
 from licet.engines.protocol import Edges, Model
 from licet.engines.zone import FILE, MENTIONS, ROWS, Zone, write_rows
@@ -273,7 +274,7 @@ def write_zone(
     )
     with Zone(folder) as zone:
         zone.fill(
-            members.join(people.assigned.membership, on="row"),
+            with_persons(members, people.assigned.membership),
             edges,
             admitted.fits.join(nodes, on="row"),
             admitted.mention_fits.join(nodes, on="row"),
@@ -292,10 +293,9 @@ def write_zone(
 def write_outputs(folder: Path, admitted: Admitted, people: People) -> None:
     """Write persons, crosswalk, households and relationships."""
     membership = people.assigned.membership
-    rows = admitted.rows.select("row", "feed", "record", "seen_from", "seen_to", "dated").join(
-        membership, on="row"
-    )
-    crosswalk = rows.select("row", "feed", "record", "person").sort("row")
+    told = admitted.rows.select("row", "feed", "record", "seen_from", "seen_to", "dated")
+    rows = with_persons(told, membership)
+    crosswalk = rows.select("row", "feed", "record", "person")
     feeds = rows.select("person", "feed").unique().sort("person", "feed")
     persons = (
         rows.group_by("person")
@@ -362,33 +362,12 @@ def check_outputs(folder: Path, admitted: Admitted, people: People, whole: bool 
 
     whole: also in folders below. Raises Leak; whoever made it destroys it.
     """
-    made = [people.assigned.membership.select("person"), people.resolved.relationships]
+    membership = people.assigned.membership
+    by_row = with_persons(admitted.rows.select("row"), membership)
+    made = [by_row.select("person"), membership.select("person"), people.resolved.relationships]
     if people.households is not None:
         made += [people.households.homes, people.households.membership]
-    known = texts_of(admitted.rows, admitted.mentions, *made).to_frame()
     written = [*folder.rglob("*.parquet"), *folder.rglob("*.arrow")] if whole else folder.iterdir()
-    paths = sorted(written)
-    # Many small files are searched together: one by one only where something is found.
-    batches = [paths[first : first + _TOGETHER] for first in range(0, len(paths), _TOGETHER)]
-    suspect = [path for batch in batches if _strange(batch, known) for path in batch]
-    strange = {path.relative_to(folder).as_posix(): _strange([path], known) for path in suspect}
-    if any(strange.values()):
-        raise Leak({path: count for path, count in strange.items() if count})
-
-
-_TOGETHER = 128
-"""Files that are searched at once."""
-
-
-def _strange(paths: Sequence[Path], known: pl.DataFrame) -> int:
-    """How many texts of these files are not known."""
-    frames = [pl.read_parquet(p) if p.suffix == ".parquet" else pl.read_ipc(p) for p in paths]
-    alike: dict[tuple[str, ...], list[pl.DataFrame]] = {}
-    for frame in filter(_has_text, frames):
-        alike.setdefault(tuple(frame.columns), []).append(frame)
-    parts = [pl.concat(group, how="vertical_relaxed") for group in alike.values()]
-    return texts_of(*parts).to_frame().join(known, on="text", how="anti").height if parts else 0
-
-
-def _has_text(frame: pl.DataFrame) -> bool:
-    return not {pl.String, pl.List(pl.String)}.isdisjoint(frame.schema.values())
+    strange = strange_texts(sorted(written), (admitted.rows, admitted.mentions, *made))
+    if strange:
+        raise Leak({path.relative_to(folder).as_posix(): n for path, n in strange.items()})

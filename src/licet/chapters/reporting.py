@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from licet.chapters.joining import least_weight
+from licet.chapters.joining import least_weight, with_persons
 from licet.chapters.linked_shares import side_by_side, unlinkables
 from licet.disclosure.counts import shown_count
 from licet.linkage.measures import bridges, cluster_sizes
@@ -37,7 +37,8 @@ def run_report(
     threshold = ground.assessment.terms.threshold
     line = least_weight(ground.spec.link_above)
     strong = made.edges.at_least(line)
-    labels = admitted.rows.join(made.people.assigned.membership, on="row").sort("node")["person"]
+    told = with_persons(admitted.rows.select("row", "node"), made.people.assigned.membership)
+    labels = told.sort("node")["person"]
     codes = labels.rank("dense").cast(pl.Int64).to_numpy() - 1
     homes = made.people.households.homes if made.people.households else None
     counts = _counts(admitted, made, len(strong), homes)
@@ -115,8 +116,9 @@ def report_files(report: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _of_several(admitted: Admitted, made: Made) -> int:
-    rows = admitted.rows.select("row", "feed").join(made.people.assigned.membership, on="row")
-    return int((rows.group_by("person").agg(n=pl.col("feed").n_unique())["n"] > 1).sum())
+    rows = with_persons(admitted.rows.select("row", "source"), made.people.assigned.membership)
+    several = pl.col("source").min() != pl.col("source").max()
+    return int(rows.group_by("person").agg(several=several)["several"].sum())
 
 
 def _shown(excluded: pl.DataFrame, threshold: int) -> list[dict[str, Any]]:

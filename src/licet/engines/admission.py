@@ -100,7 +100,7 @@ class Antechamber:
         self._run(_reached("rows", "n", _BLOCKS, "row"))
         found = self._frame(_FITS.format(may=self._reach.may))
         self._meet(mentions, rows)
-        named = self._frame(_MENTION_FITS.format(may=self._reach.may))
+        named = self._frame(_MENTION_FITS.format(may=self._reach.may, among=""))
         for table in ("rows", "said", "reached_rows", "mentions", "reached_mentions"):
             self._run(f"drop table {table}")
         return found, named
@@ -112,11 +112,13 @@ class Antechamber:
         if mentions.is_empty():
             return mentions.select("row", "place"), pl.DataFrame(schema=MENTION_FITS)
         self._meet(mentions, rows)
-        kept = self._frame(_KEPT.format(may=self._reach.may))
-        fits = self._frame(_MENTION_FITS.format(may=self._reach.may))
-        self._run("drop table mentions")
-        self._run("drop table reached_mentions")
-        return kept, fits.join(kept, on=["row", "place"], how="semi")
+        self._run(f"create or replace table kept as {_KEPT.format(may=self._reach.may)}")
+        kept = self._frame("select row, place from kept order by m")
+        among = "semi join kept using (m)"
+        fits = self._frame(_MENTION_FITS.format(may=self._reach.may, among=among))
+        for table in ("mentions", "reached_mentions", "kept"):
+            self._run(f"drop table {table}")
+        return kept, fits
 
     def _meet(self, mentions: pl.DataFrame, rows: pl.DataFrame) -> None:
         """The tables of mentions and of who may fit them; a mention lives where its row does."""
@@ -149,25 +151,31 @@ _HOME = (
     f"jaro_winkler_similarity(r.street, p.street) >= {NEAR_STREET}))"
 )
 _BLOCKS = (
-    "r.birth = p.birth and (r.given = p.given or r.family = p.family or r.postcode = p.postcode"
-    " or left(r.given, 3) = left(p.given, 3) or left(r.family, 3) = left(p.family, 3)"
-    " or r.given = p.family)",
+    "r.birth = p.birth and left(r.given, 3) = left(p.given, 3)",
+    "r.birth = p.birth and left(r.family, 3) = left(p.family, 3)",
+    "r.birth = p.birth and r.postcode = p.postcode",
+    "r.birth = p.birth and r.given = p.family",
     "r.given = p.given and r.family = p.family and (year(r.birth) = year(p.birth)"
     " or (month(r.birth) = month(p.birth) and day(r.birth) = day(p.birth))"
     " or r.postcode = p.postcode or r.birth is null or p.birth is null)",
     "r.given = p.given and r.previous_family = p.family and year(r.birth) = year(p.birth)",
-    "r.house = p.house and r.postcode = p.postcode and (r.given = p.given or r.family = p.family)",
+    "r.house = p.house and r.postcode = p.postcode and r.given = p.given",
+    "r.house = p.house and r.postcode = p.postcode and r.family = p.family",
     "r.given = p.given and r.uprn = p.uprn",
     "r.nhs = p.nhs",
     "r.upn = p.upn",
     "r.nino = p.nino",
 )
-"""Which people a row is compared with at all."""
+"""Which people a row is compared with at all. Each line is one join by everything in it that is equal: an
+"or" would be looked at for every pair that agrees in the rest."""
 _MENTION_BLOCKS = (
     "r.given = p.given and r.family = p.family",
-    "r.birth = p.birth and (r.given = p.given or r.family = p.family)",
-    "r.house = p.house and r.postcode = p.postcode and (r.given = p.given or r.family = p.family)",
-    "r.uprn = p.uprn and (r.given = p.given or r.family = p.family)",
+    "r.birth = p.birth and r.given = p.given",
+    "r.birth = p.birth and r.family = p.family",
+    "r.house = p.house and r.postcode = p.postcode and r.given = p.given",
+    "r.house = p.house and r.postcode = p.postcode and r.family = p.family",
+    "r.uprn = p.uprn and r.given = p.given",
+    "r.uprn = p.uprn and r.family = p.family",
 )
 
 
@@ -278,7 +286,7 @@ where known or certain or score >= {may} order by n, number
 
 _MENTION_FITS = """
 select row, place, number, score::smallint as score, known, named, alike
-from reached_mentions join people using (person) join mentions using (m)
+from reached_mentions join people using (person) join mentions using (m) {among}
 where known or named or score >= {may} order by m, number
 """
 
@@ -296,10 +304,9 @@ with told as (
         known or named as sure, known or (alike and score >= {may}) as may
     from reached_mentions left join said using (person)
 )
-select row, place from mentions join told using (m)
+select m, row, place from mentions join told using (m)
 group by row, place, m
 having bool_or(effect = 'granted' and sure)
    and not bool_or(effect = 'refused' and may)
    and not bool_or(effect = 'none' and sure)
-order by m
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,9 @@ from licet.engines.comparing import (
     whole,
 )
 from licet.engines.connecting import connect
+from licet.engines.counting import counting
 from licet.engines.fitting import fitted, undrawn
+from licet.engines.likeness import count_letters_of
 from licet.engines.protocol import Edges, Model, edges_of, held_fields, joined
 from licet.linkage.spec import LinkageSpec
 
@@ -46,14 +48,14 @@ class DuckDBEngine:
         # Fixed, so that equal input gives equal edges in equal order.
         self._run("set preserve_insertion_order = true")
         self._held: tuple[str, ...] = ()
-        from splink import DuckDBAPI
-
         with undrawn():
-            self._splink = DuckDBAPI(self._connection)
+            self._splink = counting(self._connection)
 
     def load(self, rows: pl.DataFrame) -> None:
         self._held = held_fields(rows)
-        self._connection.register("given_rows", whole(rows).to_arrow())
+        held = whole(rows)
+        count_letters_of(self._connection, held)
+        self._connection.register("given_rows", held.to_arrow())
         self._run("create or replace table rows as select * from given_rows order by node")
         self._connection.unregister("given_rows")
 
@@ -106,18 +108,39 @@ class DuckDBEngine:
         return self._edges(found.physical_name)
 
     def texts(self, known: pl.Series) -> Mapping[str, int]:
-        self._connection.register("known_texts", known.unique().to_frame("text").to_arrow())
+        self._connection.register("given_texts", known.to_frame("text").to_arrow())
+        self._run("create or replace table known_texts as select distinct text from given_texts")
+        self._connection.unregister("given_texts")
+        columns = list(self._text_columns())
+        # All together first: one by one only where something is found.
         found = {}
-        for table, column in self._text_columns():
-            strange = self._run(
-                f'select count(*) from (select distinct "{column}"::varchar as text from "{table}" '
-                f'where "{column}" is not null) anti join known_texts using (text)'
-                + (" where not regexp_full_match(text, '[0-9]+')" if column in _NUMBERED else "")
-            )[0][0]
-            if strange:
-                found[f"{table}.{column}"] = int(strange)
-        self._connection.unregister("known_texts")
+        if self._strange(columns):
+            each = {
+                f"{table}.{column}": self._strange([(table, column)]) for table, column in columns
+            }
+            found = {place: strange for place, strange in each.items() if strange}
+        self._run("drop table known_texts")
         return found
+
+    def _strange(self, columns: Sequence[tuple[str, str]]) -> int:
+        """How many texts of these columns of tables are not known."""
+        parts = [
+            f'(select distinct "{column}"::varchar as text from "{table}" where "{column}" is not null'
+            + (
+                f""" and not regexp_full_match("{column}"::varchar, '[0-9]+')"""
+                if column in _NUMBERED
+                else ""
+            )
+            + ")"
+            for table, column in columns
+        ]
+        if not parts:
+            return 0
+        texts = " union all ".join(f"select text from {part}" for part in parts)
+        found = self._run(
+            f"select count(distinct text) from ({texts}) anti join known_texts using (text)"
+        )
+        return int(found[0][0])
 
     def _text_columns(self) -> Iterator[tuple[str, str]]:
         """Every column that could hold text, whatever its type: lists and records of text too."""

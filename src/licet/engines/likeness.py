@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
+
 PREFIX = 4
 """Letters at the start that count more, at most."""
 GAIN = 0.1
@@ -75,9 +77,26 @@ def count_letters(connection: Any) -> None:
     connection.create_function(
         "jaro_winkler_of_letters", jaro_winkler, ["VARCHAR", "VARCHAR"], "DOUBLE"
     )
-    connection.execute(
-        "create macro jaro_winkler_similarity(one, other) as case "
-        "when strlen(one) = length(one) and strlen(other) = length(other) "
-        "then system.main.jaro_winkler_similarity(one, other) "
-        "else jaro_winkler_of_letters(one, other) end"
-    ).fetchall()
+    _meant(connection, _OF_LETTERS)
+
+
+def count_letters_of(connection: Any, rows: pl.DataFrame) -> None:
+    """The same for a connection that counts letters and holds these rows: where all of them are in ASCII,
+    a letter is a byte, and nobody need ask so of every pair."""
+    texts = rows.select(pl.col(pl.String))
+    longer = texts.select(pl.all().str.len_bytes() != pl.all().str.len_chars())
+    letters = longer.select(pl.any_horizontal(pl.all().any())).item() if texts.width else False
+    _meant(connection, _OF_LETTERS if letters else _OF_BYTES)
+
+
+_OF_BYTES = "system.main.jaro_winkler_similarity(one, other)"
+_OF_LETTERS = (
+    "case when strlen(one) = length(one) and strlen(other) = length(other) "
+    f"then {_OF_BYTES} else jaro_winkler_of_letters(one, other) end"
+)
+
+
+def _meant(connection: Any, by: str) -> None:
+    """What is run where a statement says ``jaro_winkler_similarity``."""
+    made = f"create or replace macro jaro_winkler_similarity(one, other) as {by}"
+    connection.execute(made).fetchall()

@@ -7,6 +7,7 @@ files are not compressed: that would take longer than all the rest.
 from __future__ import annotations
 
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,10 @@ import polars as pl
 ROWS, MENTIONS = "rows", "mentions"
 SHARD = 2048
 """Rows in each file of ``rows/``."""
+FEW = 8
+"""Fewer files are written one by one: that is done before others would have begun."""
+TOGETHER = 4
+"""Files that are written at once, where there are many."""
 PLACE: dict[str, Any] = {"node": pl.Int64, "place": pl.String}
 """What names a mention."""
 
@@ -62,11 +67,22 @@ def remove_rows(
     places: node and place of each mention. A file that has nothing left goes too.
     """
     gone, named = _by_shard([(int(node),) for node in nodes]), _by_shard(places)
-    for shard in sorted({*gone, *named}):
+
+    def rewrite(shard: int) -> None:
         of = [node for (node,) in gone.get(shard, ())]
         if of:
             _rewrite(folder / ROWS / _file(shard), of)
         _rewrite(folder / MENTIONS / _file(shard), of, named.get(shard, ()))
+
+    shards = sorted({*gone, *named})
+    if len(shards) < FEW:
+        for shard in shards:
+            rewrite(shard)
+        return
+    # Most of the time goes by in waiting for the disk, of one file after the other.
+    with ThreadPoolExecutor(TOGETHER) as pool:
+        for _ in pool.map(rewrite, shards):
+            pass
 
 
 def _by_shard(listed: Collection[Any]) -> dict[int, list[Any]]:

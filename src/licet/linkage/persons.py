@@ -118,7 +118,8 @@ def _refuse_known(
 ) -> None:
     """New ids must be new. They are looked for, not the past gone through: that is the longer list."""
     new = pl.DataFrame({"person": ids})
-    if len(previous.join(new, on="person", how="semi")) or not set(ids).isdisjoint(issued):
+    again = previous.join(new, on="person", how="semi").height > 0
+    if again or (len(issued) > 0 and not set(ids).isdisjoint(issued)):
         raise bad(
             f"counter {counter} was used before: it would give a person an id of the past",
             "counter",

@@ -8,7 +8,8 @@ but never printed: ``visible`` is the only place that decides it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from licet.assessment import Assessment
 from licet.disclosure import visible_cell
@@ -191,3 +192,20 @@ def consequence(finding: Finding) -> str:
 def lifted(finding: Finding) -> bool:
     """Whether an override made this finding count as unproven."""
     return finding.verdict is Verdict.UNPROVEN and ", lifted by " in finding.note
+
+
+def per_thousand(counts: Mapping[str, Any]) -> str:
+    """One way of offering support, of 1,000 families: "60 offered support, 24 helped, ..."."""
+    parts = [f"{counts['offered']:g} offered support", f"{counts['helped']:g} helped"]
+    if counts["wrongly"]:
+        parts.append(f"{counts['wrongly']:g} approached who were not in need")
+    return f"{', '.join(parts)} ({counts['source']})"
+
+
+def support_counts(support: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Heading and text of both ways of offering support, and why families are linked, where given."""
+    for key, name in (("with_linkage", "with linkage"), ("universal", "for everybody")):
+        if support.get(key):
+            yield f"Of 1,000 families, {name}", per_thousand(support[key])
+    if support.get("why_linkage"):
+        yield "Why families are linked all the same", support["why_linkage"]

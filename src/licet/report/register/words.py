@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from licet.report.phrases import and_list
+from licet.report.phrases import and_list, support_counts
 from licet.report.register.data import Entry
 from licet.report.ruling.page import day
 from licet.vocabulary import label
@@ -74,6 +74,8 @@ def facts(entry: Entry) -> Iterator[tuple[str, list[str]]]:
     yield "Support offered", [use["support"]["offer"] or NOT_SAID]
     yield "Evidence that it works", [use["support"]["evidence_it_works"] or NOT_SAID]
     yield "Without any linkage", [use["support"]["universal_alternative"] or NOT_SAID]
+    for name, way in support_counts(use["support"]):
+        yield name, [way]
     yield "Benefits", [use["benefits"] or NOT_SAID]
     yield "Why not with fewer records", [use["proportionality"] or NOT_SAID]
     yield "From, until", [dates(entry)]

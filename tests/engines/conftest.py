@@ -1,0 +1,10 @@
+"""Engines are tested as they are; only what Splink would work out again of equal conditions is spared."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def conditions_are_worked_out_once(spared: None) -> None:
+    """DuckDB takes as many threads as a test names, else one; with LICET_FULL=1 all there are."""
