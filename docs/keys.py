@@ -183,6 +183,34 @@ def use_page() -> str:
     return page("The use document", *parts)
 
 
+def audit_plan_page() -> str:
+    from licet.audit import plan
+
+    parts = [
+        "One TOML file says, before anybody looks at outcomes, what a forecast audit will look at and "
+        "what is good enough. Its hash is kept when the outcomes are opened; a plan changed afterwards "
+        "is another plan. How to: [audit a forecast](../how-to/audit-a-forecast.md).",
+        key_rows("audit_plan", plan.Plan),
+    ]
+    forms = {
+        "audit_columns": plan.Columns,
+        "audit_flagged": plan.Flagged,
+        "audit_group": plan.AuditGroup,
+        "audit_outcome": plan.Definition,
+        "audit_stage": plan.Stage,
+        "audit_challengers": plan.Challengers,
+        "audit_selection": plan.Selection,
+        "audit_link_errors": plan.LinkErrors,
+        "audit_harm": plan.Harm,
+        "audit_care": plan.Care,
+        "audit_tolerances": plan.Tolerances,
+    }
+    for table, form in forms.items():
+        said = prose(form.__doc__).split("\n\n")[0]
+        parts += [f"## {form.__name__}", said, key_rows(table, form)]
+    return page("The plan of a forecast audit", *parts)
+
+
 def codebook_page() -> str:
     from licet import checks, evidence, sampling
     from licet.files import codebook, codebook_parts

@@ -5,6 +5,7 @@
     assessment = licet.assess("town/uses/early-help.toml", today=date(2021, 12, 1))
     assessment.ruling
     linkage = licet.link(assessment, ["town/feeds/education.toml", ...], "town/")
+    audit = licet.audit_forecast("plan.toml", scored, today=date(2026, 11, 30))
 
 Names are loaded when first used, so that ``import licet`` costs nothing.
 """
@@ -33,6 +34,10 @@ _HOMES = {
     "Use": "licet.use",
     "Verdict": "licet.licence",
     "assess": "licet.flow",
+    "audit_contact": "licet.chapters.auditing_contact",
+    "audit_forecast": "licet.chapters.auditing_forecast",
+    "audit_linkage": "licet.chapters.auditing_linkage",
+    "audit_source": "licet.chapters.auditing_source",
     "banner": "licet.chapters.banners",
     "chart": "licet.chapters.charting",
     "judge": "licet.flow",
@@ -49,6 +54,10 @@ __all__ = ["__version__", *sorted(_HOMES)]
 
 if TYPE_CHECKING:
     from licet.assessment import Assessment as Assessment
+    from licet.chapters.auditing_contact import audit_contact as audit_contact
+    from licet.chapters.auditing_forecast import audit_forecast as audit_forecast
+    from licet.chapters.auditing_linkage import audit_linkage as audit_linkage
+    from licet.chapters.auditing_source import audit_source as audit_source
     from licet.chapters.banners import banner as banner
     from licet.chapters.charting import chart as chart
     from licet.chapters.given import Linkage as Linkage

@@ -15,6 +15,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from licet.commands import audit as cli_audit
 from licet.commands import banner as cli_banner
 from licet.commands import contrasts as cli_comparisons
 from licet.commands import decide as cli_decide
@@ -224,7 +225,16 @@ def vocabulary(as_json: JsonFlag = False) -> None:
 
 for more in (cli_banner, cli_comparisons, cli_quality, cli_waves, cli_weight, cli_plan):
     more.add_to(app)
-for linking in (cli_explain, cli_feeds, cli_permission, cli_publish, cli_link, cli_log, cli_decide):
+for linking in (
+    cli_explain,
+    cli_feeds,
+    cli_permission,
+    cli_publish,
+    cli_link,
+    cli_log,
+    cli_audit,
+    cli_decide,
+):
     linking.add_to(app)
 
 

@@ -34,6 +34,8 @@ CHAPTERS = (
     "test_clusters",
     "test_births_attested",
     "test_households",
+    "test_audit_gates",
+    "test_audit_overall",
     "test_decision",
     "test_log_leaves",
     "test_log_sentences",

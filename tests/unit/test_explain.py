@@ -397,11 +397,11 @@ def test_the_command(town, scored, tmp_path):
 def test_the_use_need_not_be_said_where_one_was_linked(town, monkeypatch):
     monkeypatch.chdir(town)
     assert (
-        explaining._use_of(None) == Path("uses/early-help.toml")
-        or explaining._use_of(None).name == "early-help.toml"
+        explaining.named_use(None) == Path("uses/early-help.toml")
+        or explaining.named_use(None).name == "early-help.toml"
     )
     assert (
-        explaining._use_of(town / "uses" / "early-help.toml") == town / "uses" / "early-help.toml"
+        explaining.named_use(town / "uses" / "early-help.toml") == town / "uses" / "early-help.toml"
     )
 
 

@@ -7,8 +7,8 @@ only sums over people leave the audit.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +38,11 @@ class GroupKey:
     reference: bool = False
 
 
-@dataclass(frozen=True)
+_PER_PERSON = ("y", "score", "flag", "weight", "cluster", "stratum", "member", "as_of", "known_at",
+               "practice", "arm", "consent", "link_probability")  # fmt: skip
+
+
+@dataclass(frozen=True, repr=False)
 class People:
     """n people. Shapes are (n,) unless said.
 
@@ -75,8 +79,27 @@ class People:
     tied: tuple[int, int] | None = None
     notes: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        """How many, and nothing of anybody: a message or a failing test may print it."""
+        return f"People({len(self):,} of the plan {self.plan.id!r})"
+
     def __len__(self) -> int:
         return len(self.y)
+
+    def among(self, rows: NDArray[np.bool_]) -> People:
+        """The same of these people only, a mask (n,)."""
+
+        def cut(values: Any) -> Any:
+            return None if values is None else values[rows]
+
+        fields: dict[str, Any] = {name: cut(getattr(self, name)) for name in _PER_PERSON}
+        for name in ("outcomes", "stages", "rivals"):
+            fields[name] = {key: cut(values) for key, values in getattr(self, name).items()}
+        fields["levels"] = {
+            key: (codes[rows], names) for key, (codes, names) in self.levels.items()
+        }
+        fields["features"] = None if self.features is None else self.features.filter(rows)
+        return replace(self, **fields)
 
     @property
     def clustered(self) -> bool:

@@ -57,6 +57,9 @@ class Columns(Declared):
         return self
 
 
+_OUTCOMES = ("outcome", "known_at")
+
+
 class Flagged(Declared):
     """Who is flagged, where the data hold a score only: one of these.
 
@@ -155,7 +158,8 @@ class LinkErrors(Declared):
     """A grid of linkage errors to re-run under. features: those that come by linkage and are read as
     ``empty`` where a link is missed. missed, false: shares 0-1, for everybody; by group: group to share,
     all of them together in one re-run. refused_by_group: shares of those who say no, so that they are
-    neither learnt from nor scored. repeats: splits into training (70 %) and test.
+    neither learnt from nor scored. at_least: the chance from which on a re-run flags; without it, as
+    many are flagged as the tool flags. repeats: splits into training (70 %) and test.
     """
 
     features: tuple[str, ...] = ()
@@ -165,6 +169,7 @@ class LinkErrors(Declared):
     missed_by_group: Mapping[str, float] = Field(default_factory=dict)
     false_by_group: Mapping[str, float] = Field(default_factory=dict)
     refused_by_group: Mapping[str, float] = Field(default_factory=dict)
+    at_least: float | None = Field(default=None, gt=0, lt=1)
     repeats: int = Field(default=20, ge=2, le=1000)
 
     @model_validator(mode="after")
@@ -278,10 +283,19 @@ class Plan(Declared):
 
     @property
     def outcome_columns(self) -> tuple[str, ...]:
-        """The columns that stay closed until the plan's hash is kept: outcomes and when they were known."""
-        named = [self.columns.outcome, self.columns.known_at]
-        named += [column for other in self.outcomes for column in other.columns]
-        return tuple(dict.fromkeys(filter(None, named)))
+        """The columns that stay closed until the plan's hash is kept: outcomes and when they were known.
+
+        A column that another definition shares with a group, a flag or an arm is open for these.
+        """
+        named = [column for other in self.outcomes for column in other.columns]
+        open_for = {*self.by, *(value for key, value in self.columns if key not in _OUTCOMES)}
+        open_for |= {name for group in self.groups for name in columns_of(group.expression)}
+        named = [name for name in named if name not in open_for]
+        return tuple(
+            dict.fromkeys(
+                filter(None, [*(getattr(self.columns, key) for key in _OUTCOMES), *named])
+            )
+        )
 
     @model_validator(mode="after")
     def _amended(self) -> Self:

@@ -1,4 +1,4 @@
-"""Drafts written for somebody who has a survey file: the codebook, then the use, and what to do next.
+"""Drafts written for somebody who has a file: a codebook, a use, the plan of an audit, and what is next.
 
 A draft never pretends to be finished: what it says last names each line to look at.
 """
@@ -19,9 +19,10 @@ from licet.files.codebook import CODEBOOK, evidence_folders, read_evidence_folde
 from licet.files.toml import read_toml
 from licet.files.use import read_use
 from licet.files.workspace import Workspace, find_workspace
-from licet.files.writing import write_bytes, write_text
+from licet.files.writing import check_folder, write_bytes, write_text, write_together
 
 if TYPE_CHECKING:
+    from licet.files.audit_draft import PlanFacts
     from licet.files.draft_facts import CodebookFacts
     from licet.files.use_draft import UseFacts
 
@@ -118,6 +119,42 @@ def _examples(workspace: Workspace, out: Path) -> list[Path]:
     return [*found, *uses] if found else []
 
 
+def draft_audit_plan(path: Path, facts: PlanFacts, out: Path | None = None) -> str:
+    """The plan of a forecast audit drafted from a data file, every guess marked CHECK; written to ``out``
+    if given. Of the outcomes nothing is told but that they are yes and no."""
+    from licet.files.audit_draft import draft_plan
+    from licet.files.audit_plan import read_plan
+    from licet.files.drafts import lines_to_check
+
+    text = draft_plan(path, facts)
+    if out is None:
+        return text
+    _new_file(out)
+    write_text(out, text)
+    read_plan(out)
+    audit = f"licet audit forecast {quote(str(out))} --data {quote(str(path))}"
+    return f"written: {out}\n" + _next([*_to_look_at(lines_to_check(text), out), audit])
+
+
+def example_audit_plan(folder: Path) -> str:
+    """A synthetic example in ``folder``: a plan, scored data, a frame and contacts. Nothing is replaced."""
+    from licet.files.audit_draft import example
+    from licet.synthetic.scores import CHANGED_ON
+
+    check_folder(folder)
+    texts = {folder / name: text for name, text in example().items()}
+    for path in texts:
+        _new_file(path, "name another folder", "--example")
+    folder.mkdir(parents=True, exist_ok=True)
+    write_together({path: text.encode("utf-8") for path, text in texts.items()})
+    plan, scored, frame, contacts = (quote(str(path)) for path in texts)
+    todo = [
+        f"licet audit forecast {plan} --data {scored} --frame {frame}",
+        f"licet audit contact {contacts} --before {CHANGED_ON} --by ethnicity --compare area",
+    ]
+    return f"written, all SYNTHETIC: {', '.join(str(path) for path in texts)}\n" + _next(todo)
+
+
 def _to_look_at(lines: Sequence[tuple[int, str]], path: Path) -> list[str]:
     """What to do about the lines of a draft that carry CHECK: what only people can say comes first."""
     todo = []
@@ -138,6 +175,8 @@ def _next(todo: Iterable[str]) -> str:
     return "Next: " + "\n      ".join(todo) + "\n"
 
 
-def _new_file(path: Path, todo: str = "name another, or move it away") -> None:
+def _new_file(
+    path: Path, todo: str = "name another, or move it away", option: str = "--out"
+) -> None:
     if path.exists():
-        raise bad(f"{path} exists already", "--out", "a new place", todo)
+        raise bad(f"{path} exists already", option, "a new place", todo)

@@ -70,11 +70,11 @@ def explain_linked(
             "the post of the officer, as it may stand in the public log",
             'licet explain ... --as "Early help, team 2"',
         )
-    path = _use_of(where)
+    path = named_use(where)
     workspace = find_workspace(path)
     assert workspace is not None
     use = read_use(path)
-    place = _place(workspace, use.id, path, today)
+    place = readable_run(workspace, use.id, path, today)
     said: dict[str, Any] = {"use": use.id, "title": use.title, "run": place.run, "officer": officer}
     said |= {"day": today.isoformat(), "synthetic": _synthetic(place)}
     with open_store(workspace) as store:
@@ -118,7 +118,7 @@ def explanation_page(found: Mapping[str, Any]) -> str:
     return page(found)
 
 
-def _use_of(where: Path | None) -> Path:
+def named_use(where: Path | None) -> Path:
     """The document of the use that is meant."""
     if where is not None and where.is_file():
         return where
@@ -137,7 +137,7 @@ def _use_of(where: Path | None) -> Path:
     raise bad(what, "--in", names, "link first, or name another use")
 
 
-def _place(workspace: Workspace, use: str, path: Path, today: date) -> RunPlace:
+def readable_run(workspace: Workspace, use: str, path: Path, today: date) -> RunPlace:
     """The run in force, after it followed the ledger. Refuses one that is sealed."""
     run = current(workspace.root, use)
     if not run:

@@ -1,4 +1,4 @@
-"""The commands that draft: ``licet new codebook`` and ``licet new use``. It calls ``flow`` only."""
+"""The commands that draft: ``licet new codebook``, ``licet new use`` and ``licet new audit-plan``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import typer
 from licet.files.arguments import ages, day, meanings, pairs, words
 
 new_app = typer.Typer(
-    help="Drafts: a use, or the codebook of a survey file.", rich_markup_mode=None
+    help="Drafts: a use, the codebook of a survey file, the plan of an audit.",
+    rich_markup_mode=None,
 )
 
 Text = str | None
@@ -128,3 +129,38 @@ def new_use(
     )  # fmt: skip
     on = day(today, "--today") or date.today()
     print(flow.draft_use(out, facts, today=on, evidence=evidence), end="")
+
+
+@new_app.command("audit-plan")
+def new_audit_plan(
+    scored: Annotated[
+        Path | None, typer.Argument(help="One row per person: CSV, Parquet, .xlsx, .sav.")
+    ] = None,
+    example: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="A made-up example to try, instead.")
+    ] = None,
+    outcome: Annotated[Text, typer.Option(metavar="COLUMN", help="1 or yes: it came.")] = None,
+    score: Annotated[Text, typer.Option(metavar="COLUMN", help="The score.")] = None,
+    flag: Annotated[Text, typer.Option(metavar="COLUMN", help="1 or yes: flagged.")] = None,
+    by: Annotated[Text, typer.Option(help="Columns whose values are groups.")] = None,
+    means: Annotated[Text, typer.Option(help="What it means to have the outcome.")] = None,
+    id: Annotated[Text, typer.Option(help="Its name; else that of the file.")] = None,
+    title: Annotated[Text, typer.Option(help="What people see in reports.")] = None,
+    encoding: Annotated[Text, typer.Option(help="Of a file that is not UTF-8: cp1252.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The file to write.")] = None,
+) -> None:
+    """Draft the plan of a forecast audit from scored data, or write an example of one."""
+    from licet.chapters import drafting
+    from licet.errors import bad
+    from licet.files.audit_draft import PlanFacts
+
+    facts = PlanFacts(outcome, score, flag, tuple(words(by)), id, title, means, encoding)
+    if (scored is None) == (example is None):
+        what = "neither data nor an example is named" if scored is None else "both are named"
+        raise bad(what, "licet new audit-plan", "a data file, or --example FOLDER")
+    if example is not None:
+        if facts != PlanFacts() or out is not None:
+            raise bad("an example takes no other option", "--example", "a folder alone")
+        print(drafting.example_audit_plan(example), end="")
+    elif scored is not None:
+        print(drafting.draft_audit_plan(scored, facts, out), end="")

@@ -26,8 +26,19 @@ whatever variable or expression each comes from: ``breakdowns`` finds every such
 sheltered like a breakdown. Where sets share a group, what one keeps back of it is sheltered in the
 others until nothing changes; then no small count can be worked out, but its bounds may be closer.
 
+**Linked tables** (``protect``: an audit's groups, crossed groups, their margins and rests). Sums may be
+nested and shared in any way, so blocks of one breakdown do not do. For every small count two exchanges
+are searched by linear programming: changes of the cells kept back that leave every sum as it is, in
+whole numbers and none negative, after which the count is 0, or the threshold or more. The exchanges
+are the proof; the attacker of the tests searches for them anew, by integer programming. A rest is
+shown only where the group and everybody are; a rate only where its numerator and base are.
+
+**Two releases** (``changes_to_hold``). A figure that changed by 1 to threshold-1 people is repeated as it
+was, with what would give the change away: arithmetic allows no change as well as a large one.
+
 **What is not.** Weighted shares follow the same pattern of cells, but their bounds are not counted
-out. Breakdowns that contain one another (all minorities; each minority), other tables of the same
+out. That one set of people fills all crossed tables is not counted in either: figures of two pairs can
+narrow a third. Breakdowns that contain one another (all minorities; each minority), other tables of the same
 survey and knowledge of somebody's answers can tell more. Which cells were small must not be shown
 either: publish "not shown", never the reason.
 """
@@ -36,18 +47,34 @@ from __future__ import annotations
 
 from licet.disclosure.bases import coarse, coarse_chance, hidden_parts, tens
 from licet.disclosure.breakdowns import breakdowns
+from licet.disclosure.confusion import Linked, confusion_sums, visible_rate
+from licet.disclosure.linked import Sum, protect
+from licet.disclosure.releases import Release, changes_to_hold, held_words, release
+from licet.disclosure.rounding import rounded, rounded_counts, rounded_share
 from licet.disclosure.suppression import THRESHOLD, Suppression, suppress, visible_cell
 from licet.disclosure.tables import suppress_table
 
 __all__ = [
     "THRESHOLD",
+    "Linked",
+    "Release",
+    "Sum",
     "Suppression",
     "breakdowns",
+    "changes_to_hold",
     "coarse",
     "coarse_chance",
+    "confusion_sums",
+    "held_words",
     "hidden_parts",
+    "protect",
+    "release",
+    "rounded",
+    "rounded_counts",
+    "rounded_share",
     "suppress",
     "suppress_table",
     "tens",
     "visible_cell",
+    "visible_rate",
 ]

@@ -143,7 +143,7 @@ def _fields(feed: Feed, standard: Standardised, threshold: int) -> Iterator[Fiel
     frame, total = standard.rows, standard.rows.height
     for name in held(feed):
         series = frame[name]
-        counts = _counted(standard, name, total - series.null_count(), total)
+        counts = count_parts(standard, name, total - series.null_count(), total)
         kept = suppress([counts, counts], [[1]], threshold=threshold).hidden[0]
         parts = {
             part: None if hidden else count
@@ -160,7 +160,7 @@ def _fields(feed: Feed, standard: Standardised, threshold: int) -> Iterator[Fiel
         )
 
 
-def _counted(standard: Standardised, name: str, present: int, total: int) -> list[int]:
+def count_parts(standard: Standardised, name: str, present: int, total: int) -> list[int]:
     """Rows by ``PARTS``. What one row counts twice is no more than what is not present."""
     sources = {name}
     if name in _OF_ADDRESS:

@@ -1,0 +1,258 @@
+"""Audits as a user asks for them: made, written, and, in a workspace, logged beside the use."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from licet.audit.standing import Standing, worst
+from licet.chapters import auditing_contact, auditing_forecast, auditing_linkage, auditing_source
+from licet.chapters.deciding import record_audit
+from licet.chapters.stores import open_store
+from licet.errors import bad
+from licet.files.audit_opened import Opening
+from licet.files.audit_plan import read_plan
+from licet.files.use import read_use
+from licet.files.workspace import Workspace, find_workspace
+from licet.files.writing import check_folder, write_together
+from licet.use import Use
+
+if TYPE_CHECKING:
+    from licet.report.audit.forecast_outputs import Outputs
+
+STATUS: Mapping[Standing | None, int] = {
+    None: 0,
+    Standing.PASS: 0,
+    Standing.FAIL: 3,
+    Standing.UNDETERMINED: 4,
+}
+"""The exit status of a command by what an audit came to; None: it passes no verdict."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """An audit that was written. text: for the screen. paths: by kind. standing: None without verdict.
+    logged: the uses beside which it was logged."""
+
+    text: str
+    json: str
+    paths: dict[str, Path]
+    standing: Standing | None
+    logged: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> int:
+        """The exit status of the command."""
+        return STATUS[self.standing]
+
+
+def forecast(
+    plan: Path,
+    data: Path,
+    frame: Path | None = None,
+    *,
+    today: date,
+    folder: Path | None = None,
+    encoding: str | None = None,
+) -> Done:
+    """Audit a score; in a workspace, for the use that the plan names."""
+    from licet.report.audit.forecast_outputs import Outputs
+
+    declared = read_plan(plan)
+    workspace = find_workspace(plan)
+    use = _named(workspace, declared.use) if declared.use else None
+    place = folder or _folder(workspace, f"forecast-{declared.id}", use)
+
+    def log(opening: Opening) -> None:
+        if workspace is not None and use is not None:
+            _log_opening(workspace, use, opening)
+
+    found = auditing_forecast.audit_forecast(
+        declared if workspace is None else plan, data, frame, today=today, folder=place,
+        encoding=encoding, log=log,
+    )  # fmt: skip
+    outputs = Outputs(found)
+    text = outputs.json()
+    paths = _write_forecast(outputs, text, place)
+    gates = {gate.id: gate.standing for gate in found.gates}
+    logged = _logged(
+        workspace, [use] if use else [], "forecast", found.standing, text, today,
+        gates=gates, plan=found.plan_hash,
+    )  # fmt: skip
+    return Done(outputs.screen().rstrip(), text, paths, found.standing, logged)
+
+
+def _write_forecast(outputs: Outputs, text: str, folder: Path) -> dict[str, Path]:
+    """Write page, data, table and, where XlsxWriter is there, a workbook; the paths by kind."""
+    made = {
+        "page": ("forecast-audit.html", outputs.page().encode()),
+        "data": ("forecast-audit.json", text.encode()),
+        "table": ("forecast-audit.csv", outputs.csv().encode()),
+    }
+    if find_spec("xlsxwriter"):
+        made["workbook"] = ("forecast-audit.xlsx", outputs.workbook())
+    check_folder(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_together({folder / name: content for name, content in made.values()})
+    return {kind: folder / name for kind, (name, _) in made.items()}
+
+
+def _log_opening(workspace: Workspace, use: Use, opening: Opening) -> None:
+    """A leaf that tells when a plan was fixed, before anybody knows the outcomes."""
+    body: dict[str, object] = {
+        "plan": opening.plan, "plan_hash": opening.plan_hash, "data_hash": opening.data_hash,
+        "day": opening.day, "use": use.id, "version": use.version,
+    }  # fmt: skip
+    if opening.amends:
+        body |= {"amends": opening.amends, "reason": " ".join(opening.because.split())[:900]}
+    with open_store(workspace) as store:
+        if not any(
+            entry.leaf.kind == "audit_plan"
+            and entry.leaf.body["plan_hash"] == opening.plan_hash
+            and entry.leaf.body["data_hash"] == opening.data_hash
+            for entry in store.log.entries()
+        ):
+            store.log.append("audit_plan", body)
+
+
+def linkage(
+    run: Path,
+    *,
+    truth: Path | None = None,
+    pairs: Path | None = None,
+    groups: Path | None = None,
+    by: Sequence[str] = (),
+    intersections: Sequence[Sequence[str]] = (),
+    gap: float | None = None,
+    today: date,
+    folder: Path | None = None,
+) -> Done:
+    """Audit a run of a workspace, and log what it came to beside its use."""
+    from licet.audit.linked.tolerated import GAP, linkage_sentence, linkage_standing
+
+    most = GAP if gap is None else gap
+    if not 0 < most < 1:
+        raise bad(
+            f"a gap of {most:g}", "--gap", "a share between 0 and 1: 0.02 is two in a hundred"
+        )
+    found = auditing_linkage.audit_linkage(
+        run, today=today, truth=truth, pairs=pairs, groups=groups, by=by,
+        intersections=intersections,
+    )  # fmt: skip
+    workspace = find_workspace(run)
+    use = _named(workspace, str(found.about["use"])) if "use" in found.about else None
+    standing = linkage_standing(found, most)
+    sentence = linkage_sentence(found, most)
+    data = auditing_linkage.linkage_audit_data(found) | {
+        "standing": str(standing), "tolerance": {"gap": most}, "sentence": sentence,
+    }  # fmt: skip
+    place = folder or _folder(workspace, "linkage", use)
+    paths = auditing_linkage.write_linkage_audit(data, place)
+    text = auditing_linkage.linkage_audit_json(data)
+    logged = _logged(
+        workspace, [use] if use else [], "linkage", standing, text, today,
+        run=str(found.about.get("run", "")),
+    )  # fmt: skip
+    screen = auditing_linkage.linkage_audit_text(data)
+    return Done(f"{screen.rstrip()}\n\n{sentence}", text, paths, standing, logged)
+
+
+def source(
+    feed: Path,
+    population: Path | None = None,
+    *,
+    sample: int | None = None,
+    zeros_below: int | None = None,
+    over: float | None = None,
+    today: date | None = None,
+    threshold: int | None = None,
+    folder: Path | None = None,
+) -> Done:
+    """Audit a feed, and log it beside every published use that joins records of its service."""
+    found = auditing_source.audit_source(
+        feed, population, sample=sample, zeros_below=zeros_below, over=over, today=today,
+        threshold=threshold,
+    )  # fmt: skip
+    workspace = find_workspace(feed.parent)
+    place = folder or _folder(workspace, f"source-{found.feed.id}", None)
+    paths = auditing_source.write_source(found, place)
+    text = auditing_source.source_json(found)
+    standing = worst(one.standing for one in found.represented) if found.represented else None
+    uses = [use for use in _uses(workspace) if found.feed.service in use.services]
+    logged = _logged(
+        workspace, uses, "source", standing or Standing.UNDETERMINED, text, today or found.day
+    )
+    return Done(auditing_source.source_screen(found).rstrip(), text, paths, standing, logged)
+
+
+def contact(
+    contacts: Path,
+    *,
+    before: date,
+    by: str | None = None,
+    compare: str | None = None,
+    use: Path | None = None,
+    threshold: int | None = None,
+    today: date,
+    folder: Path | None = None,
+) -> Done:
+    """Audit whether families avoid services since a day; it is evidence of a concern, no verdict."""
+    found = auditing_contact.audit_contact(
+        contacts, before=before, by=by, compare=compare, threshold=threshold
+    )
+    workspace = find_workspace(use) if use else None
+    declared = read_use(use) if use else None
+    place = folder or _folder(workspace, "contact", declared)
+    paths = auditing_contact.write_contact(found, place)
+    text = auditing_contact.contact_json(found)
+    logged = _logged(workspace, [declared] if declared else [], "contact", None, text, today)
+    return Done(auditing_contact.contact_screen(found).rstrip(), text, paths, None, logged)
+
+
+def _folder(workspace: Workspace | None, name: str, use: Use | None) -> Path:
+    """reports/USE/NAME of a workspace, else licet-reports/NAME here."""
+    place = workspace.root / "reports" if workspace else Path("licet-reports")
+    return (place / use.id if use else place) / name
+
+
+def _uses(workspace: Workspace | None) -> list[Use]:
+    return [read_use(path) for path in workspace.uses] if workspace else []
+
+
+def _named(workspace: Workspace | None, name: str) -> Use | None:
+    return next((use for use in _uses(workspace) if use.id == name), None)
+
+
+def _logged(
+    workspace: Workspace | None,
+    uses: Sequence[Use],
+    audit: str,
+    standing: Standing | None,
+    text: str,
+    today: date,
+    *,
+    gates: Mapping[str, Standing] | None = None,
+    run: str = "",
+    plan: str = "",
+) -> tuple[str, ...]:
+    """Log an audit beside those of the uses that are in the register; their ids."""
+    if workspace is None:
+        return ()
+    with open_store(workspace) as store:
+        known = {
+            (entry.leaf.body["use"], entry.leaf.body["version"])
+            for entry in store.log.entries()
+            if entry.leaf.kind == "use_version"
+        }
+    told = [use for use in uses if (use.id, use.version) in known]
+    report = hashlib.sha256(text.encode()).hexdigest()
+    for use in told:
+        record_audit(
+            workspace, use, audit, standing, report, today=today, gates=gates, run=run, plan=plan
+        )
+    return tuple(use.id for use in told)

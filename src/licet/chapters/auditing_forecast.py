@@ -1,0 +1,164 @@
+"""The audit of a forecast from files or tables: what ``licet audit forecast`` calls.
+
+The order is the point. The plan is read; then every column but the outcomes, and all that can be wrong
+with them is said; then the plan's hash is kept; only then are the outcomes opened. A plan that is changed
+afterwards is refused, unless it says what it amends and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from licet.assessment import Assessment
+from licet.audit.forecast import Audit, audit
+from licet.audit.grounds import Grounds
+from licet.audit.plan import Plan
+from licet.audit.population import check_frame
+from licet.audit.reading import check_closed, people_of
+from licet.errors import bad, unknown
+from licet.files.audit_opened import Closed, Opening, hash_of, keep_opening, opening_of
+from licet.files.audit_plan import read_plan, read_scored
+from licet.files.frames import rows_of
+from licet.files.use import read_use
+from licet.files.workspace import Workspace, find_workspace
+from licet.gate import Permit
+from licet.licence import Verdict
+from licet.use import Use
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["audit_forecast", "grounds_of"]
+
+Log = Callable[[Opening], None]
+"""Puts an opening into a log, before the outcomes are opened."""
+
+UNRECORDED = (
+    "No record was kept of when the outcomes were opened: nobody can check that the plan came first. Name a "
+    "folder for the output."
+)
+
+
+def audit_forecast(
+    plan: Plan | str | Path,
+    data: Any,
+    frame: Any = None,
+    *,
+    today: date,
+    use: Use | Assessment | str | Path | None = None,
+    folder: str | Path | None = None,
+    encoding: str | None = None,
+    log: Log | None = None,
+) -> Audit:
+    """The audit of a score, a flag list or a rule.
+
+    plan: a Plan or the path of its TOML document. data: a path (CSV, Parquet, .xlsx, SPSS, Stata) or a
+    pandas, Polars or any table that narwhals knows. frame: counts of the population, likewise. today: the
+    day. use: whose licence counts for G0; without one, the use that the plan names in the workspace
+    around it. folder: where the output will lie; the record of the opened outcomes is kept there. log: is
+    given the opening before the outcomes are opened; a workspace logs it.
+
+    Raises BadInput for every input that cannot be used, and for a plan that was changed after the same
+    data had been opened.
+    """
+    if type(today) is not date:
+        raise bad(f"{today!r} is not a day", "today", "datetime.date(2026, 11, 30)")
+    declared = _plan(plan)
+    workspace = None if isinstance(plan, Plan) else find_workspace(Path(plan))
+    closed = _closed(declared, data, encoding)
+    check_closed(declared, closed.others)
+    population = None if frame is None else _table(frame, encoding)
+    if population is not None:
+        check_frame(declared, population)
+    grounds = _grounds(declared, use, workspace, today)
+    opening, kept = opening_of(declared, closed.data_hash, today), False
+    if folder is not None:
+        first = keep_opening(opening, Path(folder))
+        opening = next(one for one in first if one.plan_hash == opening.plan_hash)
+        kept = True
+    if log is not None:  # in a workspace: a leaf of the log, before anybody knows the outcomes
+        log(opening)
+        kept = True
+    threshold = workspace.disclosure_threshold if workspace else 0
+    people = people_of(declared, closed.open(opening), threshold)
+    return audit(
+        people,
+        population,
+        grounds,
+        data_hash=closed.data_hash,
+        opened=opening.day if kept else "",
+        threshold=threshold,
+        notes=() if kept else (UNRECORDED,),
+    )
+
+
+def grounds_of(assessment: Assessment) -> Grounds:
+    """As much of a use's ruling as the audit needs."""
+    use, ruling = assessment.use, assessment.ruling
+    operator = f"processor:{use.operator}"
+    decided = [finding for finding in ruling.decided if finding.deciding]
+    mine = [finding.verdict for finding in decided if finding.requirement == operator]
+    return Grounds(
+        use=use.id,
+        version=use.version,
+        use_hash=ruling.use_hash,
+        kind=ruling.kind,  # type: ignore[arg-type]
+        licensed=isinstance(ruling, Permit) and ruling.licensed,
+        purpose=use.purpose,
+        lawful_basis=use.lawful_basis.strip(),
+        operator=use.operator,
+        processor_licensed=bool(mine) and all(verdict is Verdict.GRANTED for verdict in mine),
+        forecasting="predictive_flagging" in use.analytics,
+        reasons=tuple(reason.text for reason in ruling.reasons),
+    )
+
+
+def _plan(plan: Plan | str | Path) -> Plan:
+    if isinstance(plan, Plan):
+        return plan
+    if not isinstance(plan, str | Path):
+        allowed = "a Plan, or the path of a TOML file"
+        raise bad(f"a {type(plan).__name__} is no plan", "plan", allowed)
+    return read_plan(Path(plan))
+
+
+def _closed(plan: Plan, data: Any, encoding: str | None) -> Closed:
+    """The data with their outcomes closed, known by the hash of their values."""
+    frame = _table(data, encoding)
+    return Closed(plan, frame, hash_of(frame))
+
+
+def _table(data: Any, encoding: str | None) -> pl.DataFrame:
+    if isinstance(data, str | Path):
+        return read_scored(Path(data), encoding)
+    return rows_of(data)
+
+
+def _grounds(
+    plan: Plan, use: Use | Assessment | str | Path | None, workspace: Workspace | None, today: date
+) -> Grounds | None:
+    """The ruling on the use, made again today; None where no use is known."""
+    from licet.chapters.ruling import assess
+
+    if isinstance(use, Assessment):
+        return grounds_of(use)
+    if use is None and plan.use and workspace is not None:
+        use = _named(plan.use, workspace)
+    if use is None:
+        return None
+    if isinstance(use, Use) and workspace is not None:
+        return grounds_of(
+            assess(use, workspace.evidence, today=today, terms=workspace.terms, vary=False)
+        )
+    return grounds_of(assess(use, today=today, vary=False))
+
+
+def _named(name: str, workspace: Workspace) -> Path:
+    """The document of a use, by its id. Refuses one that the workspace does not have."""
+    known = {read_use(path).id: path for path in workspace.uses}
+    if name not in known:
+        raise unknown("use", name, list(known), "use")
+    return known[name]

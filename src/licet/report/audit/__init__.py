@@ -1,0 +1,1 @@
+"""Audits as page, screen and data: of sources, linkages, forecasts."""

@@ -1,0 +1,131 @@
+"""The words and figures that screen and page of a source audit share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isfinite, isnan
+
+from licet.audit.over_representation import Represented
+from licet.audit.source import SEEN, WHOLE, Fault, SourceAudit
+from licet.audit.standing import Estimate, Standing
+from licet.report.feeds.words import field_name
+
+NOT_SHOWN, NOT_KNOWN = "not shown", "not known"
+KIND_WORDS = {
+    "missing": "missing",
+    "placeholder": "a placeholder",
+    "implausible": "implausible",
+    "stale": "stale",
+    "disputed": "disputed",
+}
+FAULT_HEADS = ("Group", "Rows", "With the fault", "Share", "Interval", "Less the rest, points")
+WHOLE_HEADS = ("Field", "Fault", "Rows", "With the fault", "Share", "Interval")
+OVER_HEADS = ("Group", "Share of the source", "Share of the population", "Times as often",
+              "Interval", "Verdict")  # fmt: skip
+MEANINGS = (
+    ("Missing", "Nothing stood there. Not everybody has a middle or an earlier name: these are no faults."),
+    ("Placeholder", "A word or a date that stands for nothing: baby, n/k, 1900-01-01."),
+    ("Implausible", "Something that cannot be right, or does not fit the contract."),
+    ("Stale", "An address that ended longer ago than the years said above."),
+    ("Disputed", "Somebody contests it: marked in the audit-only column disputed."),
+    ("Times as often", "The group's share of the source over its share of the population."),
+    ("Interval", "95 %. Of shares Wilson's, of differences Newcombe's; of the ratio of two samples Katz's, "
+     "of a share over a known one Wilson's over it."),
+    ("More than the rest", "The interval of the difference is above 0. Of twenty groups without any "
+     "difference about one would seem to have one."),
+    ("PASS, FAIL, UNDETERMINED", "The whole interval inside what is allowed, outside it, or neither."),
+    ("Not shown", "A count of few rows, or one that would tell such a count. It does not mean 0."),
+)  # fmt: skip
+SIGNS = {Standing.PASS: "+", Standing.FAIL: "×", Standing.UNDETERMINED: "?"}
+
+
+def heading(found: SourceAudit) -> str:
+    """What was looked at, and when."""
+    return f"{found.feed.title}: audit of the source"
+
+
+def answer(found: SourceAudit) -> str:
+    """The first sentence: for whom the source is worse, and who is in it too often."""
+    groups = {(one.by, one.group) for one in found.worst}
+    parts = [
+        f"{len(groups)} {'group has' if len(groups) == 1 else 'groups have'} more faulty values than the "
+        "rest in some field."
+        if groups
+        else "No group was shown to have more faulty values than the rest."
+    ]
+    if found.represented:
+        counts = {one: sum(r.standing is one for r in found.represented) for one in Standing}
+        parts.append(
+            "Over-representation: "
+            + ", ".join(f"{n} {one}" for one, n in counts.items() if n)
+            + "."
+        )
+    return " ".join(parts)
+
+
+def facts(found: SourceAudit) -> Iterator[str]:
+    """Sentences about what was counted."""
+    rows = NOT_SHOWN if found.rows is None else f"{found.rows:,}"
+    yield f"Rows: {rows}. Ages are counted from {found.day}; stale is over {found.stale_after:g} years."
+    for fault in found.feed.known_faults:
+        yield f"The owner says: {fault}"
+    for by, levels in found.merged.items():
+        yield f"By {by.replace('_', ' ')}: {levels} groups are too small to show, or shelter one that is."
+    for what, why in found.unchecked:
+        yield f"Not checked: {what}: {why}."
+
+
+def over_facts(found: SourceAudit) -> Iterator[str]:
+    """Sentences about the population."""
+    yield (
+        f"Allowed: from {1 / found.over:.2g} to {found.over:g} times as often as in the population. "
+        + ("The population is a sample: both sides are uncertain." if found.sample else
+           "The population is taken as known.")
+    )  # fmt: skip
+    if found.zeros_below and found.zeros_below > 1:
+        yield f"A 0 of the population is read as 0 to {found.zeros_below - 1} people, never as nobody."
+
+
+def what(field: str) -> str:
+    """A field in words."""
+    return {WHOLE: "any value", SEEN: "address"}.get(field, field_name(field))
+
+
+def percent(value: float) -> str:
+    """A proportion in percent."""
+    return NOT_KNOWN if isnan(value) else f"{100 * value:.1f} %"
+
+
+def between(estimate: Estimate, scale: float = 100.0, decimals: int = 1) -> str:
+    """An interval in square brackets; not bounded above where nothing bounds it."""
+    if isnan(estimate.low):
+        return NOT_KNOWN
+    high = f"{scale * estimate.high:.{decimals}f}" if isfinite(estimate.high) else "no limit"
+    return f"[{scale * estimate.low:.{decimals}f}, {high}]"
+
+
+def fault_cells(one: Fault) -> tuple[str, ...]:
+    """Rows, count, share and interval."""
+    rows = NOT_SHOWN if one.rows is None else f"{one.rows:,}"
+    if not one.shown:
+        return rows, NOT_SHOWN, NOT_SHOWN, NOT_SHOWN
+    return rows, f"{one.count:,}", percent(one.share.value), between(one.share)
+
+
+def difference(one: Fault) -> str:
+    """The difference from the rest, in points."""
+    if not one.difference.known:
+        return NOT_SHOWN if not one.shown else NOT_KNOWN
+    return f"{100 * one.difference.value:+.1f} {between(one.difference)}"
+
+
+def over_cells(one: Represented) -> tuple[str, ...]:
+    """A group against the population."""
+    expected = percent(one.expected.value)
+    if one.suppressed:
+        expected = f"{between(one.expected, decimals=2)} %, kept back by its owner"
+    if not one.shown:
+        return one.group, NOT_SHOWN, expected, NOT_SHOWN, NOT_SHOWN, str(Standing.UNDETERMINED)
+    times = NOT_KNOWN if isnan(one.ratio.value) else f"{one.ratio.value:.2f}"
+    return (one.group, percent(one.share.value), expected, times, between(one.ratio, 1.0, 2),
+            f"{SIGNS[one.standing]} {one.standing}")  # fmt: skip
