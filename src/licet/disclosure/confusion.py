@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from licet.disclosure.linked import Sum, protect
+from licet.disclosure.linked import Sum, open_to, protect
 from licet.disclosure.releases import changes_to_hold
 from licet.disclosure.suppression import THRESHOLD, Counts, Mask
 from licet.errors import bad
@@ -38,7 +38,8 @@ class Linked:
 
     cells: names of the cells of each group, parts then margins. groups: those that are printed.
     rests: groups whose rest has a small count, so that it stands in the cells as well. forced: shape
-    (cells,), never shown: people of unknown group, and everything of fewer people than threshold.
+    (cells,), never printed: people of unknown group, rests (they follow from groups, or are not shown),
+    what is printed of no group, and everything of groups of fewer people than threshold: few.
     """
 
     groups: tuple[Levels, ...]
@@ -46,6 +47,7 @@ class Linked:
     counts: Counts
     sums: tuple[Sum, ...]
     forced: Mask
+    few: Mask
     threshold: int
     rests: tuple[Levels, ...] = ()
     _places: Mapping[tuple[Levels, str, bool], int] = field(default_factory=dict, repr=False)
@@ -59,14 +61,23 @@ class Linked:
         """People of a cell; whether it may be shown is another question."""
         return int(self.counts[self.place(group, cell)])
 
-    def protect(self, hidden: Mask | None = None, prefer: Sequence[float] | None = None) -> Mask:
-        """Which cells are kept back: ``protect`` of these tables. Shape (cells,)."""
-        gone = self.forced if hidden is None else self.forced | hidden
-        exempt = np.zeros(len(self.counts), dtype=np.bool_)
+    @property
+    def exempt(self) -> Mask:
+        """The cells of people of unknown group: they need no protection of their own. Shape (cells,)."""
+        found = np.zeros(len(self.counts), dtype=np.bool_)
         for (levels, _, _), place in self._places.items():
-            exempt[place] = any(level == UNKNOWN for _, level in levels)
-        return protect(self.counts, self.sums, threshold=self.threshold, hidden=gone,
-                       prefer=self._worth() if prefer is None else prefer, exempt=exempt)  # fmt: skip
+            found[place] = any(level == UNKNOWN for _, level in levels)
+        return found
+
+    def protect(self, hidden: Mask | None = None, prefer: Sequence[float] | None = None) -> Mask:
+        """Which cells are kept back: ``protect`` of these tables, less what follows from what is shown.
+
+        Shape (cells,). hidden: cells that are not printed anyway. prefer: how much each is wanted.
+        """
+        gone = self.forced if hidden is None else self.forced | hidden
+        kept = protect(self.counts, self.sums, threshold=self.threshold, hidden=gone,
+                       prefer=self._worth() if prefer is None else prefer, exempt=self.exempt)  # fmt: skip
+        return open_to(self.counts, self.sums, kept) | self.few
 
     def _worth(self) -> Sequence[float]:
         """How much each cell is wanted: that nobody did something less, what is not crossed more."""
@@ -134,21 +145,25 @@ def confusion_sums(
     threshold: int = THRESHOLD,
     parts: Sequence[str] = PARTS,
     margins: Mapping[str, Sequence[str]] = MARGINS,
+    printed: Collection[str] | None = None,
     crossed: Collection[str] | None = None,
 ) -> Linked:
     """The cells and sums of groups, crossed groups nested in them, their margins and their rests.
 
     counts: people of each group by ``parts``; () must be there. The levels of a column do not
     overlap; people in none of them are those of unknown group. A crossed group belongs to every group
-    that has all but one of its columns. The rest of a group are the others of its columns. crossed: the
-    cells that are printed of crossed groups, by default all; those that are printed of none shelter the
-    others, so that more can be shown. Refuses groups that hold more people than the group they are part of.
+    that has all but one of its columns. The rest of a group are the others of its columns. printed, crossed:
+    the cells that are printed of groups, and of crossed groups, by default all; those that are printed of
+    none shelter the others, so that more can be shown, and are shown themselves where they follow from
+    these. Refuses groups that hold more people than the group they are part of.
     """
     table = {tuple(sorted(key)): np.asarray(value, np.int64) for key, value in counts.items()}
     if () not in table:
         raise bad("everybody is not in the table", "counts", "an entry () beside the groups")
     made = _Tables(table, tuple(parts), margins, threshold)
-    made.unprinted = set() if crossed is None else {*parts, *margins} - set(crossed)
+    cells = {*parts, *margins}
+    made.unprinted = set() if printed is None else cells - set(printed)
+    made.uncrossed = made.unprinted if crossed is None else cells - set(crossed)
     return made.linked()
 
 
@@ -170,7 +185,9 @@ class _Tables:
         self.values: list[int] = []
         self.forced: list[bool] = []
         self.sums: list[Sum] = []
+        self.few: list[bool] = []
         self.unprinted: set[str] = set()
+        self.uncrossed: set[str] = set()
         self.unknown: dict[Levels, NDArray[np.int64]] = {}
 
     def linked(self) -> Linked:
@@ -180,28 +197,28 @@ class _Tables:
             self._nested(columns)
         rests = tuple(self._rests())
         return Linked(tuple(self.table), (*self.parts, *self.margins), np.array(self.values, np.int64),
-                      tuple(self.sums), np.array(self.forced, np.bool_), self.threshold, rests,
+                      tuple(self.sums), np.array(self.forced, np.bool_), np.array(self.few, np.bool_),
+                      self.threshold, rests,
                       self.places, {group: int(row.sum()) for group, row in self.table.items()})  # fmt: skip
 
     def _group(self, group: Levels, row: NDArray[np.int64], *, rest: bool) -> None:
         """The parts and margins of a group; nothing is shown of one with too few people."""
         few = 1 <= int(row.sum()) < self.threshold
-        never = self.unprinted if len(group) > 1 else set()
+        never = self.uncrossed if len(group) > 1 else self.unprinted
         for part, value in zip(self.parts, row.tolist(), strict=True):
-            self._add((group, part, rest), value, few or part in never)
+            self._add((group, part, rest), value, rest or part in never, few)
         for margin, of in self.margins.items():
             cells = tuple(self.places[group, one, rest] for one in of)
-            place = self._add(
-                (group, margin, rest),
-                sum(self.values[cell] for cell in cells),
-                few or margin in never,
-            )
+            value = sum(self.values[cell] for cell in cells)
+            place = self._add((group, margin, rest), value, rest or margin in never, few)
             self.sums.append(Sum(place, cells))
 
-    def _add(self, key: tuple[Levels, str, bool], value: int, forced: bool) -> int:
+    def _add(self, key: tuple[Levels, str, bool], value: int, never: bool, few: bool) -> int:
+        """The place of a new cell. never: it is not printed; few: nor anything of its group."""
         self.places[key] = len(self.values)
         self.values.append(value)
-        self.forced.append(forced)
+        self.forced.append(never or few)
+        self.few.append(few)
         return self.places[key]
 
     def _nested(self, columns: tuple[str, ...]) -> None:
@@ -262,7 +279,7 @@ class _Tables:
         found = self.places.get((group, part, False))
         row = self._row(group)
         if found is None and row.any():
-            return self._add((group, part, False), int(row[number]), True)
+            return self._add((group, part, False), int(row[number]), True, False)
         return found
 
     def _rests(self) -> Iterator[Levels]:

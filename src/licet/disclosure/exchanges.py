@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 
 FREE = 1e-3
 """What moving a person costs in a cell that is kept back anyway: little, so that exchanges are short."""
+DENSE = 1500
+"""Cells kept back that are joined to one another and looked through for what the sums tell of them."""
 WHOLE = {"node_limit": 200, "mip_rel_gap": 0.5}
 """How far whole numbers are searched for where the cheapest change is not whole: any will do."""
 
@@ -104,6 +106,36 @@ class Ground:
             else:
                 lower[here], upper[size + here] = need.target - value, 0.0
         return lower, upper
+
+    def settled(self, kept: Mask) -> Mask:
+        """The cells kept back that can have one value only: what the sums tell of them. Shape (cells,)."""
+        from scipy.sparse import csgraph
+
+        left = np.flatnonzero(kept)
+        while len(left):  # sums with one unknown
+            part = self.matrix[:, left].tocsr()
+            alone = np.flatnonzero(np.diff(part.indptr) == 1)
+            if not len(alone):
+                break
+            left = np.delete(left, np.unique(part.indices[part.indptr[alone]]))
+        found = kept.copy()
+        found[left] = False
+        if not len(left):
+            return found
+        part = abs(self.matrix[:, left])
+        number, label = csgraph.connected_components(part.T @ part, directed=False)
+        for one in range(number):
+            cells = left[label == one]
+            if 2 < len(cells) <= DENSE:
+                found[cells[self._fixed(cells)]] = True
+        return found
+
+    def _fixed(self, cells: NDArray[np.int64]) -> Mask:
+        """Which of these cells no change moves that leaves every sum as it is and moves only them."""
+        part = self.matrix[:, cells]
+        values, vectors = np.linalg.eigh((part.T @ part).toarray())
+        moves: Mask = (vectors[:, values < 1e-9] ** 2).sum(axis=1) > 1e-9
+        return ~moves
 
     def exchanges(self, change: Floats) -> Iterator[Counts]:
         """The independent exchanges that a change is made of, those in whole numbers: shape (cells,)."""

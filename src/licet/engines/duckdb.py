@@ -20,7 +20,6 @@ from licet.engines.comparing import (
     whole,
 )
 from licet.engines.connecting import connect
-from licet.engines.counting import counting
 from licet.engines.fitting import fitted, undrawn
 from licet.engines.likeness import count_letters_of
 from licet.engines.protocol import Edges, Model, edges_of, held_fields, joined
@@ -48,8 +47,10 @@ class DuckDBEngine:
         # Fixed, so that equal input gives equal edges in equal order.
         self._run("set preserve_insertion_order = true")
         self._held: tuple[str, ...] = ()
+        from splink import DuckDBAPI
+
         with undrawn():
-            self._splink = counting(self._connection)
+            self._splink = DuckDBAPI(self._connection)
 
     def load(self, rows: pl.DataFrame) -> None:
         self._held = held_fields(rows)

@@ -3,7 +3,7 @@
 Everything that is told of people is a cell of a table with its sums: groups by right, wrong and missed,
 with periods and ripeness as further columns; picked and drawn by lot; the steps of the funnel; bands of
 the capacity curve; people outside. Each table is protected as linked tables are (``disclosure.linked``).
-Cells that two tables share are kept back in both, and sheltered again until nothing changes.
+Cells that two tables share hold the same people: all tables are protected as one.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import numpy as np
 from licet.audit.forecast import Audit
 from licet.audit.people import GroupKey
 from licet.disclosure.confusion import Levels, Linked
+from licet.disclosure.joined import Joined, Place
+from licet.disclosure.linked import Figure
 from licet.disclosure.suppression import Mask
 from licet.errors import BadInput
 from licet.report.audit.forecast_tables import (
@@ -30,9 +32,6 @@ from licet.report.audit.forecast_tables import (
     outside_table,
     steps_table,
 )
-
-ROUNDS = 8
-"""How often shared cells are carried over before everything shared is kept back."""
 
 
 @dataclass
@@ -133,56 +132,77 @@ def _tried(
 
 
 def _protect(tables: Sequence[Table]) -> None:
-    """Masks of all tables, until what is kept back in one is so in the others."""
-    extra = [np.zeros(0 if t.linked is None else len(t.linked.counts), np.bool_) for t in tables]
-    pairs = list(_shared(tables))
-    for _ in range(ROUNDS):
-        for table, more in zip(tables, extra, strict=True):
-            if table.linked is not None and (not len(table.mask) or (more & ~table.mask).any()):
-                table.mask = table.linked.protect(more, _worth(table.linked))
-        moved = False
-        for (one, here), (other, there) in pairs:
-            gone = bool(tables[one].mask[here] or tables[other].mask[there])
-            moved |= gone and not (tables[one].mask[here] and tables[other].mask[there])
-            extra[one][here] |= gone
-            extra[other][there] |= gone
-        if not moved:
-            return
-    for table in tables:
-        table.mask[:] = True
+    """What is kept back of all tables, together: they share people."""
+    there = [table for table in tables if table.linked is not None]
+    linked = [table.linked for table in there if table.linked is not None]
+    joined = Joined(linked, list(_shared(linked, tables)))
+    main = tables[0].linked
+    mask = joined.protect(
+        [one for table in linked for one in _worth(table, alone=table is not main)],
+        list(_figures(main)) if main else (),
+    )
+    for number, table in enumerate(there):
+        table.mask = joined.of(mask, number)
 
 
-def _worth(linked: Linked) -> list[float]:
-    """How much each cell is wanted: of larger groups more, of crossed groups, periods and ripeness less."""
-    worth = np.ones(len(linked.counts))
+def _worth(linked: Linked, *, alone: bool) -> list[float]:
+    """How much each cell is wanted: those of which figures are made for these, unless it stands alone."""
+    if not alone:
+        return [UNPRINTED] * len(linked.counts)
+    worth = np.full(len(linked.counts), UNPRINTED)
     whole = max(int(linked.counts.max(initial=1)), 1)
     for group in linked.groups:
-        own = any(column in (PERIOD, RIPE) for column, _ in group)
-        kind = 0.3 if own else (3.0 if len(group) < 2 else 1.0)
         places = [linked.place(group, cell) for cell in linked.cells]
         share = int(linked.counts[places].max()) / whole
-        worth[places] = kind * (0.2 + 20 * share) * np.where(linked.counts[places] == 0, 0.5, 1.0)
+        worth[places] = _wanted(group) * (0.2 + 20 * share)
     return [float(one) for one in worth]
 
 
-Place = tuple[int, int]
+def _wanted(group: Levels) -> float:
+    """How much figures of a group are wanted: of everybody most, of crossed groups less, of periods least."""
+    import os
+    if any(column in (PERIOD, RIPE) for column, _ in group):
+        return 0.3
+    return 9.0 if not group else float(os.environ.get("SI","3.0")) if len(group) < 2 else 1.0
 
 
-def _shared(tables: Sequence[Table]) -> Iterator[tuple[Place, Place]]:
-    """Cells of the first table that stand in others too: same people, same count."""
+def _figures(linked: Linked) -> Iterator[Figure]:
+    """What is printed of every group, by the cells that it is made of."""
+    for group in linked.groups:
+        for cells in FIGURES:
+            places = tuple(linked.place(group, cell) for cell in cells)
+            # That there is nobody is little to tell.
+            worth = 1.0 if linked.counts[list(places)].any() else 0.5
+            yield Figure(_wanted(group) * worth, places)
+
+
+UNPRINTED = 0.02
+"""How much a cell is wanted of which no figure is made."""
+FIGURES = (
+    *((cell,) for cell in ("tp", "fp", "fn", "tn", "unknown", "people")),
+    ("flagged", "people"), ("fp", "tn"), ("tp", "fn"), ("tp", "fp"), ("tp", "fp"), ("with", "known"),
+)  # fmt: skip
+"""Counts and rates of a group, by the cells that tell them: what these add up to follows."""
+SHARED = {
+    1: {"with": "drawn_with", "without": "drawn_without"},
+    2: {"people": "all"},
+    3: {"with": "cases", "without": "clear"},
+    4: {"people": "inside"},
+}
+"""Cells of the first table that stand in others too, by the place of the other: the same people."""
+
+
+def _shared(linked: Sequence[Linked], tables: Sequence[Table]) -> Iterator[tuple[Place, Place]]:
     main = tables[0].linked
     if main is None:
         return
-    wanted = {"arms": (1, {"with": "drawn_with", "without": "drawn_without"}),
-              "steps": (2, {"people": "all"}),
-              "capacity": (3, {"with": "cases", "without": "clear"}),
-              "outside": (4, {"people": "inside"})}  # fmt: skip
-    for at, cells in wanted.values():
+    for at, cells in SHARED.items():
         other = tables[at].linked
-        for group in main.groups if other is not None else ():
-            if other is None or group not in other.groups:
-                continue
-            for mine, theirs in cells.items():
+        if other is None:
+            continue
+        number = next(place for place, one in enumerate(linked) if one is other)
+        for group in main.groups:
+            for mine, theirs in cells.items() if group in other.groups else ():
                 here, there = main.place(group, mine), other.place(group, theirs)
                 if main.counts[here] == other.counts[there]:
-                    yield (0, here), (at, there)
+                    yield (0, here), (number, there)

@@ -7,7 +7,7 @@ exact without weights, and with weights as near as can be known.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -60,9 +60,12 @@ def _linked(
     threshold: int,
     parts: Sequence[str],
     margins: Mapping[str, Sequence[str]],
+    printed: Collection[str] | None = None,
+    crossed: Collection[str] | None = None,
 ) -> Linked:
     counts = {group: [int(one) for one in row] for group, row in table.items()}
-    return confusion_sums(counts, threshold=threshold, parts=parts, margins=margins)
+    return confusion_sums(counts, threshold=threshold, parts=parts, margins=margins,
+                          printed=printed, crossed=crossed)  # fmt: skip
 
 
 def levels_of(audit: Audit, key: GroupKey) -> Levels:
@@ -106,7 +109,8 @@ def groups_table(audit: Audit, names: Names) -> Linked | None:
         if _fits(table[()], list(periods.values())):
             table |= periods
         table |= _ripe(audit, names, table)
-    return _linked(table, audit.threshold, PARTS, MARGINS)
+    import os
+    return _linked(table, audit.threshold, PARTS, MARGINS, os.environ['PR'].split(), os.environ['CR'].split())
 
 
 def _others(table: dict[Levels, Numbers], keys: Sequence[GroupKey], names: Names) -> None:

@@ -1,0 +1,89 @@
+"""Tables that share cells, as one: what is kept back in one is not told by another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from licet.disclosure.confusion import Levels, Linked
+from licet.disclosure.linked import Figure, Sum, open_to, protect
+from licet.disclosure.releases import changes_to_hold
+from licet.disclosure.suppression import Counts, Mask
+
+Place = tuple[int, int]
+"""A cell: which table, and its place there."""
+Named = tuple[int, Levels, str]
+"""A printed cell: which table, its group, its name."""
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Linked tables of one threshold. same: pairs of cells that hold the same people.
+
+    Masks are over the cells of all tables, one table after the other; ``of`` gives those of one.
+    """
+
+    tables: Sequence[Linked]
+    same: Iterable[tuple[Place, Place]] = ()
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each table begins, and the end."""
+        return [0, *np.cumsum([len(one.counts) for one in self.tables]).tolist()]
+
+    @cached_property
+    def counts(self) -> Counts:
+        """Counts of all cells."""
+        none = np.zeros(0, np.int64)
+        return np.concatenate([none, *(one.counts for one in self.tables)])
+
+    @cached_property
+    def sums(self) -> list[Sum]:
+        """The sums of every table, and that the same people are the same number."""
+        found = [
+            Sum(start + one.total, tuple(start + cell for cell in one.parts))
+            for start, table in zip(self.starts, self.tables, strict=False)
+            for one in table.sums
+        ]
+        return found + [
+            Sum(self.starts[one] + here, (self.starts[other] + there,))
+            for (one, here), (other, there) in self.same
+        ]
+
+    def _all(self, name: str) -> Mask:
+        none = np.zeros(0, np.bool_)
+        return np.concatenate([none, *(getattr(one, name) for one in self.tables)])
+
+    def of(self, mask: Mask, table: int) -> Mask:
+        """The part of a mask that is a table's."""
+        return mask[self.starts[table] : self.starts[table + 1]]
+
+    def protect(self, worth: Sequence[float], figures: Sequence[Figure] = ()) -> Mask:
+        """Which cells are kept back: see ``linked.protect``. worth: how much each is wanted."""
+        if not self.tables:
+            return np.zeros(0, np.bool_)
+        kept = protect(self.counts, self.sums, threshold=self.tables[0].threshold,
+                       hidden=self._all("forced"), prefer=worth, exempt=self._all("exempt"),
+                       figures=figures)  # fmt: skip
+        return open_to(self.counts, self.sums, kept) | self._all("few")
+
+    def names(self) -> list[Named | None]:
+        """The name of every cell; None where it is printed of nobody: rests, people of unknown group."""
+        found: list[Named | None] = [None] * len(self.counts)
+        for number, table in enumerate(self.tables):
+            for group in table.groups:
+                for cell in table.cells:
+                    found[self.starts[number] + table.place(group, cell)] = (number, group, cell)
+        return found
+
+    def hold(self, mask: Mask, earlier: Mapping[Named, int]) -> Mask:
+        """The cells to be held besides ``mask``, given what was printed before: ``changes_to_hold``."""
+        named = {
+            name or place: int(self.counts[place]) for place, name in enumerate(self.names())
+        }
+        return changes_to_hold(
+            earlier, named, self.sums, threshold=self.tables[0].threshold, hidden=mask
+        )
