@@ -16,6 +16,8 @@ link      permitted rows -> people, households; or refused             chapters/
 hand over the same from values, for programs: licet.link              chapters/given
 follow    a no takes effect, new rows arrive, runs end                  chapters/arriving, changing, sealing
 oversee   every run: in force, sealed, destroyed; kept so by a timer     chapters/overseeing
+audit     for whom is a source, a linkage, a forecast wrong               chapters/auditing*
+decide    ruling and audits -> do, narrow, build or stop                 chapters/deciding
 explain   why rows are one person, for a named officer                   chapters/explaining
 witness   the log, checked and read                                     chapters/witnessing
 look      workspaces: made, checked, shown                               chapters/workspaces
@@ -24,10 +26,15 @@ look      workspaces: made, checked, shown                               chapter
 from __future__ import annotations
 
 from licet.chapters.arriving import arrive, follow
+from licet.chapters.auditing_contact import audit_contact
+from licet.chapters.auditing_forecast import audit_forecast
+from licet.chapters.auditing_linkage import audit_linkage
+from licet.chapters.auditing_source import audit_source
 from licet.chapters.banners import banner
 from licet.chapters.charting import chart
 from licet.chapters.checking import quality
 from licet.chapters.comparing import contrasts
+from licet.chapters.deciding import consider, decide
 from licet.chapters.demonstrating import demo
 from licet.chapters.drafting import draft_codebook, draft_use
 from licet.chapters.explaining import explain_linked
@@ -71,11 +78,17 @@ __all__ = [
     "assess",
     "assessment_json",
     "assessment_screen",
+    "audit_contact",
+    "audit_forecast",
+    "audit_linkage",
+    "audit_source",
     "banner",
     "chart",
     "check",
     "compare",
+    "consider",
     "contrasts",
+    "decide",
     "demo",
     "draft_codebook",
     "draft_use",

@@ -155,3 +155,14 @@ def test_the_record_holds_nothing_of_anybody(tmp_path: Path, data: Path) -> None
         "amends",
         "because",
     }
+
+
+def test_a_wrong_name_of_the_outcome_is_refused_before_anything_is_kept(
+    tmp_path: Path, data: Path
+) -> None:
+    declared = plan(columns={"outcome": "not_there", "score": "score"})
+    with pytest.raises(BadInput, match="unknown column 'not_there'") as refused:
+        audit_forecast(declared, data, today=TODAY, folder=tmp_path / "out")
+    (fault,) = [one for one in refused.value.faults if "not_there" in one.what]
+    assert "not_there" not in fault.allowed.split(", ")
+    assert not (tmp_path / "out").exists()

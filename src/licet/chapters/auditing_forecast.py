@@ -17,7 +17,7 @@ from licet.audit.forecast import Audit, audit
 from licet.audit.grounds import Grounds
 from licet.audit.plan import Plan
 from licet.audit.population import check_frame
-from licet.audit.reading import check_closed, people_of
+from licet.audit.reading import check_closed, check_columns, people_of
 from licet.errors import bad, unknown
 from licet.files.audit_opened import Closed, Opening, hash_of, keep_opening, opening_of
 from licet.files.audit_plan import read_plan, read_scored
@@ -69,6 +69,7 @@ def audit_forecast(
     declared = _plan(plan)
     workspace = None if isinstance(plan, Plan) else find_workspace(Path(plan))
     closed = _closed(declared, data, encoding)
+    check_columns(declared, closed.columns)
     check_closed(declared, closed.others)
     population = None if frame is None else _table(frame, encoding)
     if population is not None:

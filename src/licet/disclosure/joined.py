@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from licet.disclosure.confusion import Levels, Linked
-from licet.disclosure.linked import Figure, Sum, open_to, protect
+from licet.disclosure.linked import Sum, open_to, protect
 from licet.disclosure.releases import changes_to_hold
 from licet.disclosure.suppression import Counts, Mask
 
@@ -61,13 +61,12 @@ class Joined:
         """The part of a mask that is a table's."""
         return mask[self.starts[table] : self.starts[table + 1]]
 
-    def protect(self, worth: Sequence[float], figures: Sequence[Figure] = ()) -> Mask:
+    def protect(self, worth: Sequence[float]) -> Mask:
         """Which cells are kept back: see ``linked.protect``. worth: how much each is wanted."""
         if not self.tables:
             return np.zeros(0, np.bool_)
         kept = protect(self.counts, self.sums, threshold=self.tables[0].threshold,
-                       hidden=self._all("forced"), prefer=worth, exempt=self._all("exempt"),
-                       figures=figures)  # fmt: skip
+                       hidden=self._all("forced"), prefer=worth, exempt=self._all("exempt"))  # fmt: skip
         return open_to(self.counts, self.sums, kept) | self._all("few")
 
     def names(self) -> list[Named | None]:

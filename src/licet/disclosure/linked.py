@@ -27,14 +27,6 @@ TURNS = 6
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A printed figure and the cells it is made of: lost when one of them is. worth: how much it is wanted."""
-
-    worth: float
-    cells: tuple[int, ...]
-
-
-@dataclass(frozen=True)
 class Sum:
     """A total and the cells that add up to it, as places in the counts."""
 
@@ -50,14 +42,12 @@ def protect(
     hidden: ArrayLike | None = None,
     prefer: Sequence[float] | None = None,
     exempt: ArrayLike | None = None,
-    figures: Sequence[Figure] = (),
 ) -> Mask:
     """Which cells are kept back. Shape (cells,), True: not shown.
 
     counts: shape (cells,), people. hidden: cells that are not shown anyway. prefer: how much each
     cell is wanted, above 0; by default all alike. exempt: cells that need no protection of their own
-    (people of unknown group, who are no group). figures: what is printed of several cells, so that these
-    are kept back together rather than one here and one there. From everything shown, each count of 1 to
+    (people of unknown group, who are no group). From everything shown, each count of 1 to
     threshold - 1 can be 0 as well as the threshold or more, in whole numbers. Refuses counts that
     do not add up as the sums say.
     """
@@ -71,7 +61,7 @@ def protect(
         for cell in np.flatnonzero(small).tolist()
         for need in (Need(cell, 0, True), Need(cell, threshold, False))
     ]
-    return shelter(table, sums, kept, needs, prefer, figures)
+    return shelter(table, sums, kept, needs, prefer)
 
 
 def checked(counts: ArrayLike, sums: Sequence[Sum], threshold: int) -> Counts:
@@ -96,7 +86,6 @@ def shelter(
     kept: Mask,
     needs: Sequence[Need],
     prefer: Sequence[float] | None = None,
-    figures: Sequence[Figure] = (),
 ) -> Mask:
     """``kept``, and the cells that must be kept back with them so that every need can be met."""
     left = [need for need in needs if not need.met(int(counts[need.cell]))]
@@ -106,7 +95,7 @@ def shelter(
     left.sort(key=lambda need: (need.down, -order[need.cell], need.cell))
     worth = np.ones(len(counts)) if prefer is None else np.asarray(prefer, dtype=np.float64)
     ground = Ground(counts, [(one.total, one.parts) for one in sums])
-    found = _Shelter(ground, kept, _Worth(worth, figures), left)
+    found = _Shelter(ground, kept, worth, left)
     for down in (True, False):
         found.meet_at_no_cost([n for n, need in enumerate(left) if need.down == down])
     for number in range(len(left)):
@@ -130,34 +119,13 @@ def _by_table(counts: Counts, sums: Sequence[Sum]) -> Counts:
     return capped
 
 
-class _Worth:
-    """How much cells are wanted: each itself, and for the figures that are lost with it and not yet."""
-
-    def __init__(self, cells: Floats, figures: Sequence[Figure]) -> None:
-        from scipy import sparse
-
-        self.cells, self.figures = cells, np.array([one.worth for one in figures])
-        rows = [row for row, one in enumerate(figures) for _ in one.cells]
-        columns = [cell for one in figures for cell in one.cells]
-        shape = (len(figures), len(cells))
-        self.made_of = sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
-
-    def of(self, kept: Mask) -> Floats:
-        """What keeping back each cell besides ``kept`` costs. Shape (cells,)."""
-        if not len(self.figures):
-            return self.cells
-        there = self.made_of @ kept.astype(np.float64) == 0
-        more: Floats = self.cells + (self.figures * there) @ self.made_of
-        return more
-
-
 class _Shelter:
     """Exchanges found so far, and the cells that they need. kept grows, until ``least``.
 
     uses, meets: of each exchange, the cells it changes and the needs it meets.
     """
 
-    def __init__(self, ground: Ground, kept: Mask, worth: _Worth, needs: Sequence[Need]) -> None:
+    def __init__(self, ground: Ground, kept: Mask, worth: Floats, needs: Sequence[Need]) -> None:
         self.ground, self.worth, self.needs = ground, worth, needs
         self.needed, self.kept = kept, kept.copy()
         self.uses: list[Mask] = []
@@ -183,7 +151,7 @@ class _Shelter:
         if self.met[number]:
             return
         need = self.needs[number]
-        cost = np.where(self.kept, FREE, self.worth.of(self.kept))
+        cost = np.where(self.kept, FREE, self.worth)
         near = np.zeros_like(self.kept)
         for turn in range(TURNS):
             # Other weights lead to other corners, and most corners are whole.
@@ -194,6 +162,8 @@ class _Shelter:
             near |= np.abs(change) > 1e-7
         if not self.met[number] and near.any():
             self._take(self.ground.cheapest([need], cost, near, whole=True))
+        if not self.met[number]:
+            self._take(self.ground.cheapest([need], cost, np.ones_like(near), whole=True))
         if not self.met[number]:  # with every cell kept back there always is one
             self.kept[:], self.met[number] = True, True
 
@@ -231,8 +201,7 @@ class _Shelter:
             return self.kept
         self._only_used()
         more = np.flatnonzero(self.kept & ~self.needed)
-        worth = self.worth.of(self.needed)[more]
-        for cell in more[np.lexsort((-self.ground.counts[more], -worth))].tolist():
+        for cell in more[np.lexsort((-self.ground.counts[more], -self.worth[more]))].tolist():
             if self.kept[cell] and self.work < WORK:
                 self._without(cell)
         return self.kept

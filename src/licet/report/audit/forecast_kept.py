@@ -17,7 +17,6 @@ from licet.audit.forecast import Audit
 from licet.audit.people import GroupKey
 from licet.disclosure.confusion import Levels, Linked
 from licet.disclosure.joined import Joined, Place
-from licet.disclosure.linked import Figure
 from licet.disclosure.suppression import Mask
 from licet.errors import BadInput
 from licet.report.audit.forecast_tables import (
@@ -136,53 +135,35 @@ def _protect(tables: Sequence[Table]) -> None:
     there = [table for table in tables if table.linked is not None]
     linked = [table.linked for table in there if table.linked is not None]
     joined = Joined(linked, list(_shared(linked, tables)))
-    main = tables[0].linked
-    mask = joined.protect(
-        [one for table in linked for one in _worth(table, alone=table is not main)],
-        list(_figures(main)) if main else (),
-    )
+    mask = joined.protect([one for table in linked for one in _worth(table)])
     for number, table in enumerate(there):
         table.mask = joined.of(mask, number)
 
 
-def _worth(linked: Linked, *, alone: bool) -> list[float]:
-    """How much each cell is wanted: those of which figures are made for these, unless it stands alone."""
-    if not alone:
-        return [UNPRINTED] * len(linked.counts)
-    worth = np.full(len(linked.counts), UNPRINTED)
+def _worth(linked: Linked) -> list[float]:
+    """How much each cell is wanted: of groups more than of crossed groups, periods and ripeness; what
+    many figures are made of more than sums that follow from it."""
+    worth = np.full(len(linked.counts), LITTLE)
     whole = max(int(linked.counts.max(initial=1)), 1)
     for group in linked.groups:
+        own = any(column in (PERIOD, RIPE) for column, _ in group)
+        kind = 0.3 if own else 9.0 if not group else 3.0 if len(group) < 2 else 1.0
         places = [linked.place(group, cell) for cell in linked.cells]
         share = int(linked.counts[places].max()) / whole
-        worth[places] = _wanted(group) * (0.2 + 20 * share)
+        wanted = np.array([WANTED.get(cell, 1.0) for cell in linked.cells])
+        worth[places] = kind * wanted * (0.5 + 5 * share)
     return [float(one) for one in worth]
 
 
-def _wanted(group: Levels) -> float:
-    """How much figures of a group are wanted: of everybody most, of crossed groups less, of periods least."""
-    import os
-    if any(column in (PERIOD, RIPE) for column, _ in group):
-        return 0.3
-    return 9.0 if not group else float(os.environ.get("SI","3.0")) if len(group) < 2 else 1.0
+LITTLE = 0.02
+WANTED = {
+    "people": 0.5, "flagged": 0.3, "unknown": 0.3, "known": 0.1, "with": 0.1, "without": LITTLE,
+    "flagged_known": LITTLE, "not_flagged_known": LITTLE, "unknown_flagged": LITTLE,
+    "unknown_not_flagged": LITTLE,
+}  # fmt: skip
+"""How much cells are wanted, against those right, wrong and missed: 1."""
 
 
-def _figures(linked: Linked) -> Iterator[Figure]:
-    """What is printed of every group, by the cells that it is made of."""
-    for group in linked.groups:
-        for cells in FIGURES:
-            places = tuple(linked.place(group, cell) for cell in cells)
-            # That there is nobody is little to tell.
-            worth = 1.0 if linked.counts[list(places)].any() else 0.5
-            yield Figure(_wanted(group) * worth, places)
-
-
-UNPRINTED = 0.02
-"""How much a cell is wanted of which no figure is made."""
-FIGURES = (
-    *((cell,) for cell in ("tp", "fp", "fn", "tn", "unknown", "people")),
-    ("flagged", "people"), ("fp", "tn"), ("tp", "fn"), ("tp", "fp"), ("tp", "fp"), ("with", "known"),
-)  # fmt: skip
-"""Counts and rates of a group, by the cells that tell them: what these add up to follows."""
 SHARED = {
     1: {"with": "drawn_with", "without": "drawn_without"},
     2: {"people": "all"},

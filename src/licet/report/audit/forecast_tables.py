@@ -31,6 +31,9 @@ MARGINS = {
     "flagged": ("flagged_known", "unknown_flagged"),
     "people": ("known", "unknown"),
 }
+PRINTED = ("tp", "fp", "fn", "tn", "unknown", "with", "without", "known", "flagged_known", "flagged",
+           "people")  # fmt: skip
+"""Cells that stand in a report, or that a figure is made of; the others shelter them."""
 CELLS: Mapping[str, tuple[str, str]] = {
     "flag": ("flagged", "people"),
     "fpr": ("fp", "without"),
@@ -61,11 +64,11 @@ def _linked(
     parts: Sequence[str],
     margins: Mapping[str, Sequence[str]],
     printed: Collection[str] | None = None,
-    crossed: Collection[str] | None = None,
 ) -> Linked:
     counts = {group: [int(one) for one in row] for group, row in table.items()}
-    return confusion_sums(counts, threshold=threshold, parts=parts, margins=margins,
-                          printed=printed, crossed=crossed)  # fmt: skip
+    return confusion_sums(
+        counts, threshold=threshold, parts=parts, margins=margins, printed=printed
+    )
 
 
 def levels_of(audit: Audit, key: GroupKey) -> Levels:
@@ -109,8 +112,7 @@ def groups_table(audit: Audit, names: Names) -> Linked | None:
         if _fits(table[()], list(periods.values())):
             table |= periods
         table |= _ripe(audit, names, table)
-    import os
-    return _linked(table, audit.threshold, PARTS, MARGINS, os.environ['PR'].split(), os.environ['CR'].split())
+    return _linked(table, audit.threshold, PARTS, MARGINS, PRINTED)
 
 
 def _others(table: dict[Levels, Numbers], keys: Sequence[GroupKey], names: Names) -> None:
