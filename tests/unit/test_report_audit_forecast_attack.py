@@ -16,7 +16,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import lil_array
 
 from licet.audit.forecast import Audit
-from licet.disclosure.confusion import Linked
+from licet.disclosure.joined import Joined
 from licet.report.audit.forecast_outputs import json_text
 from tests.unit import audit_forecast_cases as cases
 
@@ -38,6 +38,8 @@ COUNTS = {
     "people": PARTS,
 }
 Set = tuple[str, ...]
+MOST = 100_000
+"""People that the attacker takes for possible anywhere."""
 
 
 class Attack:
@@ -72,18 +74,24 @@ class Attack:
 
     def reach(self, who: Set, part: str, threshold: int) -> tuple[bool, bool]:
         """Whether the count can be 0, and whether it can be the threshold or more."""
+        least, most = self.range_of(who, (part,))
+        return least <= 1e-6, most >= threshold - 1e-6
+
+    def range_of(self, who: Set, parts: tuple[str, ...]) -> tuple[float, float]:
+        """The least and greatest number of people that fits all that was shown."""
         matrix = lil_array((len(self.equations), len(self.places)))
         for row, (terms, _, _) in enumerate(self.equations):
             for place, sign in terms.items():
                 matrix[row, place] = sign
         low, high = (np.array([one[at] for one in self.equations]) for at in (1, 2))
         goal, found = np.zeros(len(self.places)), []
-        goal[self.of(who, (part,))[0]] = 1.0
+        goal[self.of(who, parts)] = 1.0
         for sign in (1.0, -1.0):
-            solved = milp(sign * goal, integrality=np.ones(len(goal)), bounds=Bounds(0, np.inf),
+            solved = milp(sign * goal, integrality=np.ones(len(goal)), bounds=Bounds(0, MOST),
                           constraints=LinearConstraint(matrix.tocsr(), low, high))  # fmt: skip
-            found.append(np.inf if solved.x is None and solved.status == 3 else sign * solved.fun)
-        return found[0] <= 1e-6, found[1] >= threshold - 1e-6
+            assert solved.x is not None, solved.message
+            found.append(sign * solved.fun)
+        return found[0], found[1]
 
 
 def name(row: dict[str, Any]) -> Set:
@@ -269,10 +277,11 @@ def test_the_attacker_finds_what_is_told() -> None:
 def test_keeping_back_small_counts_alone_would_not_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same document with small counts kept back and nothing else: the attacker finds some of them."""
 
-    def only_small(linked: Linked, hidden: Any = None, prefer: Any = None) -> Any:
-        return (linked.counts > 0) & (linked.counts < linked.threshold) | linked.forced
+    def only_small(joined: Joined, worth: Any) -> Any:
+        least = joined.tables[0].threshold
+        return (joined.counts > 0) & (joined.counts < least)
 
-    monkeypatch.setattr(Linked, "protect", only_small)
+    monkeypatch.setattr(Joined, "protect", only_small)
     audit = cases.everything()
     found = attack(json.loads(json_text(audit)))
     assert not all(all(found.reach(who, part, audit.threshold)) for who, part in small(audit))

@@ -7,7 +7,7 @@ the other is a sample (Katz 1978, on logs), else only the first is (Wilson 1927,
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, inf, nan, sqrt
 
 import numpy as np
@@ -22,7 +22,7 @@ from licet.feeds.profile import Z, wilson
 class Represented:
     """One group. people: rows of the source, None where not shown. share: of the source; expected: of
     the population, with low and high where it is known within bounds or sampled. ratio: share over
-    expected, value NaN where only bounds are known.
+    expected, value NaN where only bounds are known. waits: why it is not shown, where that is so.
     """
 
     by: str
@@ -33,6 +33,13 @@ class Represented:
     ratio: Estimate
     standing: Standing
     suppressed: bool = False
+    waits: str = ""
+
+    def waiting(self, why: str) -> Represented:
+        """The same without its figures, because too few changed since an earlier release."""
+        nothing = Estimate(nan)
+        return replace(self, people=None, share=nothing, ratio=nothing, waits=why,
+                       standing=Standing.UNDETERMINED)  # fmt: skip
 
     @property
     def shown(self) -> bool:

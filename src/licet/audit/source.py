@@ -7,8 +7,8 @@ somebody contests: "yes", or the names of the fields. Pure: rows in, counts out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from math import nan, sqrt
 from typing import TYPE_CHECKING
@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 
 from licet.audit.over_representation import Represented
 from licet.audit.standing import Estimate
-from licet.disclosure import THRESHOLD, Linked, confusion_sums
+from licet.disclosure import THRESHOLD, Linked, confusion_sums, held_words
+from licet.disclosure.joined import Joined, Place
+from licet.disclosure.releases import Cell, Printed
 from licet.disclosure.suppression import Mask
 from licet.feeds.contract import Feed
 from licet.feeds.profile import PARTS, count_parts, held, wilson
@@ -46,7 +48,8 @@ class Fault:
     """How often values of a field have one fault, in one group.
 
     by, group: "" and "" for everybody. rows, count: None where not shown. share: of the rows, 0-1,
-    with Wilson's interval. difference: from the rest of the breakdown, with Newcombe's interval.
+    with Wilson's interval. difference: from the rest of the breakdown, with Newcombe's interval. waits:
+    why it is not shown, where too few changed since an earlier release.
     """
 
     field: str
@@ -57,6 +60,7 @@ class Fault:
     count: int | None
     share: Estimate
     difference: Estimate
+    waits: str = ""
 
     @property
     def shown(self) -> bool:
@@ -65,12 +69,32 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Faults:
+    """Every fault, the levels merged by breakdown, and the counts that are shown. since: the earlier
+    release for whose sake some wait."""
+
+    found: tuple[Fault, ...]
+    merged: Mapping[str, int]
+    printed: Mapping[Cell, int]
+    since: date | None = None
+
+    def waits(self, by: str = "", group: str = "") -> bool:
+        """Whether the rows of a group, by default of everybody, wait."""
+        return any(
+            one.waits and one.rows is None
+            for one in self.found
+            if (one.by, one.group) == (by, group)
+        )
+
+
+@dataclass(frozen=True)
 class SourceAudit:
     """feed: its contract. rows: None where not shown. faults: everybody first, then by group.
 
     merged: groups too small to show, by breakdown: how many levels stand together as not shown.
     unchecked: what could not be counted, and why. represented: against the population, if given; over:
-    how many times a group may be over- or under-represented; sample, zeros_below: as declared.
+    how many times a group may be over- or under-represented; sample, zeros_below: as declared. printed:
+    the counts that are shown, by table, group and cell.
     """
 
     feed: Feed
@@ -85,6 +109,7 @@ class SourceAudit:
     over: float = 2.0
     sample: int | None = None
     zeros_below: int | None = None
+    printed: Mapping[Cell, int] = field(default_factory=dict)
 
     @property
     def worst(self) -> tuple[Fault, ...]:
@@ -109,24 +134,33 @@ def faults_of(
     day: date,
     stale_after: float = 5.0,
     threshold: int = THRESHOLD,
-) -> tuple[tuple[Fault, ...], dict[str, int]]:
-    """Every fault of every field, for everybody and by group, and the levels merged by breakdown.
+    earlier: Sequence[Printed] = (),
+) -> Faults:
+    """Every fault of every field, for everybody and by group.
 
     frame: rows as the extract gives them. day: what ages are counted from. stale_after: years since
-    an address was last known to be true.
+    an address was last known to be true. earlier: what was printed of the feed before.
     """
     levels = {by: levels_of(frame, feed.audit_only[by], threshold) for by in breakdowns(feed)}
     counted: dict[Group, dict[str, dict[str, int]]] = {(): _tables(feed, frame, day, stale_after)}
     for by, found in levels.items():
         for level, rows in found.items():
             counted[((by, level),)] = _tables(feed, frame[rows], day, stale_after)
+    tables = {
+        name: _linked({group: rows.get(name, {}) for group, rows in counted.items()}, threshold)
+        for name in counted[()]
+    }
+    masks = {name: linked.protect(prefer=_worth(linked)) for name, linked in tables.items()}
+    joined = Joined(tuple(tables.values()), tuple(tables), tuple(_same(tables)))
+    mask = np.concatenate([np.zeros(0, np.bool_), *masks.values()])
+    held, since = joined.hold(mask, earlier) if tables else (mask, None)
     faults: list[Fault] = []
-    for name in counted[()]:
-        of_groups = {group: tables.get(name, {}) for group, tables in counted.items()}
-        faults += _of_field(name, of_groups, threshold)
+    for at, (name, linked) in enumerate(tables.items()):
+        faults += _of_field(name, linked, masks[name], joined.of(held, at), since)
     order = sorted(faults, key=lambda one: bool(one.by))
     merged = {by: _merged(frame, feed.audit_only[by], threshold) for by in breakdowns(feed)}
-    return tuple(order), {by: len(names) for by, names in merged.items() if names}
+    levels_gone = {by: len(names) for by, names in merged.items() if names}
+    return Faults(tuple(order), levels_gone, joined.printed(mask | held), since)
 
 
 def breakdowns(feed: Feed) -> tuple[str, ...]:
@@ -228,36 +262,56 @@ def _disputed(feed: Feed, standard: Standardised) -> dict[str, dict[str, int]]:
     }
 
 
-def _of_field(
-    name: str, tables: Mapping[Group, Mapping[str, int]], threshold: int
-) -> Iterator[Fault]:
-    """The faults of one field in every group, under disclosure control."""
+def _linked(tables: Mapping[Group, Mapping[str, int]], threshold: int) -> Linked:
+    """The rows of one field in every group, by what they are."""
     parts = tuple(tables[()])
     rows = {group: [table.get(part, 0) for part in parts] for group, table in tables.items()}
-    linked = confusion_sums(rows, threshold=threshold, parts=parts, margins={"rows": parts})
-    # Rows are told for every field, so they are the last to be kept back; what is right, the first.
+    return confusion_sums(rows, threshold=threshold, parts=parts, margins={"rows": parts})
+
+
+def _worth(linked: Linked) -> list[float]:
+    """Rows are told for every field, so they are the last to be kept back; what is right, the first."""
     worth = [1.0] * len(linked.counts)
-    for group in rows:
-        worth[linked.place(group, "rows")] = 1e4
-        for part in parts:
+    for group in linked.groups:
+        for part in linked.cells:
             wanted = 1.0 if group else 20.0
             worth[linked.place(group, part)] = 0.1 if part in ("present", "other") else wanted
-    mask = linked.protect(prefer=worth)
-    field, _, kind = name.partition("|")
+        worth[linked.place(group, "rows")] = 1e4
+    return worth
+
+
+def _same(tables: Mapping[str, Linked]) -> Iterator[tuple[Place, Place]]:
+    """The rows of a group are the same in every field."""
+    first, *others = tables.values()
+    for number, other in enumerate(others, start=1):
+        for group in first.groups:
+            if first.count(group, "rows") == other.count(group, "rows"):
+                yield (0, first.place(group, "rows")), (number, other.place(group, "rows"))
+
+
+def _of_field(
+    name: str, linked: Linked, mask: Mask, held: Mask, since: date | None
+) -> Iterator[Fault]:
+    """The faults of one field in every group, under disclosure control."""
+    what, _, kind = name.partition("|")
     kinds = {kind: kind} if kind else _PART_OF
     for one, part in kinds.items():
-        for group in rows:
-            yield _fault(field, one, part, group, linked, mask)
+        for group in linked.groups:
+            fault = _fault(what, one, part, group, linked, mask | held)
+            waits = since is not None and not linked.hides(mask, group, part, "rows")
+            if waits and not fault.shown and since is not None:
+                fault = replace(fault, waits=held_words(since))
+            yield fault
 
 
-def _fault(field: str, kind: str, part: str, group: Group, linked: Linked, mask: Mask) -> Fault:
+def _fault(name: str, kind: str, part: str, group: Group, linked: Linked, mask: Mask) -> Fault:
     by, level = group[0] if group else ("", "")
     if linked.hides(mask, group, part, "rows"):
         rows = None if mask[linked.place(group, "rows")] else linked.count(group, "rows")
-        return Fault(field, kind, by, level, rows, None, Estimate(nan), Estimate(nan))
+        return Fault(name, kind, by, level, rows, None, Estimate(nan), Estimate(nan))
     rows, count = linked.count(group, "rows"), linked.count(group, part)
     if not rows:
-        return Fault(field, kind, by, level, 0, 0, Estimate(nan), Estimate(nan))
+        return Fault(name, kind, by, level, 0, 0, Estimate(nan), Estimate(nan))
     share = Estimate(count / rows, *wilson(count, rows), n=rows)
     difference = Estimate(nan)
     if group and not linked.hides_rest(mask, group, part, "rows"):
@@ -266,7 +320,7 @@ def _fault(field: str, kind: str, part: str, group: Group, linked: Linked, mask:
         if left:
             gone = sum(linked.count(one, part) for one in others)
             difference = newcombe(share, Estimate(gone / left, *wilson(gone, left), n=left))
-    return Fault(field, kind, by, level, rows, count, share, difference)
+    return Fault(name, kind, by, level, rows, count, share, difference)
 
 
 def newcombe(first: Estimate, second: Estimate) -> Estimate:

@@ -17,6 +17,8 @@ from licet.chapters.stores import open_store
 from licet.errors import bad
 from licet.files.audit_opened import Opening
 from licet.files.audit_plan import read_plan
+from licet.files.audit_released import read_released, released_text
+from licet.files.feed import read_feed
 from licet.files.use import read_use
 from licet.files.workspace import Workspace, find_workspace
 from licet.files.writing import check_folder, write_together
@@ -76,9 +78,10 @@ def forecast(
         declared if workspace is None else plan, data, frame, today=today, folder=place,
         encoding=encoding, log=log,
     )  # fmt: skip
-    outputs = Outputs(found)
+    earlier = read_released(place / RELEASED, declared.id)
+    outputs = Outputs(found, earlier)
     text = outputs.json()
-    paths = _write_forecast(outputs, text, place)
+    paths = _write_forecast(outputs, text, place, today)
     gates = {gate.id: gate.standing for gate in found.gates}
     logged = _logged(
         workspace, [use] if use else [], "forecast", found.standing, text, today,
@@ -87,8 +90,15 @@ def forecast(
     return Done(outputs.screen().rstrip(), text, paths, found.standing, logged)
 
 
-def _write_forecast(outputs: Outputs, text: str, folder: Path) -> dict[str, Path]:
-    """Write page, data, table and, where XlsxWriter is there, a workbook; the paths by kind."""
+RELEASED = "forecast-audit.released.json"
+"""What was printed of an audit, beside its outputs: a later release of it may not tell too much with it."""
+
+
+def _write_forecast(outputs: Outputs, text: str, folder: Path, today: date) -> dict[str, Path]:
+    """Write page, data, table and, where XlsxWriter is there, a workbook; the paths by kind.
+
+    Beside them, and with them or not at all, the record of what was printed.
+    """
     made = {
         "page": ("forecast-audit.html", outputs.page().encode()),
         "data": ("forecast-audit.json", text.encode()),
@@ -98,7 +108,11 @@ def _write_forecast(outputs: Outputs, text: str, folder: Path) -> dict[str, Path
         made["workbook"] = ("forecast-audit.xlsx", outputs.workbook())
     check_folder(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    write_together({folder / name: content for name, content in made.values()})
+    plan = outputs.audit.plan.id
+    record = released_text(plan, outputs.earlier, outputs.printed(today)).encode()
+    write_together(
+        {folder / name: content for name, content in made.values()} | {folder / RELEASED: record}
+    )
     return {kind: folder / name for kind, (name, _) in made.items()}
 
 
@@ -174,13 +188,15 @@ def source(
     folder: Path | None = None,
 ) -> Done:
     """Audit a feed, and log it beside every published use that joins records of its service."""
+    name = read_feed(feed).id
+    workspace = find_workspace(feed.parent)
+    place = folder or _folder(workspace, f"source-{name}", None)
+    earlier = read_released(place / auditing_source.released_name(name), name)
     found = auditing_source.audit_source(
         feed, population, sample=sample, zeros_below=zeros_below, over=over, today=today,
-        threshold=threshold,
+        threshold=threshold, earlier=earlier,
     )  # fmt: skip
-    workspace = find_workspace(feed.parent)
-    place = folder or _folder(workspace, f"source-{found.feed.id}", None)
-    paths = auditing_source.write_source(found, place)
+    paths = auditing_source.write_source(found, place, earlier)
     text = auditing_source.source_json(found)
     standing = worst(one.standing for one in found.represented) if found.represented else None
     uses = [use for use in _uses(workspace) if found.feed.service in use.services]

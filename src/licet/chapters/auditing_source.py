@@ -5,20 +5,30 @@ The extract is read with the feed's contract; only counts leave.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licet.audit.over_representation import Represented, over_representation
 from licet.audit.plan import Tolerances
-from licet.audit.source import DISPUTED, NOT_KNOWN, SourceAudit, breakdowns, faults_of, sizes_of
+from licet.audit.source import (
+    DISPUTED,
+    NOT_KNOWN,
+    Faults,
+    SourceAudit,
+    breakdowns,
+    faults_of,
+    sizes_of,
+)
 from licet.audit.standing import Tolerance
 from licet.chapters.feeding import load_feed
-from licet.disclosure import THRESHOLD
+from licet.disclosure import THRESHOLD, held_words
+from licet.disclosure.releases import Printed
 from licet.errors import bad
 from licet.feeds.contract import Feed
 from licet.feeds.profile import held
+from licet.files.audit_released import released_text
 from licet.files.audit_source import meet, read_population
 from licet.files.frames import rows_of
 from licet.files.reading import shown
@@ -41,6 +51,7 @@ def audit_source(
     over: float | None = None,
     stale_after: float = 5.0,
     threshold: int | None = None,
+    earlier: Sequence[Printed] = (),
 ) -> SourceAudit:
     """Missing, implausible, placeholder, stale and disputed values by field and group; who is in it.
 
@@ -48,7 +59,8 @@ def audit_source(
     people, or a table. today: what ages are counted from, by default the day of the extract. sample:
     people of the sample that the population was counted from. zeros_below: what a 0 of it is below.
     over: how many times a group may be over- or under-represented, by default 2. stale_after: years.
-    threshold: None takes that of the workspace. Raises BadInput.
+    threshold: None takes that of the workspace. earlier: what was printed of the feed before. Raises
+    BadInput.
     """
     declared, frame, least = _read(feed)
     chosen = max(least, threshold or least)
@@ -61,7 +73,9 @@ def audit_source(
     if population is not None:
         asked = read_population(population, breakdowns(declared), zeros_below=zeros_below)
     day = today or declared.extract
-    faults, merged = faults_of(declared, frame, day=day, stale_after=stale_after, threshold=chosen)
+    faults = faults_of(
+        declared, frame, day=day, stale_after=stale_after, threshold=chosen, earlier=earlier
+    )
     represented: list[Represented] = []
     where = shown(Path(population)) if isinstance(population, str | Path) else "population"
     for by, people in (asked or {}).items():
@@ -73,11 +87,22 @@ def audit_source(
             tolerance=Tolerance(1 / most, most), kept_back=gone, threshold=chosen,
             besides=unknown if NOT_KNOWN in gone else 0,
         )  # fmt: skip
+    few = frame.height < chosen or faults.waits()
     return SourceAudit(
-        declared, day, stale_after, frame.height if frame.height >= chosen else None, faults,
-        merged, tuple(_unchecked(declared, asked)), tuple(represented), chosen, most, sample,
-        zeros_below,
+        declared, day, stale_after, None if few else frame.height, faults.found, faults.merged,
+        tuple(_unchecked(declared, asked)), tuple(_waiting(represented, faults)), chosen, most,
+        sample, zeros_below, faults.printed,
     )  # fmt: skip
+
+
+def _waiting(represented: Sequence[Represented], faults: Faults) -> Iterator[Represented]:
+    """Groups whose rows wait in the table of faults wait here too; all of a breakdown, if its total does."""
+    for one in represented:
+        total = faults.waits() or faults.waits(one.by, NOT_KNOWN)
+        if faults.since is not None and (total or faults.waits(one.by, one.group)):
+            yield one.waiting(held_words(faults.since))
+        else:
+            yield one
 
 
 def _read(feed: str | Path | tuple[Feed, Any]) -> tuple[Feed, pl.DataFrame, int]:
@@ -117,8 +142,18 @@ def source_json(found: SourceAudit) -> str:
     return json_text(found)
 
 
-def write_source(found: SourceAudit, folder: Path) -> dict[str, Path]:
-    """Write page, data and tables below ``folder``; returns the paths by kind."""
+def released_name(feed: str) -> str:
+    """The file, beside the outputs, that says what was printed of a feed."""
+    return f"source-{feed}.released.json"
+
+
+def write_source(
+    found: SourceAudit, folder: Path, earlier: Sequence[Printed] = ()
+) -> dict[str, Path]:
+    """Write page, data and tables below ``folder``; returns the paths by kind.
+
+    Beside them the record of what was printed, with what was so earlier.
+    """
     from licet.report.audit.source_data import json_text, tables
     from licet.report.audit.source_page import page
 
@@ -127,5 +162,8 @@ def write_source(found: SourceAudit, folder: Path) -> dict[str, Path]:
     texts |= {kind: (f"{name}-{kind}.csv", text) for kind, text in tables(found).items()}
     check_folder(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    write_together({folder / file: text.encode("utf-8") for file, text in texts.values()})
+    now = Printed(found.day, found.printed)
+    record = released_text(found.feed.id, earlier, now)
+    files = [*texts.values(), (released_name(found.feed.id), record)]
+    write_together({folder / file: text.encode("utf-8") for file, text in files})
     return {kind: folder / file for kind, (file, _) in texts.items()}

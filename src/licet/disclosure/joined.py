@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import numpy as np
 
-from licet.disclosure.confusion import Levels, Linked
+from licet.disclosure.confusion import Linked
 from licet.disclosure.linked import Sum, open_to, protect
-from licet.disclosure.releases import changes_to_hold
+from licet.disclosure.releases import Cell, Printed, changes_to_hold
 from licet.disclosure.suppression import Counts, Mask
 
 Place = tuple[int, int]
 """A cell: which table, and its place there."""
-Named = tuple[int, Levels, str]
-"""A printed cell: which table, its group, its name."""
 
 
 @dataclass(frozen=True)
 class Joined:
-    """Linked tables of one threshold. same: pairs of cells that hold the same people.
+    """Linked tables of one threshold. called: their names. same: pairs of cells that hold the same people.
 
     Masks are over the cells of all tables, one table after the other; ``of`` gives those of one.
     """
 
     tables: Sequence[Linked]
+    called: Sequence[str]
     same: Iterable[tuple[Place, Place]] = ()
 
     @cached_property
@@ -69,20 +69,35 @@ class Joined:
                        hidden=self._all("forced"), prefer=worth, exempt=self._all("exempt"))  # fmt: skip
         return open_to(self.counts, self.sums, kept) | self._all("few")
 
-    def names(self) -> list[Named | None]:
+    def names(self) -> list[Cell | None]:
         """The name of every cell; None where it is printed of nobody: rests, people of unknown group."""
-        found: list[Named | None] = [None] * len(self.counts)
-        for number, table in enumerate(self.tables):
+        found: list[Cell | None] = [None] * len(self.counts)
+        for start, name, table in zip(self.starts, self.called, self.tables, strict=False):
             for group in table.groups:
                 for cell in table.cells:
-                    found[self.starts[number] + table.place(group, cell)] = (number, group, cell)
+                    found[start + table.place(group, cell)] = (name, group, cell)
         return found
 
-    def hold(self, mask: Mask, earlier: Mapping[Named, int]) -> Mask:
-        """The cells to be held besides ``mask``, given what was printed before: ``changes_to_hold``."""
-        named = {
-            name or place: int(self.counts[place]) for place, name in enumerate(self.names())
+    def hold(self, mask: Mask, earlier: Sequence[Printed]) -> tuple[Mask, date | None]:
+        """The cells to be held besides ``mask``, given what was printed before, and the last day of that.
+
+        See ``changes_to_hold``; a change is looked for since every release, not the last alone.
+        """
+        names = self.names()
+        named = {name or place: int(self.counts[place]) for place, name in enumerate(names)}
+        held, since = np.zeros_like(mask), None
+        for one in sorted(earlier, key=lambda printed: printed.day):
+            known: dict[Cell | int, int] = {name: count for name, count in one.cells.items()}  # noqa: C416
+            more = changes_to_hold(known, named, self.sums, threshold=self.tables[0].threshold,
+                                   hidden=mask | held)  # fmt: skip
+            held |= more
+            since = one.day if more.any() else since
+        return held, since
+
+    def printed(self, mask: Mask) -> dict[Cell, int]:
+        """The counts that are shown, for the next release."""
+        return {
+            name: int(self.counts[place])
+            for place, name in enumerate(self.names())
+            if name is not None and not mask[place]
         }
-        return changes_to_hold(
-            earlier, named, self.sums, threshold=self.tables[0].threshold, hidden=mask
-        )

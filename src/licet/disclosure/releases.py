@@ -9,7 +9,7 @@ it, or one that it shelters, changed by few people; not which, nor by how many.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
@@ -21,6 +21,8 @@ from licet.disclosure.linked import Sum, checked, protect, shelter
 from licet.disclosure.suppression import THRESHOLD, Mask
 
 Key = TypeVar("Key", bound=Hashable)
+Cell = tuple[str, tuple[tuple[str, str], ...], str]
+"""A printed cell: its table, its group (levels by column, () for everybody), its name."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,39 @@ class Release:
     def shown(self) -> Mask:
         """The new figures that are printed."""
         return ~(self.hidden | self.held)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What one release printed, and so is public: all that a later one needs to know of it.
+
+    cells: counts, by table, group and cell. figures: value and people of every other figure, by where it
+    stands; a count that is no figure has the value 1.
+    """
+
+    day: date
+    cells: Mapping[Cell, int]
+    figures: Mapping[str, tuple[float, int]] = field(default_factory=dict)
+
+
+def told_before(
+    name: str, value: float, people: int, earlier: Sequence[Printed], threshold: int = THRESHOLD
+) -> date | None:
+    """The day of a release from which a figure would tell a change of too few people; None: of none.
+
+    value: a share of so many people, or 1 for a count. What moved by 1 to threshold - 1 people, all of
+    them or those who make the share up, is such a change.
+    """
+    for one in earlier:
+        was = one.figures.get(name)
+        if was is None:
+            continue
+        apart = (abs(people - was[1]), abs(value * people - was[0] * was[1]))
+        # A value is told with six decimals: less than that of a person is no change.
+        least = 1e-6 * max(people, was[1])
+        if any(least < change < threshold for change in apart):
+            return one.day
+    return None
 
 
 def release(

@@ -9,7 +9,8 @@ Cells that two tables share hold the same people: all tables are protected as on
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from licet.audit.forecast import Audit
 from licet.audit.people import GroupKey
 from licet.disclosure.confusion import Levels, Linked
 from licet.disclosure.joined import Joined, Place
+from licet.disclosure.releases import Cell, Printed
 from licet.disclosure.suppression import Mask
 from licet.errors import BadInput
 from licet.report.audit.forecast_tables import (
@@ -35,22 +37,31 @@ from licet.report.audit.forecast_tables import (
 
 @dataclass
 class Table:
-    """Linked counts, and what is kept back of them. Nothing is shown where there is no table."""
+    """Linked counts, and what is kept back of them. Nothing is shown where there is no table.
+
+    mask: never shown; held: not now, because too few changed since an earlier release.
+    """
 
     linked: Linked | None = None
     mask: Mask = field(default_factory=lambda: np.zeros(0, np.bool_))
+    held: Mask | None = None
+
+    @property
+    def gone(self) -> Mask:
+        """All that is not shown."""
+        return self.mask if self.held is None else self.mask | self.held
 
     def shows(self, group: Levels, *cells: str) -> bool:
         """Whether a figure made of these cells may be shown."""
         if self.linked is None or tuple(sorted(group)) not in self.linked.groups:
             return False
-        return not self.linked.hides(self.mask, group, *cells)
+        return not self.linked.hides(self.gone, group, *cells)
 
     def shows_rest(self, group: Levels, *cells: str) -> bool:
         """Whether a figure of a group beside everybody else's may be shown."""
         if not self.shows(group, *cells) or self.linked is None:
             return False
-        return not self.linked.hides_rest(self.mask, group, *cells)
+        return not self.linked.hides_rest(self.gone, group, *cells)
 
     def count(self, group: Levels, cell: str) -> int | None:
         """The count of a cell; None where it is kept back."""
@@ -70,6 +81,18 @@ class Kept:
     steps: Table
     capacity: Table
     outside: Table
+    since: date | None = None
+    printed: Mapping[Cell, int] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """All of them, in the order of ``CALLED``."""
+        return self.main, self.arms, self.steps, self.capacity, self.outside
+
+    def not_held(self) -> Kept:
+        """The same as if nothing had been printed before."""
+        main, arms, steps, capacity, outside = (replace(one, held=None) for one in self.tables)
+        return Kept(self.audit, self.names, main, arms, steps, capacity, outside)
 
     def levels(self, key: GroupKey | None) -> Levels:
         """A group as the tables name it; () for everybody."""
@@ -106,16 +129,28 @@ class Kept:
         return self.arms.shows_rest(self.levels(key), *ARM_PARTS)
 
 
-def kept_of(audit: Audit) -> Kept:
-    """What is kept back of every table of an audit."""
+CALLED = ("main", "arms", "steps", "capacity", "outside")
+"""The tables, as the record of what was printed names them."""
+
+
+def kept_of(audit: Audit, earlier: Sequence[Printed] = ()) -> Kept:
+    """What is kept back of every table of an audit. earlier: what was printed of it before."""
     names = {key: levels_of(audit, key) for key in audit.keys}
     made = [
         _tried(build, audit, names)
         for build in (groups_table, arms_table, steps_table, capacity_table, outside_table)
     ]
-    tables = [Table(linked, np.zeros(0, np.bool_)) for linked in made]
-    _protect(tables)
-    return Kept(audit, names, *tables)
+    there = {name: one for name, one in zip(CALLED, made, strict=True) if one is not None}
+    joined = Joined(tuple(there.values()), tuple(there), list(_shared(there)))
+    mask = joined.protect([one for table in there.values() for one in _worth(table)])
+    held, since = joined.hold(mask, earlier)
+    masked = {
+        name: Table(one, joined.of(mask, at), joined.of(held, at))
+        for at, (name, one) in enumerate(there.items())
+    }
+    main, arms, steps, capacity, outside = (masked.get(name, Table()) for name in CALLED)
+    printed = joined.printed(mask | held)
+    return Kept(audit, names, main, arms, steps, capacity, outside, since, printed)
 
 
 def _tried(
@@ -128,16 +163,6 @@ def _tried(
         return build(audit, names)
     except BadInput:
         return None
-
-
-def _protect(tables: Sequence[Table]) -> None:
-    """What is kept back of all tables, together: they share people."""
-    there = [table for table in tables if table.linked is not None]
-    linked = [table.linked for table in there if table.linked is not None]
-    joined = Joined(linked, list(_shared(linked, tables)))
-    mask = joined.protect([one for table in linked for one in _worth(table)])
-    for number, table in enumerate(there):
-        table.mask = joined.of(mask, number)
 
 
 def _worth(linked: Linked) -> list[float]:
@@ -165,25 +190,21 @@ WANTED = {
 
 
 SHARED = {
-    1: {"with": "drawn_with", "without": "drawn_without"},
-    2: {"people": "all"},
-    3: {"with": "cases", "without": "clear"},
-    4: {"people": "inside"},
+    "arms": {"with": "drawn_with", "without": "drawn_without"},
+    "steps": {"people": "all"},
+    "capacity": {"with": "cases", "without": "clear"},
+    "outside": {"people": "inside"},
 }
-"""Cells of the first table that stand in others too, by the place of the other: the same people."""
+"""Cells of the main table that stand in others too: the same people."""
 
 
-def _shared(linked: Sequence[Linked], tables: Sequence[Table]) -> Iterator[tuple[Place, Place]]:
-    main = tables[0].linked
-    if main is None:
-        return
-    for at, cells in SHARED.items():
-        other = tables[at].linked
-        if other is None:
+def _shared(tables: Mapping[str, Linked]) -> Iterator[tuple[Place, Place]]:
+    main = tables.get("main")
+    for number, (name, other) in enumerate(tables.items()):
+        if main is None or name == "main":
             continue
-        number = next(place for place, one in enumerate(linked) if one is other)
         for group in main.groups:
-            for mine, theirs in cells.items() if group in other.groups else ():
+            for mine, theirs in SHARED[name].items() if group in other.groups else ():
                 here, there = main.place(group, mine), other.place(group, theirs)
                 if main.counts[here] == other.counts[there]:
                     yield (0, here), (number, there)

@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from functools import cached_property
 
 from licet.audit.forecast import Audit
+from licet.disclosure.releases import Printed
 from licet.report.audit.forecast_cells import Part
 from licet.report.audit.forecast_data import csv_of, json_of
+from licet.report.audit.forecast_kept import Kept, kept_of
 from licet.report.audit.forecast_page import page_text
+from licet.report.audit.forecast_released import printed_of
 from licet.report.audit.forecast_screen import screen_text
-from licet.report.audit.forecast_shown import document
+from licet.report.audit.forecast_shown import document_of
 from licet.report.audit.forecast_workbook import workbook_of
 
 
 class Outputs:
     """Everything that is shown of an audit. What may be shown is decided once, when first asked for."""
 
-    def __init__(self, audit: Audit) -> None:
-        self.audit = audit
+    def __init__(self, audit: Audit, earlier: Sequence[Printed] = ()) -> None:
+        """earlier: what was printed of the same audit before."""
+        self.audit, self.earlier = audit, earlier
+
+    @cached_property
+    def kept(self) -> Kept:
+        """What may not be shown, with why."""
+        return kept_of(self.audit, self.earlier)
 
     @cached_property
     def document(self) -> Part:
         """What may be shown, from which all else is made."""
-        return document(self.audit)
+        return document_of(self.kept, self.earlier)
+
+    def printed(self, day: date) -> Printed:
+        """What is public now, for the next release."""
+        return printed_of(self.document, self.kept.printed, day)
 
     def page(self) -> str:
         """One HTML page that needs nothing else."""

@@ -6,7 +6,7 @@ what is not known are null, never 0. What may be shown is decided by ``forecast_
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import isfinite
 
@@ -19,6 +19,7 @@ from licet.audit.rates import GroupRates
 from licet.audit.sides import MEASURES
 from licet.audit.standing import NOT_PERMISSION, Standing
 from licet.disclosure.counts import shown_count
+from licet.disclosure.releases import Printed, held_words
 from licet.report.audit.forecast_beyond import (
     funnel_part,
     link_parts,
@@ -28,6 +29,7 @@ from licet.report.audit.forecast_beyond import (
 )
 from licet.report.audit.forecast_cells import Part, figure, hidden, name_of, number
 from licet.report.audit.forecast_kept import Kept, kept_of
+from licet.report.audit.forecast_released import hold_back
 from licet.report.audit.forecast_score import benefit_part, calibration_part, skill_part
 from licet.report.audit.forecast_tables import CELLS
 from licet.report.phrases import NOT_LEGAL_ADVICE, NOT_SHOWN
@@ -38,8 +40,23 @@ COUNTS = ("tp", "fp", "fn", "tn", "unknown", "people")
 
 def document(audit: Audit) -> Part:
     """The whole document of an audit."""
-    kept = kept_of(audit)
-    found: Part = {
+    return document_of(kept_of(audit))
+
+
+def document_of(kept: Kept, earlier: Sequence[Printed] = ()) -> Part:
+    """The document of what is not kept back. earlier: what was printed of the audit before."""
+    found = _document(kept)
+    if earlier:
+        free = _document(kept.not_held())
+        since = hold_back(found, free, earlier, kept.since, kept.audit.threshold)
+        if since is not None:
+            found["notes"].append(f"Some figures are {held_words(since)}.")
+    return found | {"transparency": _transparency(kept.audit, found)}
+
+
+def _document(kept: Kept) -> Part:
+    audit = kept.audit
+    return {
         "schema": SCHEMA,
         "licet_version": __version__,
         "not_legal_advice": NOT_LEGAL_ADVICE,
@@ -65,7 +82,6 @@ def document(audit: Audit) -> Part:
         "funnel": funnel_part(kept),
         "notes": [_note(kept, note) for note in audit.notes],
     }
-    return found | {"transparency": _transparency(audit, found)}
 
 
 def _plan(audit: Audit) -> Part:
@@ -102,13 +118,17 @@ def _heads(kept: Kept) -> Part:
     """How many people. A count that differs by few from one that is told is not told itself."""
     heads, least = kept.audit.heads, kept.audit.threshold
     cells = ("people", "flagged", "known", "with")
-    told = (kept.main.count((), cell) for cell in cells)
+    told = [kept.main.count((), cell) for cell in cells]
     exact = {count for count in told if count is not None}
+    if kept.main.linked is not None:  # nor one that is kept back there
+        gone = {kept.main.linked.count((), cell) for cell in cells} - exact
+    else:
+        gone = set()
     found: Part = {}
     for name in ("people", "scored", "flag_known", "flagged", "outcome_known", "outcome", "judged",
                  "clusters", "tied"):  # fmt: skip
         count = getattr(heads, name)
-        near = any(0 < abs(count - other) < least for other in exact)
+        near = count in gone or any(0 < abs(count - other) < least for other in exact | gone)
         found[name] = count if count in exact else None if near else shown_count(count, least)
     return found
 
@@ -274,4 +294,4 @@ def _transparency(audit: Audit, found: Part) -> Part:
     }  # fmt: skip
 
 
-__all__ = ["SCHEMA", "document"]
+__all__ = ["SCHEMA", "document", "document_of"]

@@ -54,7 +54,7 @@ def fault_row(one: Fault) -> Row:
     row: Row = {"field": one.field, "fault": one.kind, "by": one.by, "group": one.group}
     row |= {"rows": one.rows, "count": one.count}
     row |= numbers("share", one.share) | numbers("difference", one.difference)
-    return row | {"shown": "yes" if one.shown else "not shown"}
+    return row | {"shown": "yes" if one.shown else one.waits or "not shown"}
 
 
 def over_row(one: Represented) -> Row:
@@ -63,7 +63,7 @@ def over_row(one: Represented) -> Row:
     row |= numbers("share", one.share) | numbers("expected", one.expected)
     row |= numbers("ratio", one.ratio) | {"verdict": str(one.standing)}
     return row | {"population_kept_back": one.suppressed,
-                  "shown": "yes" if one.shown else "not shown"}  # fmt: skip
+                  "shown": "yes" if one.shown else one.waits or "not shown"}  # fmt: skip
 
 
 def numbers(name: str, estimate: Estimate) -> Row:

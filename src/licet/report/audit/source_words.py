@@ -106,9 +106,10 @@ def between(estimate: Estimate, scale: float = 100.0, decimals: int = 1) -> str:
 
 def fault_cells(one: Fault) -> tuple[str, ...]:
     """Rows, count, share and interval."""
-    rows = NOT_SHOWN if one.rows is None else f"{one.rows:,}"
+    why = one.waits or NOT_SHOWN
+    rows = why if one.rows is None else f"{one.rows:,}"
     if not one.shown:
-        return rows, NOT_SHOWN, NOT_SHOWN, NOT_SHOWN
+        return rows, why, NOT_SHOWN, NOT_SHOWN
     return rows, f"{one.count:,}", percent(one.share.value), between(one.share)
 
 
@@ -125,7 +126,8 @@ def over_cells(one: Represented) -> tuple[str, ...]:
     if one.suppressed:
         expected = f"{between(one.expected, decimals=2)} %, kept back by its owner"
     if not one.shown:
-        return one.group, NOT_SHOWN, expected, NOT_SHOWN, NOT_SHOWN, str(Standing.UNDETERMINED)
+        why = one.waits or NOT_SHOWN
+        return one.group, why, expected, NOT_SHOWN, NOT_SHOWN, str(Standing.UNDETERMINED)
     times = NOT_KNOWN if isnan(one.ratio.value) else f"{one.ratio.value:.2f}"
     return (one.group, percent(one.share.value), expected, times, between(one.ratio, 1.0, 2),
             f"{SIGNS[one.standing]} {one.standing}")  # fmt: skip

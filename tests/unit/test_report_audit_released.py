@@ -1,0 +1,147 @@
+"""Two releases of one audit, a few people between them: what changed cannot be worked out of their JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from licet.audit.forecast import Audit
+from licet.disclosure.releases import Printed, told_before
+from licet.report.audit.forecast_outputs import Outputs
+from tests.conftest import FULL
+from tests.unit import audit_forecast_cases as cases
+from tests.unit.test_report_audit_forecast_attack import COUNTS, Attack, Set, attack, name
+
+FIRST, SECOND = date(2026, 1, 5), date(2026, 4, 6)
+PLAIN: dict[str, Any] = {"stages": [], "link_errors": {}, "challengers": {}, "groups": []}
+SEEDS = range(8) if FULL else range(2)
+SINCE = "not updated: too few changed since 2026-01-05"
+
+
+def changed(data: pl.DataFrame, seed: int) -> pl.DataFrame:
+    """Three people of one town have the outcome after all, four are gone, and two came to be flagged."""
+    rng = np.random.default_rng([seed, 7])
+    y, score = data["y"].to_numpy().copy(), data["score"].to_numpy().copy()
+    had_not = np.flatnonzero((y == 0) & (data["town"] == "South").to_numpy())
+    y[rng.choice(had_not, 3, replace=False)] = 1
+    score[rng.choice(np.flatnonzero(score < 0.5), 2, replace=False)] = 0.6
+    there = np.ones(len(y), bool)
+    there[rng.choice(len(y), 4, replace=False)] = False
+    told = data.with_columns(y=pl.Series(y).fill_nan(None), score=pl.Series(score))
+    return told.filter(pl.Series(there))
+
+
+@lru_cache(maxsize=1)
+def two(seed: int) -> tuple[Audit, Audit]:
+    data = cases.people(1500, 20 + seed)
+    return cases.made(data, framed=False, **PLAIN), cases.made(
+        changed(data, seed), framed=False, **PLAIN
+    )
+
+
+def told(first: Audit, second: Audit) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both documents, the second in the knowledge of the first."""
+    before = Outputs(first)
+    after = Outputs(second, (before.printed(FIRST),))
+    return json.loads(before.json()), json.loads(after.json())
+
+
+def counts(audit: Audit) -> dict[Set, dict[str, int]]:
+    assert audit.rates is not None
+    found = {}
+    for key, (tp, fp, fn, tn, unknown) in audit.rates.counts.items():
+        who = (key.by, key.group) if key else ()
+        people = tp + fp + fn + tn + unknown
+        found[who] = {"tp": tp, "fp": fp, "fn": fn, "tn": tn, "unknown": unknown, "people": people}
+    return found
+
+
+def small_changes(audit: Audit, earlier: dict[str, Any]) -> Iterator[tuple[Set, str, int, int]]:
+    """Counts printed before that changed by few: which, what it was, what it is."""
+    now = counts(audit)
+    for row in earlier["groups"]:
+        for cell, was in row["counts"].items():
+            is_ = now[name(row)][cell]
+            if was is not None and 0 < abs(is_ - was) < audit.threshold:
+                yield name(row), cell, was, is_
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_change_of_few_people_cannot_be_worked_out(seed: int) -> None:
+    first, second = two(seed)
+    before, after = told(first, second)
+    found = attack(after)
+    secrets = list(small_changes(second, before))
+    assert len(secrets) >= 10, "there is something to find"
+    for who, cell, was, is_ in secrets:
+        least, most = found.range_of(who, COUNTS[cell])
+        far = was + second.threshold if is_ > was else max(was - second.threshold, 0)
+        assert least <= min(was, far) and most >= max(was, far), (who, cell, was, is_, least, most)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_without_the_record_the_attacker_sees_what_changed(seed: int) -> None:
+    first, second = two(seed)
+    before = json.loads(Outputs(first).json())
+    found = attack(json.loads(Outputs(second).json()))
+    assert any(
+        found.range_of(who, COUNTS[cell]) == (is_, is_)
+        for who, cell, _, is_ in small_changes(second, before)
+    )
+
+
+def test_a_first_release_and_the_same_again_hold_nothing_back() -> None:
+    first, _ = two(0)
+    alone, again = told(first, first)
+    assert alone == again
+
+
+def test_what_waits_says_so_and_since_when() -> None:
+    before, after = told(*two(0))
+    waiting = [
+        measure
+        for old, new in zip(before["groups"], after["groups"], strict=True)
+        for measure, rate in new["rates"].items()
+        if old["rates"][measure]["shown"] and rate["why_not"] == SINCE
+    ]
+    assert waiting and f"Some figures are {SINCE}." in after["notes"]
+
+
+def test_every_whole_number_printed_twice_differs_by_none_or_by_enough() -> None:
+    first, second = two(0)
+    before = Outputs(first)
+    one = before.printed(FIRST)
+    other = Outputs(second, (one,)).printed(SECOND)
+    assert one.cells.keys() & other.cells.keys() and one.figures.keys() & other.figures.keys()
+    for name_, (value, people) in other.figures.items():
+        assert told_before(name_, value, people, [one], second.threshold) is None, name_
+
+
+def test_many_new_people_are_told() -> None:
+    data = cases.people(1500, 20)
+    others = cases.people(1500, 99).with_columns(
+        id=pl.format("other {}", pl.int_range(pl.len())), family=pl.col("family") + 10_000
+    )
+    more = pl.concat([data, others])
+    before, after = told(two(0)[0], cases.made(more, framed=False, **PLAIN))
+    rows = [row for row in after["groups"] if row["by"] in (None, "sex")]
+    assert all(row["rates"]["fpr"]["shown"] for row in rows), "each changed by a hundred and more"
+    assert before != after
+
+
+@pytest.mark.parametrize(("value", "people", "waits"), [
+    (0.5, 100, False), (0.53, 100, True), (0.5, 104, True), (0.7, 100, False), (0.5, 300, False),
+])  # fmt: skip
+def test_a_figure_waits_by_people_and_by_those_who_make_it_up(
+    value: float, people: int, waits: bool
+) -> None:
+    earlier = [Printed(FIRST, {}, {"share": (0.5, 100)})]
+    assert told_before("share", value, people, earlier) == (FIRST if waits else None)
+    assert told_before("another", value, people, earlier) is None
