@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licet.audit.demands import figures, judged, missing, times_to_settle
+from licet.audit.demands import Gate, figures, judged, missing, times_to_settle, two_digits
 from licet.audit.standing import Estimate, Standing, Tolerance
 
 Z = 1.959964
@@ -79,3 +79,17 @@ def test_what_is_said() -> None:
     assert figures(Estimate(0.6), Tolerance(0.5)) == "0.600, allowed: 0.5 or more"
     assert figures(Estimate(float("nan")), Tolerance(0.5)) == ""
     assert missing("Nothing is known", "look").reason == "Nothing is known."
+
+
+def test_the_people_that_would_settle_a_gate_are_told_in_two_digits_rounded_up() -> None:
+    assert [two_digits(n) for n in (7, 42, 101, 2_481_333, 99_001)] == [
+        7,
+        42,
+        110,
+        2_500_000,
+        100_000,
+    ]
+    demand = judged("", around(0.03, 0.04), Tolerance(-0.05, 0.05), 400)
+    assert demand.people is not None
+    told = Gate("G1", "", (demand,)).settling[0]
+    assert f"About {two_digits(demand.people):,} people in all" in told

@@ -305,3 +305,19 @@ def test_compas_as_published(shared: Path) -> None:
     table = cells(made.page(), "Race: error by group, percent")
     row = next(row for row in table if row[0] == "African-American")
     assert row[2].startswith("44.8 % [") and row[3].startswith("28.0 % [")
+
+
+def test_of_crossed_groups_that_the_frame_does_not_count_nothing_is_said_over_everybody() -> None:
+    """No number outside is not nobody outside: neither figures, nor bounds, nor a demand of G6."""
+    audit = cases.everything()
+    document = json.loads(json_text(audit))
+    rows = {row["label"]: row for row in document["outside"]["groups"]}
+    crossed = [row for label, row in rows.items() if " & " in label]
+    assert crossed and rows["everybody"]["recall"]["shown"]
+    for row in crossed:
+        assert row["outside"] is None and row["tipping"] is None
+        for name in ("recall", "recall_alike", "fpr", "flagged"):
+            assert not row[name]["shown"] and row[name].get("bounds") is None
+    gate = audit.gate("G6")
+    assert not any(demand.key and " x " in demand.key.by for demand in gate.demands)
+    assert "does not count" in gate.notes[0]

@@ -7,7 +7,7 @@ their base, groups that add up to everybody, crossed groups to theirs, periods, 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -57,7 +57,7 @@ class Attack:
         self.equations.append((dict.fromkeys(self.of(who, parts), 1.0), value, value))
 
     def adds_up(
-        self, whole: Set, pieces: list[Set], *, all_of_it: bool, parts: tuple[str, ...] = PARTS
+        self, whole: Set, pieces: Sequence[Set], *, all_of_it: bool, parts: tuple[str, ...] = PARTS
     ) -> None:
         """Sets that share nobody are together the whole, or no more than it."""
         for part in parts:
@@ -250,7 +250,7 @@ def small(audit: Audit) -> Iterator[tuple[Set, str]]:
 
 @pytest.mark.parametrize("seed", [11, 12])
 def test_no_small_count_can_be_worked_out(seed: int) -> None:
-    plain = {"stages": [], "link_errors": {}, "challengers": {}, "groups": []}
+    plain: dict[str, Any] = {"stages": [], "link_errors": {}, "challengers": {}, "groups": []}
     audit = (
         cases.everything()
         if seed == 11

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,13 @@ import polars as pl
 import pytest
 
 from licet.audit.forecast import Audit
+from licet.chapters import auditing
 from licet.disclosure.releases import Printed, told_before
+from licet.files.audit_released import read_released
 from licet.report.audit.forecast_outputs import Outputs
 from tests.conftest import FULL
 from tests.unit import audit_forecast_cases as cases
-from tests.unit.test_report_audit_forecast_attack import COUNTS, Attack, Set, attack, name
+from tests.unit.test_report_audit_forecast_attack import COUNTS, Set, attack, name
 
 FIRST, SECOND = date(2026, 1, 5), date(2026, 4, 6)
 PLAIN: dict[str, Any] = {"stages": [], "link_errors": {}, "challengers": {}, "groups": []}
@@ -55,9 +58,9 @@ def told(first: Audit, second: Audit) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def counts(audit: Audit) -> dict[Set, dict[str, int]]:
     assert audit.rates is not None
-    found = {}
+    found: dict[Set, dict[str, int]] = {}
     for key, (tp, fp, fn, tn, unknown) in audit.rates.counts.items():
-        who = (key.by, key.group) if key else ()
+        who: Set = (key.by, key.group) if key else ()
         people = tp + fp + fn + tn + unknown
         found[who] = {"tp": tp, "fp": fp, "fn": fn, "tn": tn, "unknown": unknown, "people": people}
     return found
@@ -145,3 +148,38 @@ def test_a_figure_waits_by_people_and_by_those_who_make_it_up(
     earlier = [Printed(FIRST, {}, {"share": (0.5, 100)})]
     assert told_before("share", value, people, earlier) == (FIRST if waits else None)
     assert told_before("another", value, people, earlier) is None
+
+
+def test_the_program_reads_the_record_of_the_folder(tmp_path: Path) -> None:
+    """Written twice into one folder, with a few people changed: the record grows, and figures wait."""
+    plan = tmp_path / "plan.toml"
+    plan.write_text(PLAN)
+    place, data = tmp_path / "out", tmp_path / "data.parquet"
+    people = cases.people(1500, 20)
+    done = []
+    for day, frame in ((FIRST, people), (SECOND, changed(people, 0))):
+        frame.write_parquet(data)
+        done.append(auditing.forecast(plan, data, today=day, folder=place))
+    assert "not updated" not in done[0].json and SINCE in done[1].json
+    assert done[1].paths["data"].read_text() == done[1].json
+    releases = read_released(place / auditing.RELEASED, "early-help")
+    assert [one.day for one in releases] == [FIRST, SECOND]
+    text = (place / auditing.RELEASED).read_text()
+    assert cases.SECRET not in text
+    assert not any(0 < count < 10 for one in releases for count in one.cells.values())
+
+
+PLAN = """
+id = "early-help"
+title = "A score for early help"
+outcome_means = "known to social work within a year"
+by = ["town", "sex"]
+draws = 200
+[columns]
+person = "id"
+outcome = "y"
+score = "score"
+cluster = "family"
+[flagged]
+at_least = 0.5
+"""

@@ -83,13 +83,18 @@ class Gate:
             return ()
         said = []
         if self.people:
-            said.append(
-                f"About {self.people:,} people in all would settle it, if it is as it looks."
-            )
+            about = two_digits(self.people)
+            said.append(f"About {about:,} people in all would settle it, if it is as it looks.")
         said += [one.supply for one in self.deciding if one.supply]
         if any(one.estimate and not one.people and not one.supply for one in self.deciding):
             said.append("What is seen lies on the line: no number of people would settle it.")
         return tuple(dict.fromkeys(said))
+
+
+def two_digits(number: int) -> int:
+    """A number that is an estimate, as it is said: two digits, rounded up."""
+    step: int = 10 ** max(len(str(number)) - 2, 0)
+    return -(-number // step) * step
 
 
 def judged(

@@ -18,7 +18,7 @@ from licet.errors import bad
 from licet.files.audit_opened import Opening
 from licet.files.audit_plan import read_plan
 from licet.files.audit_released import read_released, released_text
-from licet.files.feed import read_feed
+from licet.files.feeds import read_feed
 from licet.files.use import read_use
 from licet.files.workspace import Workspace, find_workspace
 from licet.files.writing import check_folder, write_together

@@ -17,7 +17,15 @@ from licet.disclosure.bases import tens
 from licet.disclosure.confusion import Levels
 from licet.disclosure.counts import shown_count
 from licet.disclosure.suppression import visible_cell
-from licet.report.audit.forecast_cells import Part, coarsened, figure, hidden, name_of, number
+from licet.report.audit.forecast_cells import (
+    NOT_KNOWN,
+    Part,
+    coarsened,
+    figure,
+    hidden,
+    name_of,
+    number,
+)
 from licet.report.audit.forecast_kept import Kept
 from licet.report.audit.forecast_tables import CELLS, PERIOD, RIPE
 
@@ -196,7 +204,7 @@ def outside_part(kept: Kept) -> Part | None:
             {"reason": why, "people": many if many == unknown else shown_count(many, least)}
             for why, many in found.reasons
         ],
-        "groups": [_outside_row(kept, row) for row in found.rows],
+        "groups": [_outside_row(kept, row, found.framed) for row in found.rows],
         "gaps": [
             name_of(gap.key) | {
                 name: figure(getattr(gap, name).whole, kept.shows_outside(gap.key))
@@ -208,25 +216,29 @@ def outside_part(kept: Kept) -> Part | None:
     }  # fmt: skip
 
 
-def _outside_row(kept: Kept, row: OutsideRow) -> Part:
+def _outside_row(kept: Kept, row: OutsideRow, framed: bool) -> Part:
+    """A group over everybody. How many of a group are outside that the frame does not count is not known."""
     key: GroupKey | None = row.key if row.key in kept.names else None
     shown = kept.shows_outside(key)
     told = kept.main.shows(kept.levels(key), "tp", "with")
     inside = figure(row.recall_inside, shown if kept.main.linked is None else told)
-    out = [row.outside.low, row.outside.high] if shown else None
+    told_outside = shown and (row.framed or not framed)
+    out = [row.outside.low, row.outside.high] if told_outside else None
+
+    def over_all(one: Estimate) -> Part:
+        return figure(one, shown) if told_outside or not shown else hidden(NOT_KNOWN)
+
     found: Part = {
         "people": kept.outside.count(kept.levels(key), "inside") if shown else None,
         "outside": out,
         "recall_linked": inside,
-        "recall_alike": figure(row.recall_alike, shown),
-        "tipping": number(row.tipping, 3) if shown and row.tipping is not None else None,
+        "recall_alike": over_all(row.recall_alike),
+        "tipping": number(row.tipping, 3) if told_outside and row.tipping is not None else None,
     }
     for name in ("recall", "fpr", "flagged"):
         bounds = getattr(row, name)
-        whole = bounds.whole
-        found[name] = figure(whole, shown) | {
-            "bounds": [number(bounds.low.value), number(bounds.high.value)] if shown else None
-        }
+        ends = [number(bounds.low.value), number(bounds.high.value)] if told_outside else None
+        found[name] = over_all(bounds.whole) | {"bounds": ends}
     return name_of(key) | found
 
 
