@@ -11,9 +11,9 @@ from pathlib import Path
 
 import polars as pl
 
+from licet.audit.groups.rates import GroupRates, group_rates
+from licet.audit.input.reading import people_of
 from licet.audit.plan import Columns, Plan
-from licet.audit.rates import GroupRates, group_rates
-from licet.audit.reading import people_of
 
 
 def plan_of(frame: pl.DataFrame, cluster: str = "") -> Plan:

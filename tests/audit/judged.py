@@ -8,20 +8,20 @@ from datetime import date
 from math import nan
 from typing import Any
 
-from licet.audit.benefit import Benefit, Harms, Worth
-from licet.audit.calibration import Calibrated, Calibration
-from licet.audit.gaps import Gap
-from licet.audit.gates import Findings
+from licet.audit.beyond.link_errors import LinkReruns, LinkRow
+from licet.audit.beyond.outside import EVERYBODY, Bounds, Outside, OutsideGap, OutsideRow
+from licet.audit.beyond.selective import ArmGroup, ArmRates, Lift, Selective
 from licet.audit.grounds import Grounds
-from licet.audit.link_errors import LinkReruns, LinkRow
-from licet.audit.outside import EVERYBODY, Bounds, Outside, OutsideGap, OutsideRow
+from licet.audit.groups.gaps import Gap
+from licet.audit.groups.rates import GroupRates
+from licet.audit.input.population import Count
+from licet.audit.judging.gates import Findings
 from licet.audit.people import GroupKey
-from licet.audit.population import Count
-from licet.audit.ranking import TieBounds
-from licet.audit.rates import GroupRates
-from licet.audit.selective import ArmGroup, ArmRates, Lift, Selective
-from licet.audit.skill import Capacity, Compared, Skill
-from licet.audit.stability import Alarm, Decay, Stability
+from licet.audit.score.benefit import Benefit, Harms, Worth
+from licet.audit.score.calibration import Calibrated, Calibration
+from licet.audit.score.ranking import TieBounds
+from licet.audit.score.skill import Capacity, Compared, Skill
+from licet.audit.score.stability import Alarm, Decay, Stability
 from licet.audit.standing import Estimate
 from tests.audit.planned import plan
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from licet.audit.input.reading import people_of
 from licet.audit.people import People
 from licet.audit.plan import Plan
-from licet.audit.reading import people_of
 
 with suppress(ImportError):  # its import draws from a global random state: not within a test
     import sklearn.linear_model  # noqa: F401

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licet.audit.benefit import Benefit, benefit, net_benefit, thresholds_of
-from licet.audit.calibration import calibration, chances_of
-from licet.audit.challengers import Challenger, challengers
+from licet.audit.score.benefit import Benefit, benefit, net_benefit, thresholds_of
+from licet.audit.score.calibration import calibration, chances_of
+from licet.audit.score.challengers import Challenger, challengers
 from tests.audit.dcurves.make_people import text
 from tests.audit.scores import compas_people, drawn_people, made
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licet.audit.calibration import calibration, chances_of, logit_of
-from licet.audit.folds import folds_of, isotonic, out_of_fold, read_off
-from licet.audit.logit import fit
-from licet.audit.venn_abers import pairs, width_of
+from licet.audit.score.calibration import calibration, chances_of, logit_of
+from licet.audit.score.folds import folds_of, isotonic, out_of_fold, read_off
+from licet.audit.score.logit import fit
+from licet.audit.score.venn_abers import pairs, width_of
 from tests.audit.scores import compas_people, drawn_people, made
 
 

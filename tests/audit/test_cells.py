@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licet.audit.cells import Cells, collapse, replicates
-from licet.audit.draws import chunks, units_from
+from licet.audit.drawing.cells import Cells, collapse, replicates
+from licet.audit.drawing.draws import chunks, units_from
 from licet.errors import BadInput
 
 SEED = 20261123

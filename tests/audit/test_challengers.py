@@ -11,17 +11,17 @@ import numpy as np
 import polars as pl
 import pytest
 
-from licet.audit.challengers import (
+from licet.audit.groups.rates import group_rates
+from licet.audit.people import People
+from licet.audit.score.challengers import (
     Challenged,
     Challenger,
     challengers,
     flagged_alike,
     flagged_as_many,
 )
-from licet.audit.features import Prepared
-from licet.audit.folds import folds_of
-from licet.audit.people import People
-from licet.audit.rates import group_rates
+from licet.audit.score.features import Prepared
+from licet.audit.score.folds import folds_of
 from licet.errors import BadInput
 from tests.audit.scores import compas_people, made
 
@@ -185,7 +185,7 @@ def test_too_few_to_learn_from_is_said_and_leaves_drawing_lots() -> None:
 def test_of_very_many_some_are_drawn_to_learn_from(monkeypatch: pytest.MonkeyPatch) -> None:
     people = people_with(challengers={"two": ("age", "visits")})
     whole = by_id(challengers(people))["two"].score
-    monkeypatch.setattr("licet.audit.challengers.MOST_LEARNT", 200)
+    monkeypatch.setattr("licet.audit.score.challengers.MOST_LEARNT", 200)
     some, again = (by_id(challengers(people))["two"].score for _ in range(2))
     assert np.array_equal(some, again) and not np.array_equal(some, whole)
     assert np.corrcoef(some, whole)[0, 1] > 0.9 and np.isfinite(some).all()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from licet.audit.definitions import definitions_of
-from licet.audit.rates import group_rates
-from licet.audit.selective import MAIN
+from licet.audit.beyond.definitions import definitions_of
+from licet.audit.beyond.selective import MAIN
+from licet.audit.groups.rates import group_rates
 from tests.audit.planned import frame, read
 
 WIDE = {"id": "wide", "label": "Or seen before", "expression": "y == 1 or seen == 1"}

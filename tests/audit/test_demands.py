@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licet.audit.demands import Gate, figures, judged, missing, times_to_settle, two_digits
+from licet.audit.judging.demands import Gate, figures, judged, missing, times_to_settle, two_digits
 from licet.audit.standing import Estimate, Standing, Tolerance
 
 Z = 1.959964

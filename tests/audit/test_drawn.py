@@ -7,10 +7,10 @@ from math import nan
 import numpy as np
 import pytest
 
-from licet.audit import drawn
-from licet.audit.drawn import Drawn, Part, bins_of, blocks_of, drawn_sums, summed
-from licet.audit.draws import Units, units_of
-from licet.audit.rare import share_of
+from licet.audit.drawing import drawn
+from licet.audit.drawing.drawn import Drawn, Part, bins_of, blocks_of, drawn_sums, summed
+from licet.audit.drawing.draws import Units, units_of
+from licet.audit.groups.rare import share_of
 from licet.errors import BadInput
 from tests.audit.scores import made
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licet.audit.draws import Units, chunks, units_from, units_of
+from licet.audit.drawing.draws import Units, chunks, units_from, units_of
 from licet.errors import BadInput
 from tests.audit.planned import frame, read
 

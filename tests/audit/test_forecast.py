@@ -17,7 +17,7 @@ import pyreadstat
 import pytest
 
 from licet.audit.forecast import Audit, audit, looked_into_only
-from licet.audit.reading import people_of
+from licet.audit.input.reading import people_of
 from licet.audit.standing import NOT_PERMISSION, Standing
 from licet.chapters.auditing_forecast import audit_forecast, grounds_of
 from licet.chapters.ruling import assess

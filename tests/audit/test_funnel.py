@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from licet.audit.funnel import funnel_of
+from licet.audit.beyond.funnel import funnel_of
 from licet.errors import BadInput
 from tests.audit.planned import frame, read
 

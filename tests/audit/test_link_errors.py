@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from licet.audit.link_errors import LinkReruns, LinkRow, auc, reruns
-from licet.audit.link_weights import link_weights
+from licet.audit.beyond.link_errors import LinkReruns, LinkRow, auc, reruns
+from licet.audit.beyond.link_weights import link_weights
 from licet.errors import BadInput
 from tests.audit.planned import compas, frame, read
 

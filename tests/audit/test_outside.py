@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licet.audit.outside import Outside, outside_of
+from licet.audit.beyond.outside import Outside, outside_of
+from licet.audit.input.population import Count, Population, population_of
+from licet.audit.input.reading import people_of
 from licet.audit.people import People
 from licet.audit.plan import Plan
-from licet.audit.population import Count, Population, population_of
-from licet.audit.reading import people_of
 from licet.errors import BadInput
 from tests.audit.planned import frame, plan, read
 

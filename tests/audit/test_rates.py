@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 from scipy.stats import beta
 
+from licet.audit.groups.rates import MEASURES, GroupRates, group_rates
 from licet.audit.people import GroupKey, People
-from licet.audit.rates import MEASURES, GroupRates, group_rates
 from licet.audit.standing import Standing, Tolerance
 from licet.errors import BadInput
 from tests.audit.planned import compas, frame, read

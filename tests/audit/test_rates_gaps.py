@@ -10,11 +10,11 @@ import polars as pl
 import pytest
 from scipy.stats import norm
 
-from licet.audit.contrasts import _Largest
-from licet.audit.gaps import Gap
+from licet.audit.groups.contrasts import _Largest
+from licet.audit.groups.gaps import Gap
+from licet.audit.groups.rates import group_rates
+from licet.audit.groups.shrinkage import shrunk
 from licet.audit.people import GroupKey
-from licet.audit.rates import group_rates
-from licet.audit.shrinkage import shrunk
 from licet.audit.standing import Estimate, Standing, Tolerance
 from tests.audit.planned import read
 

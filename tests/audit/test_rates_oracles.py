@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from licet.audit.rates import GroupRates, group_rates
+from licet.audit.groups.rates import GroupRates, group_rates
 from tests.audit.aequitas.make_people import text
 from tests.audit.planned import read
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from licet.audit.groups.rates import MEASURES, GroupRates, group_rates
 from licet.audit.people import GroupKey, People
-from licet.audit.rates import MEASURES, GroupRates, group_rates
 from tests.audit.planned import read
 
 DRAWS = 30

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licet.audit.flagging import by_score
+from licet.audit.input.flagging import by_score
+from licet.audit.input.reading import check_closed, people_of
 from licet.audit.plan import Flagged
-from licet.audit.reading import check_closed, people_of
 from licet.errors import BadInput
 from licet.files.frames import rows_of
 from tests.audit.planned import frame, plan, read

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from licet.audit.logit import covariance, fit, lines
-from licet.audit.relative_risk import RiskRatio, flag_risk_ratios, risk_ratios
+from licet.audit.groups.relative_risk import RiskRatio, flag_risk_ratios, risk_ratios
+from licet.audit.score.logit import covariance, fit, lines
 from licet.errors import BadInput
 from tests.audit.planned import compas
 from tests.audit.scores import made

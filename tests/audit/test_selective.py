@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from licet.audit.reading import people_of
-from licet.audit.selective import Selective, random_arm
+from licet.audit.beyond.selective import Selective, random_arm
+from licet.audit.input.reading import people_of
 from licet.audit.standing import Standing, Tolerance
 from tests.audit.planned import frame, read, sweden
 

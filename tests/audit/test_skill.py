@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licet.audit.challengers import Challenger, challengers
-from licet.audit.ranking import (
+from licet.audit.score.challengers import Challenger, challengers
+from licet.audit.score.ranking import (
     at_capacity,
     auc,
     average_precision,
@@ -21,8 +21,8 @@ from licet.audit.ranking import (
     table_part,
     tie_bounds,
 )
-from licet.audit.scored import Scored, shared_draws
-from licet.audit.skill import best_of_many, expected_best, skill
+from licet.audit.score.scored import Scored, shared_draws
+from licet.audit.score.skill import best_of_many, expected_best, skill
 from tests.audit.scores import compas_people, drawn_people, made
 
 EXACT = 1e-12

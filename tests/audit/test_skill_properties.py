@@ -12,12 +12,12 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licet.audit.benefit import benefit
-from licet.audit.calibration import calibration
-from licet.audit.challengers import challengers
 from licet.audit.people import People
-from licet.audit.skill import skill
-from licet.audit.stability import stability
+from licet.audit.score.benefit import benefit
+from licet.audit.score.calibration import calibration
+from licet.audit.score.challengers import challengers
+from licet.audit.score.skill import skill
+from licet.audit.score.stability import stability
 from licet.audit.standing import Estimate
 from tests.audit.scores import drawn_people, made
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licet.audit.drift import stability_index
 from licet.audit.people import People
-from licet.audit.stability import Alarm, Stability, periods_of, stability
+from licet.audit.score.drift import stability_index
+from licet.audit.score.stability import Alarm, Stability, periods_of, stability
 from tests.audit.scores import compas_people, drawn_people, made
 
 

@@ -16,13 +16,13 @@ from math import sqrt
 import numpy as np
 import polars as pl
 
-from licet.audit.benefit import benefit
-from licet.audit.calibration import calibration, chances_of
-from licet.audit.challengers import challengers
-from licet.audit.gates import Findings, Gate, gates
+from licet.audit.groups.rates import group_rates
+from licet.audit.judging.gates import Findings, Gate, gates
 from licet.audit.people import People
-from licet.audit.rates import group_rates
-from licet.audit.skill import skill
+from licet.audit.score.benefit import benefit
+from licet.audit.score.calibration import calibration, chances_of
+from licet.audit.score.challengers import challengers
+from licet.audit.score.skill import skill
 from licet.audit.standing import Standing, worst
 from tests.audit.planned import read
 

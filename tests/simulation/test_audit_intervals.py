@@ -14,10 +14,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from licet.audit.funnel import funnel_of
-from licet.audit.outside import outside_of
-from licet.audit.population import population_of
-from licet.audit.selective import random_arm
+from licet.audit.beyond.funnel import funnel_of
+from licet.audit.beyond.outside import outside_of
+from licet.audit.beyond.selective import random_arm
+from licet.audit.input.population import population_of
 from licet.audit.standing import Estimate
 from tests.audit.planned import read
 

@@ -17,9 +17,9 @@ from math import sqrt
 import numpy as np
 import pytest
 
+from licet.audit.groups.rates import GroupRates, group_rates
 from licet.audit.people import GroupKey, People
 from licet.audit.plan import Plan
-from licet.audit.rates import GroupRates, group_rates
 from licet.audit.standing import Standing, worst
 
 FULL = os.environ.get("LICET_FULL", "") not in {"", "0"}

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from licet.audit.gates import Gate, gates
+from licet.audit.judging.gates import Gate, gates
 from licet.audit.standing import Estimate
 from tests.audit import judged
 from tests.spec.tables import Row, cases

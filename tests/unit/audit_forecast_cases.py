@@ -11,8 +11,8 @@ import polars as pl
 import sklearn.linear_model  # noqa: F401 - its first import draws from the global state: not within a test
 
 from licet.audit.forecast import Audit, audit
+from licet.audit.input.reading import people_of
 from licet.audit.plan import Plan
-from licet.audit.reading import people_of
 
 SECRET = "person-7731"
 """Begins no word of any output: ids of people."""

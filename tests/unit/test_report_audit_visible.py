@@ -12,8 +12,8 @@ import pytest
 import sklearn.linear_model  # noqa: F401 - its first import draws from the global state: not within a test
 
 from licet.audit.forecast import Audit, audit
+from licet.audit.input.reading import people_of
 from licet.audit.plan import Plan
-from licet.audit.reading import people_of
 from licet.report.audit.forecast_outputs import json_text
 from licet.synthetic.town.whole import make_town
 from tests.conftest import FULL

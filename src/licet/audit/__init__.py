@@ -2,9 +2,14 @@
 
 Pure: arrays and values in, counts and shares with intervals out. No person, row or score leaves it.
 
-source       what a feed holds, and who is in it more often than in the population
-linked       missed and false matches by group, against truth or a clerical sample
-forecast     a score, a flag or a rule against what came to be
-contact      do families avoid services since?
-gates        what follows: PASS, FAIL or UNDETERMINED, each with what would settle it
+source, contact   what a feed holds and of whom; do families avoid services since?
+linked/           missed and false matches by group, against truth or a clerical sample
+forecast          a score, a flag or a rule against what came to be; from
+  plan, input/    what is asked beforehand, what comes in, checked
+  drawing/        how far figures would move by chance
+  groups/         error and flag rates by group, and gaps
+  score/          skill, calibration, benefit, rivals, time
+  beyond/         people outside, outcomes not looked for, wrong links, later steps
+  judging/        the gates G0 to G7
+standing          PASS, FAIL or UNDETERMINED, by interval
 """

@@ -13,24 +13,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from licet.audit.benefit import Benefit, benefit
-from licet.audit.calibration import Calibration, calibration, chances_of
-from licet.audit.challengers import Challenger, challengers
-from licet.audit.definitions import Definitions, definitions_of
-from licet.audit.flagging import about
-from licet.audit.funnel import Funnel, funnel_of
-from licet.audit.gates import Findings, Gate, gates
+from licet.audit.beyond.definitions import Definitions, definitions_of
+from licet.audit.beyond.funnel import Funnel, funnel_of
+from licet.audit.beyond.link_errors import LinkReruns, reruns
+from licet.audit.beyond.link_weights import link_weights
+from licet.audit.beyond.outside import Outside, outside_of
+from licet.audit.beyond.selective import CONDITIONAL, Selective, random_arm
 from licet.audit.grounds import Grounds
-from licet.audit.link_errors import LinkReruns, reruns
-from licet.audit.link_weights import link_weights
-from licet.audit.outside import Outside, outside_of
+from licet.audit.groups.rates import GroupRates, group_rates
+from licet.audit.input.flagging import about
+from licet.audit.input.population import population_of
+from licet.audit.judging.gates import Findings, Gate, gates
 from licet.audit.people import GroupKey, People
 from licet.audit.plan import Plan
-from licet.audit.population import population_of
-from licet.audit.rates import GroupRates, group_rates
-from licet.audit.selective import CONDITIONAL, Selective, random_arm
-from licet.audit.skill import Skill, skill
-from licet.audit.stability import Stability, stability
+from licet.audit.score.benefit import Benefit, benefit
+from licet.audit.score.calibration import Calibration, calibration, chances_of
+from licet.audit.score.challengers import Challenger, challengers
+from licet.audit.score.skill import Skill, skill
+from licet.audit.score.stability import Stability, stability
 from licet.audit.standing import NOT_PERMISSION, Standing, overall, worst
 
 if TYPE_CHECKING:

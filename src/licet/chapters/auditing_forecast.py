@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from licet.assessment import Assessment
 from licet.audit.forecast import Audit, audit
 from licet.audit.grounds import Grounds
+from licet.audit.input.population import check_frame
+from licet.audit.input.reading import check_closed, check_columns, people_of
 from licet.audit.plan import Plan
-from licet.audit.population import check_frame
-from licet.audit.reading import check_closed, check_columns, people_of
 from licet.errors import bad, unknown
 from licet.files.audit_opened import Closed, Opening, hash_of, keep_opening, opening_of
 from licet.files.audit_plan import read_plan, read_scored

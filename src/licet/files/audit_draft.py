@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from licet.audit.input.reading import check_columns
 from licet.audit.plan import Plan, Tolerances
-from licet.audit.reading import check_columns
 from licet.files.audit_guesses import Guessed, guess_columns
 from licet.files.audit_plan import read_scored
 from licet.files.draft_facts import guessed, unsaid

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from licet.audit.cellvalues import MOST_LEVELS, flags, numbers
-from licet.audit.reading import CONSENT
+from licet.audit.input.cellvalues import MOST_LEVELS, flags, numbers
+from licet.audit.input.reading import CONSENT
 from licet.errors import BadInput, Fault, bad, unknown
 from licet.files.guesses import (
     demographic_rank,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from licet.audit.draws import Units, chunks
+from licet.audit.drawing.draws import Units, chunks
 from licet.audit.linked.measured import MEASURES, Measured, measured
 from licet.audit.linked.rows import LinkedRows, families
 from licet.audit.linked.totals import Totals

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from licet.audit.cells import collapse, replicates
-from licet.audit.draws import units_from
+from licet.audit.drawing.cells import collapse, replicates
+from licet.audit.drawing.draws import units_from
 from licet.audit.linked.rows import LinkedRows
 from licet.audit.people import Codes, Floats, GroupKey
 

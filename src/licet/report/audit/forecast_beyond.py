@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from licet.audit.drift import Overlap
-from licet.audit.funnel import Funnel
-from licet.audit.link_errors import LinkReruns, LinkRow
-from licet.audit.outside import OutsideRow
+from licet.audit.beyond.funnel import Funnel
+from licet.audit.beyond.link_errors import LinkReruns, LinkRow
+from licet.audit.beyond.outside import OutsideRow
+from licet.audit.beyond.selective import ArmGroup, ArmRates, Lift
 from licet.audit.people import GroupKey
-from licet.audit.selective import ArmGroup, ArmRates, Lift
-from licet.audit.stability import Alarm, Decay, Period, Ripeness
+from licet.audit.score.drift import Overlap
+from licet.audit.score.stability import Alarm, Decay, Period, Ripeness
 from licet.audit.standing import Estimate
 from licet.disclosure.bases import tens
 from licet.disclosure.confusion import Levels

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import isfinite
 
-from licet.audit.benefit import Harms, Worth
-from licet.audit.calibration import Calibrated
 from licet.audit.people import GroupKey
-from licet.audit.skill import Capacity, Compared, GroupSkill
+from licet.audit.score.benefit import Harms, Worth
+from licet.audit.score.calibration import Calibrated
+from licet.audit.score.skill import Capacity, Compared, GroupSkill
 from licet.audit.standing import Estimate
 from licet.disclosure.bases import coarse, tens
 from licet.disclosure.suppression import visible_cell

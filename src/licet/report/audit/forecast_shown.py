@@ -11,12 +11,12 @@ from dataclasses import replace
 from math import isfinite
 
 from licet import __version__
-from licet.audit.demands import Demand, Gate, allowed
 from licet.audit.forecast import Audit
+from licet.audit.groups.rates import GroupRates
+from licet.audit.groups.sides import MEASURES
+from licet.audit.judging.demands import Demand, Gate, allowed
 from licet.audit.people import GroupKey
 from licet.audit.plan import Tolerances
-from licet.audit.rates import GroupRates
-from licet.audit.sides import MEASURES
 from licet.audit.standing import NOT_PERMISSION, Standing
 from licet.disclosure.counts import shown_count
 from licet.disclosure.releases import Printed, held_words

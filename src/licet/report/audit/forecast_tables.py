@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from licet.audit.forecast import Audit
 from licet.audit.people import TOGETHER, GroupKey
-from licet.audit.skill import Capacity, Skill
+from licet.audit.score.skill import Capacity, Skill
 from licet.audit.standing import Estimate
 from licet.disclosure.confusion import Levels, Linked, confusion_sums
 from licet.errors import BadInput

@@ -1,0 +1,1 @@
+"""How far figures would move by chance: people drawn anew, and sums over them."""

@@ -1,0 +1,1 @@
+"""Error and flag rates by group, and how far groups lie apart."""

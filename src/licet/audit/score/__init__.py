@@ -1,0 +1,1 @@
+"""What a score is worth: skill, calibration, benefit, rivals, and whether it lasts."""
