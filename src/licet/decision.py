@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from licet.assessment import Assessment
 from licet.audit.standing import Standing
@@ -32,6 +32,8 @@ MEANS: Mapping[Choice, str] = {
 }
 """What the public reads."""
 
+BY_AUDIT = "the audit"
+"""The role that suspends a use whose audit fails."""
 AUDITS = ("source", "linkage", "forecast", "contact")
 DUE: Mapping[str, tuple[str, ...]] = {
     "inaccurate": ("source", "linkage"),
@@ -202,6 +204,10 @@ def decide(
     for name, text in (("--as", role), ("--because", because)):
         if not text.strip():
             raise bad("nothing is said", name, "words that the public will read")
+    if "@" in role:
+        raise bad(
+            f"{role!r} is no role", "--as", "a role, such as Head of Early Help: it is published"
+        )
     if until < today:
         raise bad(f"it ends ({until}) before it starts ({today})", "--until", f"{today} or later")
     chosen = next(c for c in CHOICES if c == choice)
@@ -235,13 +241,24 @@ class Block:
 
 
 def blocked(leaves: Iterable[Leaf], use: Use) -> Block | None:
-    """What the log says against linking a use: a suspension of this version, a stop of any, or that only
-    a smaller use goes ahead."""
+    """What the log says against linking a use: a suspension, a stop of any version, or that only a smaller
+    use goes ahead.
+
+    A person's suspension holds for every version until it is lifted. An audit's holds for the version that
+    failed; a later one is linked only if nothing but the linkage failed, because otherwise nobody could
+    audit what was mended.
+    """
     own = [leaf for leaf in leaves if leaf.body.get("use") == use.id]
-    suspended = [leaf for leaf in own if leaf.kind == "suspension"]
-    last = suspended[-1].body if suspended else {}
-    if last.get("state") == "suspended" and last["version"] == use.version:
-        return Block("suspended", f"It was suspended by {last['role']}: {last['reason']}")
+    last = suspension(own)
+    if last is not None:
+        failing = {
+            name for name, one in audits_of(own, use).items() if one.standing is Standing.FAIL
+        }
+        mended = (
+            last["version"] != use.version and last["role"] == BY_AUDIT and failing <= {"linkage"}
+        )
+        if not mended:
+            return Block("suspended", f"It was suspended by {last['role']}: {last['reason']}")
     decisions = [leaf.body for leaf in own if leaf.kind == "decision"]
     if not decisions:
         return None
@@ -254,15 +271,45 @@ def blocked(leaves: Iterable[Leaf], use: Use) -> Block | None:
     return None
 
 
+def suspension(leaves: Iterable[Leaf]) -> Mapping[str, Any] | None:
+    """The suspension that stands, of the leaves of one use; None if there is none, or it was lifted."""
+    told = [leaf.body for leaf in leaves if leaf.kind == "suspension"]
+    return told[-1] if told and told[-1]["state"] == "suspended" else None
+
+
 def audits_of(leaves: Iterable[Leaf], use: Use) -> dict[str, Audited]:
-    """The last audit of each kind of this version of a use, as the log has it."""
-    found = {}
+    """What each kind of audit of this version of a use came to, as the log has it.
+
+    Of several subjects (feeds, plans) the worst counts. A FAIL stands, for later versions too, until the
+    same question about the same subject is answered PASS: an easier one lifts nothing.
+    """
+    found: dict[tuple[str, str], tuple[Audited, str]] = {}
     for leaf in leaves:
         body = leaf.body
-        if leaf.kind == "audit" and (body["use"], body["version"]) == (use.id, use.version):
-            said = None if body["standing"] == "evidence" else Standing(body["standing"].upper())
-            found[body["audit"]] = Audited(said, date.fromisoformat(body["day"]), body["report"])
-    return found
+        if leaf.kind != "audit" or body["use"] != use.id or body["version"] > use.version:
+            continue
+        said = None if body["standing"] == "evidence" else Standing(body["standing"].upper())
+        made = Audited(said, date.fromisoformat(body["day"]), body["report"])
+        place, asked = (body["audit"], body.get("audited", "")), body.get("asked", "")
+        before = found.get(place)
+        if before and before[0].standing is Standing.FAIL and said is not Standing.FAIL:
+            if said is not Standing.PASS or asked != before[1]:
+                continue
+            del found[place]
+        if said is Standing.FAIL or body["version"] == use.version:
+            found[place] = (made, asked)
+    return _worst_of(found)
+
+
+_ORDER = (Standing.FAIL, Standing.UNDETERMINED, None, Standing.PASS)
+
+
+def _worst_of(found: Mapping[tuple[str, str], tuple[Audited, str]]) -> dict[str, Audited]:
+    worst: dict[str, Audited] = {}
+    for (kind, _), (made, _) in found.items():
+        if kind not in worst or _ORDER.index(made.standing) <= _ORDER.index(worst[kind].standing):
+            worst[kind] = made
+    return worst
 
 
 def in_force(leaves: Iterable[Leaf], use: Use, today: date) -> Mapping[str, object] | None:

@@ -18,6 +18,7 @@ import pytest
 
 from licet.audit.forecast import Audit, audit, looked_into_only
 from licet.audit.input.reading import people_of
+from licet.audit.plan import Plan
 from licet.audit.standing import NOT_PERMISSION, Standing
 from licet.chapters.auditing_forecast import audit_forecast, grounds_of
 from licet.chapters.ruling import assess
@@ -310,3 +311,16 @@ def test_weights_families_and_strata_go_through_all_of_it() -> None:
     found = audit(read(uneven, columns=designed, **whole_plan))
     assert found.heads.clusters == 800 and found.funnel is not None
     assert found.outside is not None and all(row.recall.whole.known for row in found.outside.rows)
+
+
+def test_a_group_whose_outcomes_are_all_missing_is_no_fault() -> None:
+    draw = np.random.default_rng(0)
+    group = draw.choice(["a", "b", "c"], 2000)
+    y = pl.Series((draw.random(2000) < 0.3).astype(float)).set(pl.Series(group == "c"), None)
+    declared = Plan(
+        id="x", title="t", outcome_means="m", columns={"outcome": "y", "score": "s"},
+        flagged={"share": 0.2}, by=("g",), draws=200,
+    )  # fmt: skip
+    frame = pl.DataFrame({"g": group, "y": y, "s": draw.random(2000)})
+    found = audit(people_of(declared, frame))
+    assert found.outside is not None and len(found.gates) == 8

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from licet.audit.plan import Plan
 from licet.errors import BadInput
 from licet.files.audit_plan import read_plan
 from tests.audit.planned import plan
@@ -76,3 +77,19 @@ def test_a_plan_is_read_from_toml_and_its_faults_name_the_file(tmp_path: Any) ->
     )
     with pytest.raises(BadInput, match=r"plan\.toml: columns"):
         read_plan(path)
+
+
+SINGLED = {
+    "a breakdown": {"by": ["pid"]},
+    "a group": {"groups": [{"id": "one", "expression": 'pid == "P8"'}]},
+    "a family": {"groups": [{"id": "one", "expression": "home == 3 and age > 2"}]},
+    "an outcome": {"outcomes": [{"id": "one", "expression": "y == 1", "among": 'pid == "P9"'}]},
+    "a step": {"stages": [{"id": "one", "column": "pid"}]},
+}
+
+
+@pytest.mark.parametrize("name", SINGLED)
+def test_nobody_can_be_singled_out_by_a_plan(name: str) -> None:
+    columns = {"outcome": "y", "score": "s", "person": "pid", "cluster": "home"}
+    with pytest.raises(BadInput, match="tells people or families apart"):
+        Plan(id="x", title="x", outcome_means="x", columns=columns, **SINGLED[name])

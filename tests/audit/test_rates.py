@@ -285,8 +285,8 @@ def test_declared_groups_without_cases_are_refused_all_at_once() -> None:
         rates(data, by=(), groups=GROUPS)
     said = [fault.what for fault in refused.value.faults]
     assert said == [
-        "nobody with the outcome is in the group 'a' of group",
-        "nobody without the outcome is in the group 'b' of group",
+        "not both outcomes are in the group 'a' of group",
+        "not both outcomes are in the group 'b' of group",
     ]
 
 
@@ -295,7 +295,7 @@ def test_a_level_without_cases_is_refused_only_where_many_were_to_be_expected() 
     people, found = rates(small)
     assert isnan(found.rate(key(people, "a"), "fnr").estimate.value)
     assert not found.gap(key(people, "a"), "fnr").difference.known
-    with pytest.raises(BadInput, match="nobody with the outcome is in the group 'a' of g"):
+    with pytest.raises(BadInput, match="not both outcomes are in the group 'a' of g"):
         rates(counted({"a": (0, 60, 0, 60), "c": (40, 40, 40, 40)}))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,10 +24,10 @@ BECAUSE = "Families asked for a slower start."
 REPORT = "ab" * 32
 
 
-def audited(case: Made, standing: Standing | None, audit: str = "linkage") -> None:
+def audited(case: Made, standing: Standing | None, audit: str = "linkage", **more: Any) -> None:
     workspace = find_workspace(case.root)
     assert workspace is not None
-    record_audit(workspace, read_use(case.use), audit, standing, REPORT, today=TODAY)
+    record_audit(workspace, read_use(case.use), audit, standing, REPORT, today=TODAY, **more)
 
 
 def passed(case: Made) -> None:
@@ -125,7 +126,7 @@ def test_do_needs_a_linkage_audit_that_passes_and_support_in_counts(
     assert consider(case.use, today=date(2100, 1, 1)).standing is None
 
 
-def test_a_failed_audit_suspends_at_once_and_one_that_does_not_fail_lifts_it(
+def test_a_failed_audit_suspends_at_once_and_one_that_passes_lifts_it(
     linked: Made, tmp_path: Path
 ) -> None:
     case = linked.again(tmp_path / "town")
@@ -136,11 +137,70 @@ def test_a_failed_audit_suspends_at_once_and_one_that_does_not_fail_lifts_it(
     with pytest.raises(BadInput, match="less strict"):
         said(case, "build")
     audited(case, None, "contact")
-    assert states(case) == ["sealed"]
     audited(case, Standing.UNDETERMINED)
+    assert states(case) == ["sealed"]
+    audited(case, Standing.PASS)
     assert states(case) == ["released"]
-    kinds = [kind for kind, _ in leaves(case)]
-    assert kinds.count("suspension") == 2
+    assert [kind for kind, _ in leaves(case)].count("suspension") == 2
+
+
+EASIER: dict[str, dict[str, object]] = {
+    "a looser bound": {"asked": {"over": 50}},
+    "another feed": {"audited": "social_work", "asked": {"over": 2}},
+    "nothing asked": {"asked": None},
+}
+
+
+@pytest.mark.parametrize("name", EASIER)
+def test_an_easier_question_lifts_nothing(name: str, linked: Made, tmp_path: Path) -> None:
+    case = linked.again(tmp_path / "town")
+    asked = {"audited": "education", "asked": {"over": 2}}
+    audited(case, Standing.FAIL, "source", **asked)
+    audited(case, Standing.PASS, "source", **{**asked, **EASIER[name]})
+    assert states(case) == ["sealed"]
+    audited(case, Standing.PASS, "source", **asked)
+    assert states(case) == ["released"]
+
+
+@pytest.mark.parametrize("audit", ["source", "forecast"])
+def test_a_failed_audit_carries_over_to_the_next_version(
+    audit: str, linked: Made, tmp_path: Path
+) -> None:
+    case = linked.again(tmp_path / "town")
+    audited(case, Standing.FAIL, audit)
+    new_version(case, ('status = "proposed"', 'status = "in_dialogue"'))
+    with pytest.raises(NotLinked, match="suspended"):
+        link(case.use, today=TODAY)
+    assert consider(case.use, today=TODAY).allowed.decision == "stop"
+    audited(case, Standing.PASS, audit)
+    assert link(case.use, today=TODAY).new
+    assert consider(case.use, today=TODAY).allowed.decision == "build"
+
+
+def test_after_a_failed_linkage_the_next_version_is_linked_to_be_audited_and_not_decided(
+    linked: Made, tmp_path: Path
+) -> None:
+    case = linked.again(tmp_path / "town")
+    audited(case, Standing.FAIL)
+    new_version(case, ('status = "proposed"', 'status = "in_dialogue"'))
+    assert link(case.use, today=TODAY).new
+    assert consider(case.use, today=TODAY).allowed.decision == "stop"
+    audited(case, Standing.FAIL)
+    with pytest.raises(NotLinked, match="suspended"):
+        link(case.use, today=TODAY)
+
+
+def test_days_of_decisions_are_kept_in_order_and_within_the_ruling(
+    linked: Made, tmp_path: Path
+) -> None:
+    case = linked.again(tmp_path / "town")
+    said(case, "build")
+    with pytest.raises(BadInput, match="before what the log has"):
+        decide(case.use, "stop", role="Head", because=BECAUSE, today=date(2026, 1, 1))
+    with pytest.raises(BadInput, match="after ruling, review or use end"):
+        decide(case.use, "stop", role="Head", because=BECAUSE, today=TODAY, until=date(2999, 1, 1))
+    with pytest.raises(BadInput, match="is no role"):
+        decide(case.use, "stop", role="Head, head@example.org", because=BECAUSE, today=TODAY)
 
 
 def test_a_decision_on_a_use_edited_after_publishing_is_refused(
@@ -164,5 +224,5 @@ def test_the_command_shows_then_records(linked: Made, tmp_path: Path, typed: Typ
     assert made.returncode == 0 and "Decided: STOP" in made.stdout
     data = typed("decide", str(case.use), "--today", day, "--json")
     assert json.loads(data.stdout)["in_force"]["decision"] == "stop"
-    nothing = typed("decide", str(case.use), "--decision", "perhaps", *words)
+    nothing = typed("decide", str(case.use), "--today", day, "--decision", "perhaps", *words)
     assert nothing.returncode == 2 and "do, narrow, build, stop" in nothing.stderr

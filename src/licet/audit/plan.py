@@ -326,3 +326,20 @@ class Plan(Declared):
         if len(set(self.by)) < len(self.by):
             raise bad("a breakdown is named twice", "by", "each column once")
         return self
+
+
+def _refuse_ids(plan: Plan) -> None:
+    """Refuse a plan that could single somebody out: people and families are told apart, never asked for."""
+    ids = {plan.columns.person, plan.columns.cluster} - {""}
+    named = [("by", set(plan.by))]
+    named += [(f"groups: {one.id}", set(columns_of(one.expression))) for one in plan.groups]
+    named += [(f"outcomes: {one.id}", set(one.columns)) for one in plan.outcomes]
+    named += [(f"stages: {one.id}", {one.column}) for one in plan.stages]
+    for where, columns in named:
+        for column in sorted(columns & ids):
+            raise bad(
+                f"{column!r} tells people or families apart, so it can be no group and no condition",
+                where,
+                "columns that many people share",
+                "name another column",
+            )

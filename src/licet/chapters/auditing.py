@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from licet.audit.plan import Tolerances
 from licet.audit.standing import Standing, worst
 from licet.chapters import auditing_contact, auditing_forecast, auditing_linkage, auditing_source
 from licet.chapters.deciding import record_audit
@@ -85,7 +86,9 @@ def forecast(
     gates = {gate.id: gate.standing for gate in found.gates}
     logged = _logged(
         workspace, [use] if use else [], "forecast", found.standing, text, today,
-        gates=gates, plan=found.plan_hash,
+        gates=gates, plan=found.plan_hash, audited=declared.id,
+        asked={"plan": found.plan_hash, "exploratory": found.exploratory},
+        looser=_looser(declared.tolerances),
     )  # fmt: skip
     return Done(outputs.screen().rstrip(), text, paths, found.standing, logged)
 
@@ -159,6 +162,10 @@ def linkage(
         intersections=intersections,
     )  # fmt: skip
     workspace = find_workspace(run)
+    if workspace is not None and most > GAP:
+        raise bad(
+            f"a gap of {most:g}", "--gap", f"{GAP:g} or less: it can be tightened, never loosened"
+        )
     use = _named(workspace, str(found.about["use"])) if "use" in found.about else None
     standing = linkage_standing(found, most)
     sentence = linkage_sentence(found, most)
@@ -170,7 +177,8 @@ def linkage(
     text = auditing_linkage.linkage_audit_json(data)
     logged = _logged(
         workspace, [use] if use else [], "linkage", standing, text, today,
-        run=str(found.about.get("run", "")),
+        run=str(found.about.get("run", "")), audited="linkage",
+        asked={"gap": most, "by": sorted(by), "crossed": [sorted(one) for one in intersections]},
     )  # fmt: skip
     screen = auditing_linkage.linkage_audit_text(data)
     return Done(f"{screen.rstrip()}\n\n{sentence}", text, paths, standing, logged)
@@ -190,6 +198,10 @@ def source(
     """Audit a feed, and log it beside every published use that joins records of its service."""
     name = read_feed(feed).id
     workspace = find_workspace(feed.parent)
+    usual = Tolerances().over_representation
+    if workspace is not None and over is not None and over > usual:
+        raise bad(f"over-representation of {over:g}", "--over",
+                  f"{usual:g} or less: it can be tightened, never loosened")  # fmt: skip
     place = folder or _folder(workspace, f"source-{name}", None)
     earlier = read_released(place / auditing_source.released_name(name), name)
     found = auditing_source.audit_source(
@@ -201,7 +213,14 @@ def source(
     standing = worst(one.standing for one in found.represented) if found.represented else None
     uses = [use for use in _uses(workspace) if found.feed.service in use.services]
     logged = _logged(
-        workspace, uses, "source", standing or Standing.UNDETERMINED, text, today or found.day
+        workspace,
+        uses,
+        "source",
+        standing or Standing.UNDETERMINED,
+        text,
+        today or found.day,
+        audited=found.feed.id,
+        asked={"over": found.over, "sample": sample is not None},
     )
     return Done(auditing_source.source_screen(found).rstrip(), text, paths, standing, logged)
 
@@ -230,6 +249,18 @@ def contact(
     return Done(auditing_contact.contact_screen(found).rstrip(), text, paths, None, logged)
 
 
+def _looser(chosen: Tolerances) -> list[str]:
+    """The tolerances of a plan that let more pass than those that stand where nothing is said."""
+    usual = Tolerances()
+    less = ("gain", "precision", "recall")
+    return [
+        name
+        for name in type(usual).model_fields
+        if (getattr(chosen, name) < getattr(usual, name)) == (name in less)
+        and getattr(chosen, name) != getattr(usual, name)
+    ]
+
+
 def _folder(workspace: Workspace | None, name: str, use: Use | None) -> Path:
     """reports/USE/NAME of a workspace, else licet-reports/NAME here."""
     place = workspace.root / "reports" if workspace else Path("licet-reports")
@@ -251,10 +282,7 @@ def _logged(
     standing: Standing | None,
     text: str,
     today: date,
-    *,
-    gates: Mapping[str, Standing] | None = None,
-    run: str = "",
-    plan: str = "",
+    **more: Any,
 ) -> tuple[str, ...]:
     """Log an audit beside those of the uses that are in the register; their ids."""
     if workspace is None:
@@ -268,7 +296,5 @@ def _logged(
     told = [use for use in uses if (use.id, use.version) in known]
     report = hashlib.sha256(text.encode()).hexdigest()
     for use in told:
-        record_audit(
-            workspace, use, audit, standing, report, today=today, gates=gates, run=run, plan=plan
-        )
+        record_audit(workspace, use, audit, standing, report, today=today, **more)
     return tuple(use.id for use in told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -24,9 +25,6 @@ from licet.use import Use
 
 if TYPE_CHECKING:
     from licet.store.opening import Store
-
-BY_AUDIT = "the audit"
-"""The role that suspends a use whose audit fails."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +68,10 @@ def decide(
     with open_store(workspace) as store:
         found = _considered(store, path, today)
         _check_published(store, found.use)
+        _check_days(store, found, today, until)
         made = decision.decide(
-            found.use, found.known, choice, role=" ".join(role.split()),
-            because=" ".join(because.split()), today=today, until=until or _end(found, today),
+            found.use, found.known, choice, role=" ".join(role.split()), because=_sentence(because),
+            today=today, until=until or min(_end(found, today), today + timedelta(days=365)),
         )  # fmt: skip
         store.log.append("decision", _body(made, found))
         sealing.of_use(workspace, store, found.use, found.assessment, today)
@@ -80,11 +79,36 @@ def decide(
 
 
 def _end(found: Considered, today: date) -> date:
+    """The last day that a decision can hold: when the first of ruling, review and use ends."""
     ruling, use = found.assessment.ruling, found.use
-    days = [today + timedelta(days=365), use.end]
+    days = [use.end]
     days += [use.review_by] if use.review_by else []
     days += [ruling.expires] if isinstance(ruling, Permit) else []
     return max(min(days), today)
+
+
+def _check_days(store: Store, found: Considered, today: date, until: date | None) -> None:
+    """Refuse a decision dated before what it rests on, or that outlasts the ruling, review or use."""
+    told = [
+        date.fromisoformat(entry.leaf.body["day"])
+        for entry in store.log.entries()
+        if entry.leaf.kind in ("audit", "decision") and entry.leaf.body["use"] == found.use.id
+    ]
+    if told and today < max(told):
+        raise bad(
+            f"a decision of {today}, before what the log has of {max(told)}", "--today",
+            f"{max(told)} or later",
+        )  # fmt: skip
+    last = _end(found, today)
+    if until is not None and until > last:
+        raise bad(f"it would hold until {until}, after ruling, review or use end", "--until",
+                  f"{last} or earlier")  # fmt: skip
+
+
+def _sentence(text: str) -> str:
+    """One line that ends like a sentence."""
+    line = " ".join(text.split())
+    return line if not line or line[-1] in ".!?" else f"{line}."
 
 
 def _body(made: Decision, found: Considered) -> dict[str, Any]:
@@ -114,12 +138,17 @@ def record_audit(
     gates: Mapping[str, Standing] | None = None,
     run: str = "",
     plan: str = "",
+    audited: str = "",
+    asked: Mapping[str, Any] | None = None,
+    looser: Collection[str] = (),
 ) -> None:
-    """Log an audit of a use. A failing one suspends this version of the use at once: it is not linked, and
-    its runs are sealed; one of the same kind that does not fail lifts that again.
+    """Log an audit of a use. A failing one suspends the use at once: it is not linked, and its runs are
+    sealed. Only the same question about the same subject, answered PASS, lifts that again.
 
     audit: source, linkage, forecast or contact. standing: None for evidence of a concern. report: SHA-256
-    of its JSON. gates: their standings by name. run, plan: the run it is of, the hash of its plan.
+    of its JSON. gates: their standings by name. run, plan: the run it is of, the hash of its plan. audited:
+    the feed, plan or run that was audited. asked: the question, as plain values. looser: tolerances that
+    are looser than usual.
     """
     said = standing.casefold() if standing else "evidence"
     body: dict[str, Any] = {
@@ -127,38 +156,32 @@ def record_audit(
         "day": today.isoformat(), "report": report,
     }  # fmt: skip
     body |= {key: value for key, value in (("run", run), ("plan_hash", plan)) if value}
+    body |= {"audited": audited} if audited else {}
+    if asked is not None:
+        text = json.dumps(asked, sort_keys=True, default=str)
+        body["asked"] = hashlib.sha256(text.encode()).hexdigest()
+    body |= {"looser": sorted(looser)} if looser else {}
     for key, kind in (("passed", "PASS"), ("failed", "FAIL"), ("open", "UNDETERMINED")):
         if names := [name for name, one in (gates or {}).items() if one == kind]:
             body[key] = names
     with open_store(workspace) as store:
         with store.changing():
-            before = decision.blocked((entry.leaf for entry in store.log.entries()), use)
-            suspended = before is not None and before.why == "suspended"
             store.log.append("audit", body)
-            failed = _failing(store, use)
-            if failed and not suspended:
-                _suspend(store, use, "suspended", f"An audit fails: {', '.join(failed)}.")
-            elif suspended and not failed and _by_audit(store, use):
-                _suspend(
-                    store, use, "resumed", "The audit that failed was made again and does not fail."
-                )
+            _suspend_or_resume(store, use, standing)
         path = next((p for p in workspace.uses if read_use(p).id == use.id), None)
         found = assess(path, today=today, vary=False) if path else None
         sealing.of_use(workspace, store, use, found, today)
 
 
-def _failing(store: Store, use: Use) -> tuple[str, ...]:
-    audits = decision.audits_of((entry.leaf for entry in store.log.entries()), use)
-    return tuple(name for name, one in audits.items() if one.standing is Standing.FAIL)
-
-
-def _by_audit(store: Store, use: Use) -> bool:
-    roles = [
-        entry.leaf.body["role"]
-        for entry in store.log.entries()
-        if entry.leaf.kind == "suspension" and entry.leaf.body["use"] == use.id
-    ]
-    return roles[-1:] == [BY_AUDIT]
+def _suspend_or_resume(store: Store, use: Use, standing: Standing | None) -> None:
+    own = [e.leaf for e in store.log.entries() if e.leaf.body.get("use") == use.id]
+    audits = decision.audits_of(own, use)
+    failed = [name for name, one in audits.items() if one.standing is Standing.FAIL]
+    last = decision.suspension(own)
+    if standing is Standing.FAIL and (last is None or last["version"] != use.version):
+        _suspend(store, use, "suspended", f"An audit fails: {', '.join(failed)}.")
+    elif last is not None and last["role"] == decision.BY_AUDIT and not failed:
+        _suspend(store, use, "resumed", "The audit that failed was made again and passes.")
 
 
 def _suspend(store: Store, use: Use, state: str, reason: str) -> None:
@@ -166,7 +189,7 @@ def _suspend(store: Store, use: Use, state: str, reason: str) -> None:
         "use": use.id,
         "version": use.version,
         "state": state,
-        "role": BY_AUDIT,
+        "role": decision.BY_AUDIT,
         "reason": reason,
     }
     store.log.append("suspension", body)

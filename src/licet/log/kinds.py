@@ -144,8 +144,10 @@ KINDS: Mapping[str, Kind] = {
     "audit": Kind(
         "The {audit} audit of the use {use}, version {version}, came to: {standing}.",
         {**USE, "audit": AUDIT, "standing": STANDING, "day": DAY, "report": HASH},
-        {"run": NAME, "plan_hash": HASH, "passed": NAMES, "failed": NAMES, "open": NAMES},
-        {"failed": "Failed: {failed}.", "open": "Not shown either way: {open}."},
+        {"run": NAME, "plan_hash": HASH, "passed": NAMES, "failed": NAMES, "open": NAMES,
+         "audited": NAME, "asked": HASH, "looser": NAMES},
+        {"audited": "Audited: {audited}.", "failed": "Failed: {failed}.",
+         "open": "Not shown either way: {open}.", "looser": "Looser than usual: {looser}."},
     ),
     "decision": Kind(
         "On the use {use}, version {version}, {role} decided: {decision}. {reason} It holds until {until}. "

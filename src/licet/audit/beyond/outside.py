@@ -274,8 +274,10 @@ def _gap_tips(one: Side, rest: Side, sums: Sums, people: People) -> float | None
     with np.errstate(divide="ignore", invalid="ignore"):
         theirs = rest.at(sums.point, rest.base(sums.point))
         apart = np.abs(one.at(sums.point, shares) - theirs) > people.plan.tolerances.gap
-    mine = float(one.base(sums.point))
+        mine = float(one.base(sums.point))
     far = shares[apart]
+    if not np.isfinite(mine):
+        return None
     # The nearest to what those inside have: how far from it those outside would have to be.
     return float(far[np.argmin(np.abs(far - mine))]) if len(far) else None
 

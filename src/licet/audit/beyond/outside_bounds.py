@@ -39,7 +39,8 @@ class Side:
         self.place, self.row = place, row
 
     def get(self, s: Any) -> dict[str, Any]:
-        return {kind: s[(*self.place, kind)] for kind in KINDS}
+        # Numbers of NumPy: a side without known outcomes gives "not known" then, and no fault.
+        return {kind: np.asarray(s[(*self.place, kind)], np.float64)[()] for kind in KINDS}
 
     def beyond(self, s: Any, most: bool) -> Any:
         """People of the frame that are not in the data at all."""

@@ -109,18 +109,15 @@ def _without_cases(people: People, counts: Mapping[GroupKey | None, Counts]) -> 
     for key in people.keys:
         tp, fp, fn, tn, unknown = counts[key]
         known = tp + fp + fn + tn
-        for cases, expected, words in (
-            (tp + fn, share, "with the outcome"),
-            (fp + tn, 1 - share, "without the outcome"),
-        ):
+        for cases, expected in ((tp + fn, share), (fp + tn, 1 - share)):
             missed = key.by == "group" or known * expected >= people.plan.least_cases
             if cases == 0 and missed:
-                who = "nobody is in" if known + unknown == 0 else f"nobody {words} is in"
+                # Which of the two is missing is not said: of a group of one it would tell the outcome.
+                who = "nobody is" if known + unknown == 0 else "not both outcomes are"
                 yield Fault(
-                    f"{who} the group {key.group!r} of {key.by}",
+                    f"{who} in the group {key.group!r} of {key.by}",
                     f"groups: {key.group}",
                     "groups with people of both outcomes",
                     "correct the group or the data, or leave it out",
                 )
-                if known + unknown == 0:
-                    break
+                break
