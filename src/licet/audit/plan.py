@@ -325,6 +325,7 @@ class Plan(Declared):
                 raise bad(f"two of the {name} have one id", name, "each id once")
         if len(set(self.by)) < len(self.by):
             raise bad("a breakdown is named twice", "by", "each column once")
+        _refuse_ids(self)
         return self
 
 
