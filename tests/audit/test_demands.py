@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licet.audit.judging.demands import Gate, figures, judged, missing, times_to_settle, two_digits
+from licet.audit.judging.demands import (
+    Demand,
+    Gate,
+    figures,
+    judged,
+    missing,
+    times_to_settle,
+    two_digits,
+)
 from licet.audit.standing import Estimate, Standing, Tolerance
 
 Z = 1.959964
@@ -93,3 +101,15 @@ def test_the_people_that_would_settle_a_gate_are_told_in_two_digits_rounded_up()
     assert demand.people is not None
     told = Gate("G1", "", (demand,)).settling[0]
     assert f"About {two_digits(demand.people):,} people in all" in told
+
+
+def test_more_people_than_there_could_be_are_told_in_words() -> None:
+    def gate(people: int) -> Gate:
+        open_ = Standing.UNDETERMINED
+        return Gate("G1", "It beats simple rules", (Demand("A figure", open_, people=people),))
+
+    assert gate(4_100_000).settling == (
+        "About 4,100,000 people in all would settle it, if it is as it looks.",
+    )
+    (said,) = gate(74_655_750).settling
+    assert said == "More people than there could be would be needed to settle it."

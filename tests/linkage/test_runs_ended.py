@@ -190,3 +190,8 @@ def test_details_that_change_without_a_word_are_followed_when_rows_arrive(
     arrived = arrive(case.use, {"education": delivery(case)}, today=TODAY)
     rows = set(pl.read_parquet(arrived.folder / "crosswalk.parquet")["row"])
     assert not rows & case.town.rows_of({one.number})
+
+
+def test_nobody_else_can_read_the_folder_of_a_run(linked: Made) -> None:
+    folder = RunPlace(linked.root, USE, current(linked.root, USE)).folder
+    assert folder.stat().st_mode & 0o077 == 0

@@ -168,7 +168,7 @@ def contact(
     from licet.chapters import auditing
 
     found = auditing.contact(
-        contacts, before=day(before), by=by, compare=compare, use=use, threshold=threshold,
+        contacts, before=day(before, "--before"), by=by, compare=compare, use=use, threshold=threshold,
         today=day(today), folder=out,
     )  # fmt: skip
     print(found.json if as_json else found.text)

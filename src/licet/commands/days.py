@@ -7,11 +7,11 @@ from datetime import date
 from licet.errors import bad
 
 
-def day(text: str | None) -> date:
-    """The day meant; today where none is given. Refuses what is no date."""
+def day(text: str | None, where: str = "--today") -> date:
+    """The day meant; today where none is given. Refuses what is no date. where: the option."""
     if text is None:
         return date.today()
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise bad(f"{text!r} is not a date", "--today", "a day that exists: 2026-11-30") from None
+        raise bad(f"{text!r} is not a date", where, "a day that exists: 2026-11-30") from None

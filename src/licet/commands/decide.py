@@ -36,7 +36,7 @@ def decide(
             if not given:
                 raise bad(f"{name} is missing", name, "words that the public will read",
                           f'add {name} "..."')  # fmt: skip
-        last = day(until) if until else None
+        last = day(until, "--until") if until else None
         made = deciding.decide(
             use, choice, role=role or "", because=because or "", today=now, until=last
         )

@@ -63,7 +63,8 @@ class RunPlace:
     def make(self) -> Path:
         """The folder to work in, with what an interrupted run left."""
         try:
-            self.part.mkdir(parents=True, exist_ok=True)
+            self.part.parent.mkdir(parents=True, exist_ok=True)
+            self.part.mkdir(mode=0o700, exist_ok=True)  # who is in it is for nobody else to read
         except OSError as error:
             raise bad(
                 f"the run cannot be written ({error.strerror})",

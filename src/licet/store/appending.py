@@ -56,7 +56,7 @@ def named(
         e.subject for e in events if e.subject.strip() and e.subject not in found
     )
     if unknown:
-        raise BadInput(*(parties.nobody(connection, name) for name in list(unknown)[:20]))
+        raise BadInput(*(parties.nobody(name) for name in list(unknown)[:20]))
 
     def voice(name: str) -> str:
         if name in found or not name.strip() or parties.PSEUDONYM.fullmatch(name):

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from licet.errors import BadInput, Fault, nearest
+from licet.errors import BadInput, Fault
 from licet.permission.identities import DETAILS, Identity
 from licet.store.keys import Keys
 from licet.store.rows import chunks, insert
@@ -163,21 +163,16 @@ def erase(connection: Any, subject: str) -> None:
     """Delete everything that says who a subject is. Raises BadInput if nobody is called so."""
     numbers = _known(connection, [subject])
     if subject not in numbers:
-        raise BadInput(nobody(connection, subject))
+        raise BadInput(nobody(subject))
     party = [numbers[subject]]
     with connection.cursor() as cursor:
         for table in ("store_identity", "store_record", "store_invitation"):
             cursor.execute(f"DELETE FROM {table} WHERE party = %s", party)
 
 
-def nobody(connection: Any, name: str) -> Fault:
-    """The fault of a name that is no subject's, with the nearest handle."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT handle FROM store_identity ORDER BY party LIMIT 1000")
-        near = nearest(name, [row[0] for row in cursor.fetchall()])
-    todo = (
-        f"write {near!r} if that is meant" if near else "give the person's details with the event"
-    )
+def nobody(name: str) -> Fault:
+    """The fault of a name that is no subject's. No nearest name is told: it would be somebody else's."""
+    todo = "look them up by their details, or give the details with the event"
     return Fault(f"nobody is known as {name[:80]!r}", "subject", "a handle or pseudonym", todo)
 
 

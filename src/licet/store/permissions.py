@@ -177,7 +177,7 @@ class Permissions:
                 return found[name][1]
             if parties.subjects_among(connection, [name]):
                 return name
-            raise BadInput(parties.nobody(connection, name))
+            raise BadInput(parties.nobody(name))
 
     def history(self, subject: str) -> tuple[Event, ...]:
         """Every event of a subject, by pseudonym or handle, in the order of recording."""

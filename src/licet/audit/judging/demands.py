@@ -82,13 +82,19 @@ class Gate:
         if self.standing is not Standing.UNDETERMINED:
             return ()
         said = []
-        if self.people:
+        if self.people and self.people > MOST:
+            said.append("More people than there could be would be needed to settle it.")
+        elif self.people:
             about = two_digits(self.people)
             said.append(f"About {about:,} people in all would settle it, if it is as it looks.")
         said += [one.supply for one in self.deciding if one.supply]
         if any(one.estimate and not one.people and not one.supply for one in self.deciding):
             said.append("What is seen lies on the line: no number of people would settle it.")
         return tuple(dict.fromkeys(said))
+
+
+MOST = 5_000_000
+"""People. A need above this is told in words: no service sees so many."""
 
 
 def two_digits(number: int) -> int:
