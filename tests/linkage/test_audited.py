@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pytest
 
 from tests.audit.leaks import assert_no_people
 from tests.linkage.conftest import Made, Typed
@@ -130,3 +131,30 @@ def test_a_source_is_audited_for_every_use_of_its_service(
     assert said.returncode == 0, said.stderr
     assert [(one["audit"], one["standing"]) for one in audits(case)] == [("source", "undetermined")]
     assert_no_people(tmp_path / "out", list(case.town.owner))
+
+
+AROUND: dict[str, str] = {
+    "another name": 'id = "made-up-2"',
+    "the record deleted": 'id = "made-up"',
+}
+
+
+@pytest.mark.parametrize("name", AROUND)
+def test_in_a_workspace_the_log_knows_that_the_outcomes_were_opened(
+    name: str, linked: Made, tmp_path: Path, typed: Typed
+) -> None:
+    case = linked.again(tmp_path / "town")
+    (case.root / "audits").mkdir()
+    path, data = plan(case.root / "audits")
+    first = ("audit", "forecast", str(path), "--data", str(data), "--today", DAY)
+    typed(*first)
+    for record in case.root.rglob("*.opened.json"):
+        record.unlink()
+    softer = path.read_text(encoding="utf-8").replace('id = "made-up"', AROUND[name])
+    other = case.root / "audits" / "softer.toml"
+    other.write_text(softer.replace("draws = 200", "draws = 201"), encoding="utf-8")
+    said = typed("audit", "forecast", str(other), "--data", str(data), "--today", DAY)
+    told = " ".join(said.stderr.split())
+    assert said.returncode == 2 and "were opened with another plan before" in told
+    assert not list(case.root.rglob("*.opened.json"))
+    assert typed(*first).returncode == 3

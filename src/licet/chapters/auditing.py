@@ -75,9 +75,13 @@ def forecast(
         if workspace is not None and use is not None:
             _log_opening(workspace, use, opening)
 
+    def known(opening: Opening) -> None:
+        if workspace is not None:
+            _refuse_changed(opening, _openings(workspace))
+
     found = auditing_forecast.audit_forecast(
         declared if workspace is None else plan, data, frame, today=today, folder=place,
-        encoding=encoding, log=log,
+        encoding=encoding, known=known, log=log,
     )  # fmt: skip
     earlier = read_released(place / RELEASED, declared.id)
     outputs = Outputs(found, earlier)
@@ -127,14 +131,37 @@ def _log_opening(workspace: Workspace, use: Use, opening: Opening) -> None:
     }  # fmt: skip
     if opening.amends:
         body |= {"amends": opening.amends, "reason": " ".join(opening.because.split())[:900]}
-    with open_store(workspace) as store:
-        if not any(
-            entry.leaf.kind == "audit_plan"
-            and entry.leaf.body["plan_hash"] == opening.plan_hash
-            and entry.leaf.body["data_hash"] == opening.data_hash
-            for entry in store.log.entries()
-        ):
+    same = ("plan_hash", "data_hash")
+    if not any(all(one[key] == body[key] for key in same) for one in _openings(workspace)):
+        with open_store(workspace) as store:
             store.log.append("audit_plan", body)
+
+
+def _openings(workspace: Workspace) -> list[Mapping[str, Any]]:
+    """Every opening of outcomes that the log tells of."""
+    with open_store(workspace) as store:
+        return [e.leaf.body for e in store.log.entries() if e.leaf.kind == "audit_plan"]
+
+
+def _refuse_changed(opening: Opening, told: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse a plan that another came before, on the same data or under the same name, as the log has it.
+
+    A record beside the output can be deleted, or the output put elsewhere; a leaf of the log cannot.
+    """
+    if any(one["plan_hash"] == opening.plan_hash for one in told):
+        return
+    before = [
+        one for one in told if one["data_hash"] == opening.data_hash or one["plan"] == opening.plan
+    ]
+    if before and opening.amends not in {one["plan_hash"] for one in before}:
+        first = before[0]
+        raise bad(
+            f"these outcomes, or a plan called {opening.plan!r}, were opened with another plan before: "
+            f"{first['plan']!r} on {first['day']}, as the log has it",
+            "plan",
+            "the plan as it was then, or one that says what it amends and why",
+            f'add amends = "{first["plan_hash"]}" and because = "..."; what it finds is exploratory',
+        )
 
 
 def linkage(

@@ -51,6 +51,7 @@ def audit_forecast(
     use: Use | Assessment | str | Path | None = None,
     folder: str | Path | None = None,
     encoding: str | None = None,
+    known: Log | None = None,
     log: Log | None = None,
 ) -> Audit:
     """The audit of a score, a flag list or a rule.
@@ -58,8 +59,9 @@ def audit_forecast(
     plan: a Plan or the path of its TOML document. data: a path (CSV, Parquet, .xlsx, SPSS, Stata) or a
     pandas, Polars or any table that narwhals knows. frame: counts of the population, likewise. today: the
     day. use: whose licence counts for G0; without one, the use that the plan names in the workspace
-    around it. folder: where the output will lie; the record of the opened outcomes is kept there. log: is
-    given the opening before the outcomes are opened; a workspace logs it.
+    around it. folder: where the output will lie; the record of the opened outcomes is kept there. known, log:
+    are given the opening before anything is kept, and before the outcomes are opened; a workspace refuses
+    a changed plan in the first and logs in the second.
 
     Raises BadInput for every input that cannot be used, and for a plan that was changed after the same
     data had been opened.
@@ -76,6 +78,8 @@ def audit_forecast(
         check_frame(declared, population)
     grounds = _grounds(declared, use, workspace, today)
     opening, kept = opening_of(declared, closed.data_hash, today), False
+    if known is not None:
+        known(opening)
     if folder is not None:
         first = keep_opening(opening, Path(folder))
         opening = next(one for one in first if one.plan_hash == opening.plan_hash)
