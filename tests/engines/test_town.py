@@ -15,6 +15,7 @@ from licet.linkage.measures import pairwise
 from licet.linkage.spec import standard_spec
 from tests.conftest import FULL
 from tests.engines.town import GROUPS, Town, town
+from tests.simulated import pseudopeople
 
 F1 = 0.987
 FALSE = 0.003
@@ -23,7 +24,7 @@ FALSE = 0.003
 
 @pytest.fixture(scope="module")
 def whole() -> Town:
-    pytest.importorskip("pseudopeople", reason="pseudopeople is not installed here")
+    pseudopeople()
     return town()
 
 

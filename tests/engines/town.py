@@ -14,6 +14,7 @@ import polars as pl
 from licet.engines.protocol import ROW_SCHEMA
 from licet.feeds.contract import Feed
 from licet.feeds.standard import standardise
+from tests.simulated import pseudopeople
 
 SEED = 7
 DATES = {"census": "%m/%d/%Y", "later": "%m/%d/%Y", "security": "%Y%m%d", "infants": "%m%d%Y"}
@@ -58,7 +59,7 @@ def town() -> Town:
 
 
 def _tables() -> tuple[dict[str, pl.DataFrame], dict[str, str]]:
-    import pseudopeople as made
+    made = pseudopeople()
 
     with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
         warnings.simplefilter("ignore")

@@ -33,6 +33,7 @@ from licet.chapters.auditing_runs import Opened
 from tests.audit.linked.injected import GROUPS, Families, expected, linked, population, spoiled
 from tests.audit.linked.noised import Noised, of_pseudopeople, of_town
 from tests.audit.linked.plain_linker import LINE, linked_town
+from tests.simulated import pseudopeople
 
 FULL = os.environ.get("LICET_FULL", "") not in {"", "0"}
 TIMES = 200 if FULL else 40
@@ -63,7 +64,7 @@ def clusters() -> Held:
 @cache
 def noised(where: str) -> tuple[Noised, Held]:
     if where == "pseudopeople":
-        pytest.importorskip("pseudopeople", reason="pseudopeople is not installed here")
+        pseudopeople()
         made = of_pseudopeople(7)
     else:
         made = of_town(4000, 7)

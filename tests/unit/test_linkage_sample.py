@@ -19,6 +19,7 @@ from licet.linkage.addresses import address_keys
 from licet.linkage.clusters import cluster
 from licet.linkage.components import connected
 from licet.linkage.measures import b_cubed, bridges, pairwise
+from tests.simulated import pseudopeople
 
 SEED = 7
 DATES = {"census": "%m/%d/%Y", "security": "%Y%m%d", "infants": "%m%d%Y"}
@@ -27,7 +28,7 @@ DATES = {"census": "%m/%d/%Y", "security": "%Y%m%d", "infants": "%m%d%Y"}
 @pytest.fixture(scope="module")
 def sample() -> dict[str, Any]:
     """The noised tables, as pandas frames."""
-    made = pytest.importorskip("pseudopeople", reason="pseudopeople is not installed here")
+    made = pseudopeople()
     with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
         warnings.simplefilter("ignore")
         security = made.generate_social_security(year=2020, seed=SEED)

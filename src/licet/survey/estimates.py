@@ -107,7 +107,8 @@ class Estimates:
         """Linear combinations. coefficients: shape (C, K). NaN where a mean with weight is unknown."""
         used = coefficients != 0
         value = _combined(coefficients, self.value)
-        held = (self.held.astype(np.float32) @ used.T.astype(np.float32)) > 0
+        with np.errstate(invalid="ignore"):  # BLAS may flag padding; 0 and 1 make nothing invalid
+            held = (self.held.astype(np.float32) @ used.T.astype(np.float32)) > 0
         if self.replicates is not None:
             rows = self._spread(coefficients, value)
             se = self._exact(coefficients, np.sqrt((rows**2).sum(axis=0)))

@@ -16,6 +16,7 @@ import polars as pl
 
 from licet.audit.linked.rows import LinkedRows, codes_of
 from licet.audit.people import GroupKey
+from tests.simulated import pseudopeople
 
 BAD, WRONG, ELSEWHERE = 0.12, 0.35, 0.01
 """Of families: badly recorded; of rows: wrong in these, and in others. For groups of factor 1."""
@@ -128,7 +129,7 @@ def of_pseudopeople(seed: int) -> Noised:
     import io
     import warnings
 
-    import pseudopeople as made
+    made = pseudopeople()
 
     with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
         warnings.simplefilter("ignore")

@@ -22,13 +22,14 @@ from licet.engines.protocol import Edges, held_fields
 from licet.linkage.components import connected
 from licet.linkage.spec import standard_spec
 from tests.conftest import FULL
+from tests.simulated import pseudopeople
 
 pytestmark = pytest.mark.skipif(not FULL, reason="a whole town is linked with LICET_FULL=1")
 
 
 @pytest.fixture(scope="module")
 def audits(tmp_path_factory: pytest.TempPathFactory) -> dict[str, LinkageAudit]:
-    pytest.importorskip("pseudopeople", reason="pseudopeople is not installed here")
+    pseudopeople()
     from tests.engines.town import town
 
     made = town()
@@ -69,7 +70,7 @@ def _homes() -> dict[str, str]:
     import io
     import warnings
 
-    import pseudopeople as people
+    people = pseudopeople()
 
     found: dict[str, str] = {}
     with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
