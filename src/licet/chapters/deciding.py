@@ -14,6 +14,7 @@ from licet import decision
 from licet.assessment import Assessment
 from licet.audit.standing import NOT_PERMISSION, Standing
 from licet.chapters import sealing
+from licet.chapters.publishing import published_hashes
 from licet.chapters.ruling import assess
 from licet.chapters.stores import open_store
 from licet.decision import Allowed, Decision, Known
@@ -196,11 +197,7 @@ def _suspend(store: Store, use: Use, state: str, reason: str) -> None:
 
 
 def _check_published(store: Store, use: Use) -> None:
-    published = {
-        entry.leaf.body["version"]: entry.leaf.body["use_hash"]
-        for entry in store.log.entries()
-        if entry.leaf.kind == "use_version" and entry.leaf.body["use"] == use.id
-    }
+    published = published_hashes(store, use.id)
     if published.get(use.version) != use.hash():
         raise bad(
             f"version {use.version} of {use.id} is not in the register as it stands",

@@ -16,7 +16,7 @@ from licet.assessment import Assessment
 from licet.chapters import joining, releasing, sealing
 from licet.chapters.admitting import feeds_of
 from licet.chapters.joining import Secrets
-from licet.chapters.publishing import material_version
+from licet.chapters.publishing import material_version, published_hashes
 from licet.chapters.ruling import assess
 from licet.chapters.stores import open_store
 from licet.decision import blocked
@@ -202,11 +202,7 @@ def permitted(
     if today > ruling.expires or today < use.start:
         when = f"The ruling holds from {use.start} until {ruling.expires}, not on {today}."
         raise refuse("not_in_force", when, status=4)
-    published = {
-        entry.leaf.body["version"]: entry.leaf.body["use_hash"]
-        for entry in store.log.entries()
-        if entry.leaf.kind == "use_version" and entry.leaf.body["use"] == use.id
-    }
+    published = published_hashes(store, use.id)
     block = blocked((entry.leaf for entry in store.log.entries()), use)
     if block is not None:
         raise refuse(block.why, block.text, BLOCKED_TODO[block.why], status=3)
@@ -225,8 +221,9 @@ def permitted(
 
 
 BLOCKED_TODO = {
-    "suspended": "Next: mend what failed, and audit again or publish a smaller use as a new version.",
-    "decided_stop": "Next: none. A later decision on a new version can be recorded: licet decide",
+    "suspended": "Next: mend what failed and ask the same of it again; PASS lifts this. If the linkage "
+    "failed, publish a new version, link it and audit it.",
+    "decided_stop": "Next: nothing, unless its owner decides anew: licet decide",
     "decided_narrow": "Next: publish the smaller use as a new version.",
 }
 """What may be done where the log says that a use does not go ahead, by why."""

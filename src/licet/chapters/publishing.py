@@ -91,6 +91,15 @@ def publish(root: Path, *, today: date) -> list[tuple[Use, Assessment, bool]]:
         ]
 
 
+def published_hashes(store: Store, use: str) -> dict[int, str]:
+    """The hash of every version of a use that the log of the store holds, by number."""
+    return {
+        entry.leaf.body["version"]: entry.leaf.body["use_hash"]
+        for entry in store.log.entries()
+        if entry.leaf.kind == "use_version" and entry.leaf.body["use"] == use
+    }
+
+
 def _refuse_edited(workspace: Workspace, uses: list[Use]) -> None:
     for use in uses:
         known = versions(workspace.root, use.id)

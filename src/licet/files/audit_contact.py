@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from licet.audit.contact import Contacts
-from licet.errors import BadInput, Fault, bad, nearest
+from licet.errors import BadInput, Fault, bad
 from licet.files.audit_linkage import read_table
+from licet.files.audit_source import has_columns
 from licet.files.frames import rows_of
 from licet.files.reading import shown
 
@@ -44,7 +45,7 @@ def read_contacts(
     at_file = isinstance(contacts, Path | str)
     frame = read_table(Path(contacts)) if at_file else rows_of(contacts)
     where = shown(Path(contacts)) if at_file else "contacts"
-    _has(frame, ["period", "contacts", *([by] if by else [])], where)
+    has_columns(frame, ["period", "contacts", *([by] if by else [])], where)
     side = _side(frame, compare, where) if compare else None
     faults: list[Fault] = []
     rows = list(_rows(frame, by, side, where, faults))
@@ -54,18 +55,6 @@ def read_contacts(
     return _made(rows, by or "", "people" in frame.columns, where)
 
 
-def _has(frame: pl.DataFrame, names: list[str], where: str) -> None:
-    faults = []
-    for name in names:
-        if name not in frame.columns:
-            near = nearest(name, frame.columns)
-            todo = f"write {name!r} for {near!r} if that is meant" if near else f"add {name!r}"
-            listed = ", ".join(frame.columns)[:200]
-            faults.append(Fault(f"the column {name!r} is missing", where, f"found: {listed}", todo))
-    if faults:
-        raise BadInput(*faults)
-
-
 def _side(frame: pl.DataFrame, compare: str, where: str) -> tuple[str, str]:
     """The column and the value of the rows that are the comparison."""
     import polars as pl
@@ -73,7 +62,7 @@ def _side(frame: pl.DataFrame, compare: str, where: str) -> tuple[str, str]:
     column, equals, value = compare.partition("=")
     if not equals and column not in frame.columns and "area" in frame.columns:
         column, value = "area", compare
-    _has(frame, [column], where)
+    has_columns(frame, [column], where)
     values = [
         str(one) for one in frame[column].cast(pl.String).drop_nulls().unique(maintain_order=True)
     ]

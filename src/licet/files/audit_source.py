@@ -30,7 +30,7 @@ def read_population(
     at_file = isinstance(population, Path | str)
     frame = read_table(Path(population)) if at_file else rows_of(population)
     where = shown(Path(population)) if at_file else "population"
-    _has_columns(frame, where)
+    has_columns(frame, COLUMNS, where)
     faults: list[Fault] = []
     found = _read(frame, tuple(breakdowns), where, faults)
     zeros = sum(1 for groups in found.values() for people in groups.values() if people == 0)
@@ -51,9 +51,10 @@ def read_population(
     return found
 
 
-def _has_columns(frame: pl.DataFrame, where: str) -> None:
+def has_columns(frame: pl.DataFrame, names: Iterable[str], where: str) -> None:
+    """Refuse a table without these columns, all at once, with the nearest there is."""
     faults = []
-    for name in COLUMNS:
+    for name in names:
         if name not in frame.columns:
             near = nearest(name, frame.columns)
             todo = f"write {name!r} for {near!r} if that is meant" if near else f"add {name!r}"
