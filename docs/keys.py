@@ -184,7 +184,7 @@ def use_page() -> str:
 
 
 def audit_plan_page() -> str:
-    from licet.audit import plan
+    from licet.audit import care, plan
 
     parts = [
         "One TOML file says, before anybody looks at outcomes, what a forecast audit will look at and "
@@ -202,7 +202,8 @@ def audit_plan_page() -> str:
         "audit_selection": plan.Selection,
         "audit_link_errors": plan.LinkErrors,
         "audit_harm": plan.Harm,
-        "audit_care": plan.Care,
+        "audit_care": care.Care,
+        "audit_seen": care.Seen,
         "audit_tolerances": plan.Tolerances,
     }
     for table, form in forms.items():

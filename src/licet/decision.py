@@ -233,6 +233,61 @@ def known_of(assessment: Assessment, audits: Mapping[str, Audited], *, asked: bo
 
 
 @dataclass(frozen=True)
+class Hold:
+    """How far a decision reaches. every: all versions of the use, not only its own. beyond: also after its
+    last day, until its owner decides anew: what holds a use back never ends by itself."""
+
+    every: bool
+    beyond: bool
+
+
+HOLDS: Mapping[Choice, Hold] = {
+    "do": Hold(every=False, beyond=False),
+    "narrow": Hold(every=False, beyond=True),
+    "build": Hold(every=False, beyond=False),
+    "stop": Hold(every=True, beyond=True),
+}
+
+
+def binding(leaves: Iterable[Leaf], use: Use, today: date) -> Mapping[str, Any] | None:
+    """The decision that binds this version of a use today, as the log has it; None where none does.
+
+    The last decision on a use is the only one that can: a later one, of whatever version, lifts it.
+    """
+    made = last_decision(leaves, use)
+    if made is None:
+        return None
+    hold = HOLDS[made["decision"]]
+    if made["version"] != use.version and not hold.every:
+        return None
+    return made if hold.beyond or not is_past(made, today) else None
+
+
+def last_decision(leaves: Iterable[Leaf], use: Use) -> Mapping[str, Any] | None:
+    """The last decision on any version of a use, whether it binds or not."""
+    made = [leaf.body for leaf in leaves if leaf.kind == "decision" and leaf.body["use"] == use.id]
+    return made[-1] if made else None
+
+
+def is_past(made: Mapping[str, Any], today: date) -> bool:
+    """Whether the last day of a decision is over."""
+    return today > date.fromisoformat(made["until"])
+
+
+def how_it_binds(made: Mapping[str, Any], use: Use, today: date) -> str:
+    """What a binding decision is of, how long it binds and what lifts it, in a few sentences."""
+    hold = HOLDS[made["decision"]]
+    parts = []
+    if made["version"] != use.version:
+        parts.append(f"It was made on version {made['version']} and binds every version.")
+    if hold.beyond and is_past(made, today):
+        parts.append(f"Its last day was {made['until']}; it binds on.")
+    if hold.beyond:
+        parts.append("Only another decision lifts it.")
+    return " ".join(parts)
+
+
+@dataclass(frozen=True)
 class Block:
     """Why a use may not be linked in spite of its permit. why: a short id."""
 
@@ -240,9 +295,9 @@ class Block:
     text: str
 
 
-def blocked(leaves: Iterable[Leaf], use: Use) -> Block | None:
-    """What the log says against linking a use: a suspension, a stop of any version, or that only a smaller
-    use goes ahead.
+def blocked(leaves: Iterable[Leaf], use: Use, today: date) -> Block | None:
+    """What the log says against linking a use today: a suspension, or a decision that binds and does not let
+    it be linked (stop, or that only a smaller use goes ahead).
 
     A person's suspension holds for every version until it is lifted. An audit's holds for the version that
     failed; a later one is linked only if nothing but the linkage failed, because otherwise nobody could
@@ -259,16 +314,12 @@ def blocked(leaves: Iterable[Leaf], use: Use) -> Block | None:
         )
         if not mended:
             return Block("suspended", f"It was suspended by {last['role']}: {last['reason']}")
-    decisions = [leaf.body for leaf in own if leaf.kind == "decision"]
-    if not decisions:
+    made = binding(own, use, today)
+    if made is None or made["decision"] not in ("stop", "narrow"):
         return None
-    made = decisions[-1]
-    if made["decision"] == "stop":
-        return Block("decided_stop", f"{made['role']} decided on {made['day']}: stop.")
-    if made["decision"] == "narrow" and made["version"] == use.version:
-        text = f"{made['role']} decided on {made['day']} that only a smaller use goes ahead."
-        return Block("decided_narrow", text)
-    return None
+    what = "stop" if made["decision"] == "stop" else "only a smaller use goes ahead"
+    text = f"{made['role']} decided on {made['day']}: {what}. {how_it_binds(made, use, today)}"
+    return Block(f"decided_{made['decision']}", text)
 
 
 def suspension(leaves: Iterable[Leaf]) -> Mapping[str, Any] | None:
@@ -310,11 +361,3 @@ def _worst_of(found: Mapping[tuple[str, str], tuple[Audited, str]]) -> dict[str,
         if kind not in worst or _ORDER.index(made.standing) <= _ORDER.index(worst[kind].standing):
             worst[kind] = made
     return worst
-
-
-def in_force(leaves: Iterable[Leaf], use: Use, today: date) -> Mapping[str, object] | None:
-    """The decision on this version that holds today, as the log has it, or None."""
-    made = [leaf.body for leaf in leaves if leaf.kind == "decision" and leaf.body["use"] == use.id]
-    if not made or made[-1]["version"] != use.version:
-        return None
-    return made[-1] if today <= date.fromisoformat(made[-1]["until"]) else None

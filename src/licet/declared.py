@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, get_args, get_origin
+from typing import Any, ClassVar, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
@@ -24,6 +24,8 @@ class Declared(BaseModel):
     """A frozen declared value. Unknown keys are refused, never ignored."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    _later: ClassVar[tuple[str, ...]] = ()
+    """Keys that came later: where nothing is said they change no hash that was made before."""
 
     def __init__(self, **data: Any) -> None:
         try:
@@ -32,12 +34,41 @@ class Declared(BaseModel):
             raise BadInput(*_faults(error, type(self), data)) from None
 
     def canonical(self) -> str:
-        """The value as canonical JSON text: the same value always gives the same bytes."""
-        return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        """The value as canonical JSON text: the same value always gives the same bytes.
+
+        Keys that came later and say nothing are left out, here and in the tables within.
+        """
+        return _text(_without_later(self, self.model_dump(mode="json")))
+
+    def whole(self) -> str:
+        """The value with every key, as canonical JSON text: what is kept beside its hash."""
+        return _text(self.model_dump(mode="json"))
 
     def hash(self) -> str:
-        """SHA-256 of the canonical text, in hexadecimal."""
+        """SHA-256 of the canonical text, in hexadecimal. A key that comes later changes none that was made
+        before it, where its default means what the document meant then."""
         return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _without_later(value: Any, dumped: Any) -> Any:
+    """A dumped value without later keys that say nothing."""
+    if isinstance(value, Declared):
+        fields = type(value).model_fields
+        return {
+            key: _without_later(getattr(value, key), held)
+            for key, held in dumped.items()
+            if key not in value._later
+            or getattr(value, key) != fields[key].get_default(call_default_factory=True)
+        }
+    if isinstance(value, Mapping):
+        return {key: _without_later(part, dumped[str(key)]) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_later(part, held) for part, held in zip(value, dumped, strict=True)]
+    return dumped
 
 
 class _Word:

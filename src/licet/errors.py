@@ -7,6 +7,7 @@ what is allowed and what to do. A ruling is never an error: see ``gate``.
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -54,11 +55,31 @@ class BadInput(LicetError, ValueError):
         if not faults:
             raise ValueError("BadInput needs at least one fault")
         self.faults = faults
-        super().__init__("\n".join(str(fault) for fault in faults))
+        super().__init__("\n".join(str(fault) for fault in folded(faults)))
 
     def within(self, place: str) -> BadInput:
         """The same faults, each with the place they were found in."""
         return BadInput(*(fault.within(place) for fault in self.faults))
+
+
+MOST_ALIKE = 3
+"""Faults that differ by their place alone, of which more are told as one."""
+
+
+def folded(faults: Sequence[Fault]) -> list[Fault]:
+    """The faults as they are told: of many that differ by their place alone the first, and how many more."""
+    alike = Counter(replace(fault, where="") for fault in faults)
+    told: list[Fault] = []
+    for fault in faults:
+        same = replace(fault, where="")
+        many = alike[same]
+        if many > MOST_ALIKE:
+            where = f"{fault.where} (and {many - 1:,} more like it)"
+            told.append(replace(fault, where=where))
+            alike[same] = 0
+        elif many:
+            told.append(fault)
+    return told
 
 
 def bad(what: str, where: str = "", allowed: str = "", todo: str = "") -> BadInput:

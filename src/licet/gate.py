@@ -15,6 +15,7 @@ from typing import ClassVar
 
 from licet.findings import Agreement, Finding, Terms, agreements, decide, find, weakest
 from licet.licence import BLOCKING, RANK, UNKNOWN, Verdict
+from licet.log.outcomes import OUTCOMES
 from licet.readings import Reading
 from licet.use import FLOORS, Condition, Floor, Override, Use, requirement_label
 from licet.vocabulary import FORBIDDEN_ACTIONS, label
@@ -111,8 +112,8 @@ class Permit(Ruling):
     @property
     def heading(self) -> str:
         if not self.licensed:
-            return "NO LICENCE: ASK EACH FAMILY"
-        return "LICENSED" if self.floor == "objection" else "LICENSED, BUT ASK EACH FAMILY"
+            return OUTCOMES["ask_instead"]
+        return OUTCOMES["licensed" if self.floor == "objection" else "ask_all_the_same"]
 
     @property
     def status(self) -> int:
@@ -129,7 +130,7 @@ class Refusal(Ruling):
 
     @property
     def heading(self) -> str:
-        return "NOT PERMITTED"
+        return OUTCOMES["refused"]
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ class Undetermined(Ruling):
 
     @property
     def heading(self) -> str:
-        return "NOT KNOWN"
+        return OUTCOMES["not_known"]
 
 
 def rule(use: Use, readings: Sequence[Reading], *, terms: Terms = Terms(), today: date) -> Ruling:

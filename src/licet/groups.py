@@ -16,9 +16,10 @@ import io
 import operator
 import re
 import tokenize
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from licet.errors import BadInput, Fault, bad, nearest
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 ALL = "all"
 """The id of the whole sample."""
+
+NOT_KNOWN = "not known"
+_FROM = re.compile(r"(under|below|less than|up to|<|over|above|more than|>|)[ =]*([0-9]+)")
+_LESS = ("under", "below", "less than", "up to", "<")
 
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
@@ -62,6 +67,33 @@ class Group:
             raise bad(f"a group cannot be called {self.id!r}", "groups", f"any id but {ALL!r}")
         if self.expression:
             columns_of(self.expression)
+
+
+def in_order(name: str) -> tuple[bool, float, tuple[tuple[bool, int, str], ...], str]:
+    """A key that sorts levels as people read them: under 5, 5-9, 10-14, 65+; words by the alphabet.
+
+    What is not known comes last.
+    """
+    said = name.strip().casefold()
+    first = _FROM.match(said)
+    number = inf
+    if first:
+        aside = -0.5 if first[1] in _LESS else 0.5 if first[1] else 0.0
+        number = int(first[2]) + aside
+    parts = re.split(r"([0-9]+)", said)
+    told = tuple((part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts)
+    return said == NOT_KNOWN, number, told, name
+
+
+def numbered(names: Iterable[str]) -> bool:
+    """Whether levels are bands of numbers, so that they have an order of their own: 0-4, 5-9."""
+    told = [in_order(name) for name in names]
+    return sum(key[1] < inf for key in told) * 2 > sum(not key[0] for key in told)
+
+
+def ordered(names: Sequence[str]) -> list[str]:
+    """Levels in their own order where they are bands of numbers, else as they come."""
+    return sorted(names, key=in_order) if numbered(names) else list(names)
 
 
 def _fault(expression: str, what: str) -> BadInput:

@@ -13,7 +13,7 @@ from licet.audit.beyond.outside import EVERYBODY, Bounds, Outside, OutsideGap, O
 from licet.audit.beyond.selective import ArmGroup, ArmRates, Lift, Selective
 from licet.audit.grounds import Grounds
 from licet.audit.groups.gaps import Gap
-from licet.audit.groups.rates import GroupRates
+from licet.audit.groups.rates import GroupRates, Rate
 from licet.audit.input.population import Count
 from licet.audit.judging.gates import Findings
 from licet.audit.people import GroupKey
@@ -46,16 +46,31 @@ def grounds(**changes: Any) -> Grounds:
     return replace(usual, **changes)
 
 
-def skill(gain: Estimate | None, precision: Estimate) -> Skill:
-    """Skill with one simple rule, or without."""
+def skill(
+    gain: Estimate | None,
+    precision: Estimate,
+    own: Estimate | None = None,
+    auc: Estimate | None = None,
+) -> Skill:
+    """Skill with one simple rule, or without. own: AUC of the rule; auc: of the score."""
     rows = ()
     if gain is not None:
         rows = (
-            Compared("two", "two variables", 500, 0.1, {}, {"auc": Estimate(0.7)}, {"auc": gain}),
+            Compared(
+                "two",
+                "two variables",
+                500,
+                0.1,
+                {},
+                {"auc": own or Estimate(0.7, 0.65, 0.75)},
+                {"auc": gain},
+            ),
         )
     ties = TieBounds(nan, nan, nan, nan, 0, 0)
     capacity = Capacity(0.1, 100, precision, UNKNOWN, ties, 0.0)
-    return Skill(500, {}, capacity, (), rows, (), "two" if rows else "", 0.0, "")
+    return Skill(
+        500, {"auc": auc} if auc else {}, capacity, (), rows, (), "two" if rows else "", 0.0, ""
+    )
 
 
 def benefit(flag: Estimate, less_best: Estimate | None) -> Benefit:
@@ -94,7 +109,9 @@ def rates(text: str) -> GroupRates:
     fine = Estimate(0.0, -0.01, 0.01, 0.005, 500)
     gaps = {"flag": gap("flag", fine), "fpr": gap("fpr", fine), "fnr": gap("fnr", fine)}
     if "too few" in text:
-        gaps = {name: gap(name, UNKNOWN) for name in gaps}
+        gaps |= {name: gap(name, UNKNOWN) for name in ("fpr", "fnr")}
+        if "in all" in text:
+            gaps["flag"] = gap("flag", UNKNOWN, ratio=UNKNOWN)
     for part in text.split(","):
         if part.strip().startswith(("fpr", "fnr")):
             name = part.split()[0]
@@ -106,6 +123,32 @@ def rates(text: str) -> GroupRates:
     return GroupRates((), tuple(gaps.values()), {})
 
 
+def errors(fpr: float, fnr: float) -> GroupRates:
+    """Rates of everybody, and no groups."""
+    found = (("fpr", fpr), ("fnr", fnr))
+    return GroupRates(
+        tuple(Rate(None, name, Estimate(value, value, value, 0.01, 500), (5, 500)) for name, value in found),
+        (), {None: (90, 5, 10, 395, 0)},
+    )  # fmt: skip
+
+
+def beside(others: GroupRates, group: str) -> GroupRates:
+    """Another group, or a crossing, beside what is known of others."""
+    by = "town x sex" if "crossing" in group else "ward"
+    more = [replace(one, key=GroupKey(by, "Mill", "Mill")) for one in rates(group).gaps]
+    return GroupRates((), (*others.gaps, *more), {})
+
+
+SEEN = {
+    "source": "Review of flags by two workers, report FH-214",
+    "day": date(2026, 5, 12),
+    "measured": "flags that a worker read before anybody called",
+    "people": 240,
+    "found": 231,
+}
+"""Evidence of care."""
+
+
 def arm(over: Estimate) -> Selective:
     """A random arm with one group."""
     fine, counts = Estimate(0.0, -0.01, 0.01, 0.005, 500), (100, 200, 100, 200)
@@ -115,9 +158,10 @@ def arm(over: Estimate) -> Selective:
     return Selective("lot", 1000, (lift,), (ArmGroup(KEY, side, side, ratio, fine, fine, ratio),))
 
 
-def stability(lost: Estimate, early: int = 0) -> Stability:
-    """AUC lost out of time."""
-    decay = Decay(date(2025, 1, 1), True, UNKNOWN, UNKNOWN, UNKNOWN, lost, UNKNOWN)
+def stability(lost: Estimate, early: int = 0, after: Estimate | None = None) -> Stability:
+    """AUC lost out of time; after: what it was of later people."""
+    later = after or Estimate(0.7, 0.65, 0.75)
+    decay = Decay(date(2025, 1, 1), True, UNKNOWN, later, UNKNOWN, lost, UNKNOWN)
     alarms = (Alarm("2025 Q1", 50, True),) if early else ()
     return Stability((), decay, (), (), True, 0, 0, early, (), alarms, ())
 
@@ -152,6 +196,7 @@ def links(loss: Estimate, shrinks: Estimate) -> tuple[LinkReruns, ...]:
 
 
 def findings(**parts: Any) -> Findings:
-    """Findings with these parts and no others. tolerances: of the plan."""
-    declared = plan(tolerances=parts.pop("tolerances", {}), care=parts.pop("care", {}))
+    """Findings with these parts and no others. tolerances, care, challengers: of the plan."""
+    named = ("tolerances", "care", "challengers")
+    declared = plan(**{name: parts.pop(name, {}) for name in named})
     return Findings(declared, PEOPLE, **parts)

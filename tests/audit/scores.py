@@ -54,7 +54,7 @@ def made(
         y=y,
         score=score,
         flag=np.asarray(flag, np.int8),
-        keys=tuple(GroupKey("group", name, name) for name in groups),
+        keys=tuple(GroupKey("group", name, name, ruled=True) for name in groups),
         member=np.stack([np.asarray(m, np.int8) for m in groups.values()], axis=1)
         if groups
         else np.zeros((n, 0), np.int8),

@@ -22,6 +22,7 @@ from licet.chapters.auditing_contact import (
     contact_screen,
     write_contact,
 )
+from licet.commands.days import day
 from licet.errors import BadInput
 from licet.files.audit_contact import read_contacts
 from licet.report.audit.contact_words import reading
@@ -191,7 +192,7 @@ def test_a_group_with_hardly_any_contacts_is_not_shown() -> None:
         )
     ]
     found = audit_contact(pl.DataFrame(rows), before=date(2025, 1, 1), by="group")
-    mauve = next(one for one in found.changes if one.group == "mauve")
+    mauve = next(one for one in found.changes if one.group.startswith("fewer than 10 contacts"))
     assert mauve.reading is Reading.NOT_SHOWN and not mauve.overall.known
 
 
@@ -201,6 +202,14 @@ def test_a_group_with_hardly_any_contacts_is_not_shown() -> None:
         (table().drop("contacts"), {}, "'contacts' is missing"),
         (table().rename({"period": "peroid"}), {}, "'peroid' if that is meant"),
         (table(period=["2024-13"] * 24), {}, "the period is no date"),
+        (
+            table(period=[f"01/{n + 1:02}/2024" for n in range(12)] * 2),
+            {},
+            "write 2024-03-01 for 01/03/2024",
+        ),
+        (table(contacts=["1,234"] * 24), {}, "line 2 and 23 other lines"),
+        (table(contacts=["1.234"] * 24), {}, "write 1234 for 1,234, 1.234"),
+        (table(), {"before": "2025-01-01"}, "is no day"),
         (table(contacts=[-1] + [5] * 23), {}, "no count"),
         (table(contacts=[1.5] + [5.0] * 23), {}, "no count"),
         (table()[:1], {}, "1 period only"),
@@ -272,3 +281,56 @@ def test_the_smallest_drop_is_said_where_nothing_is_shown(compared: ContactAudit
     assert 0 < quiet.smallest < 1
     assert quiet.smallest < exp(log(quiet.overall.low) - log(quiet.overall.value))
     assert "hardly have been found" in reading(quiet, compared)
+
+
+def test_a_file_of_semicolons_and_decimal_commas_is_read(tmp_path: Path) -> None:
+    rows = "".join(f"{2024 + n // 12}-{n % 12 + 1:02};{100 + n % 5};900,5\n" for n in range(24))
+    (tmp_path / "contacts.csv").write_text(f"period;contacts;people\n{rows}", "utf-8")
+    found = audit_contact(tmp_path / "contacts.csv", before=date(2025, 1, 1))
+    assert found.contacts.people is not None and found.contacts.people[0][0] == 900.5
+
+
+def test_one_message_for_all_lines_with_the_same_fault() -> None:
+    with pytest.raises(BadInput) as refused:
+        audit_contact(table(period=["01/03/2024"] * 24), before=date(2025, 1, 1))
+    assert len(refused.value.faults) == 1
+
+
+def test_everything_made_of_synthetic_contacts_says_so(tmp_path: Path) -> None:
+    found = audit_contact(table(note=["SYNTHETIC"] * 24), before=date(2025, 1, 1))
+    paths = write_contact(found, tmp_path)
+    page = paths["page"].read_text("utf-8")
+    assert 'class="banner">SYNTHETIC' in page
+    assert page.count("SYNTHETIC: no real person.") == page.count("<table")
+    assert json.loads(contact_json(found))["synthetic"] is True
+    for kind in ("changes", "periods"):
+        rows = csv.DictReader(io.StringIO(paths[kind].read_text("utf-8")))
+        assert {row["synthetic"] for row in rows} == {"yes"}
+    assert "SYNTHETIC" in contact_screen(found)
+    assert "SYNTHETIC" not in contact_screen(audit_contact(table(), before=date(2025, 1, 1)))
+
+
+def test_the_example_declares_that_it_is_synthetic(tmp_path: Path) -> None:
+    from licet.synthetic.scores import contacts
+
+    assert read_contacts(contacts(), by="ethnicity", compare="area").synthetic
+
+
+def test_titles_of_charts_say_what_was_found(compared: ContactAudit, tmp_path: Path) -> None:
+    page = write_contact(compared, tmp_path)["page"].read_text("utf-8")
+    assert "Contacts since, over what was foretold: fewer of green" in page
+    assert "Contacts of green: fewer than foretold" in page
+
+
+def test_a_wrong_day_names_its_option_and_what_is_meant() -> None:
+    with pytest.raises(BadInput) as refused:
+        day("13/04/2025", "--before")
+    (fault,) = refused.value.faults
+    assert (fault.where, fault.todo) == ("--before", "write 2025-04-13")
+
+
+def test_groups_are_bands_in_their_own_order() -> None:
+    bands = ["10-14", "0-4", "5-9"] * 8
+    months = [date(2024 + n // 36, n // 3 % 12 + 1, 1) for n in range(24)]
+    frame = pl.DataFrame({"period": months, "age": bands, "contacts": [100] * 24})
+    assert read_contacts(frame, by="age").groups == ("0-4", "5-9", "10-14")

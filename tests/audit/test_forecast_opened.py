@@ -14,7 +14,8 @@ from licet.audit.forecast import EXPLORATORY
 from licet.audit.plan import Plan
 from licet.chapters.auditing_forecast import UNRECORDED, audit_forecast
 from licet.errors import BadInput
-from licet.files.audit_opened import Closed, Opening, hash_of, opening_of
+from licet.files.audit_known import KEY, Key, hash_of, keyed, same_rows, sketch_of
+from licet.files.audit_opened import Closed, Opening, opening_of
 from tests.audit.planned import frame, plan
 
 TODAY = date(2026, 6, 1)
@@ -138,11 +139,64 @@ def test_without_a_folder_it_is_said_that_nothing_was_kept() -> None:
     assert UNRECORDED in found.notes and found.opened == ""
 
 
-def test_the_hash_of_a_table_is_that_of_its_values() -> None:
-    assert (
-        hash_of(frame()) == hash_of(frame()) != hash_of(frame().with_columns(age=pl.col("age") + 1))
-    )
-    assert hash_of(frame()) != hash_of(frame().rename({"age": "years"}))
+SECRET = Key(bytes(32))
+
+
+def test_the_hash_of_data_is_that_of_what_was_scored_and_came_in_any_order() -> None:
+    def told(data: pl.DataFrame, key: Key = SECRET) -> str:
+        return hash_of(plan(), data, key)
+
+    data = frame()
+    padded = data.with_columns(padding=pl.lit("x"), age=pl.col("age") + 1)
+    texts = data.with_columns(pl.col("y", "score").cast(pl.String))
+    assert told(data) == told(data.reverse()) == told(padded) == told(texts)
+    assert told(data) != told(data.with_columns(y=1 - pl.col("y")))
+    assert told(data) != told(data, Key(bytes(31) + b"1")), "nobody guesses it without the key"
+    assert keyed(data, SECRET) == keyed(data.reverse(), SECRET) != keyed(padded, SECRET)
+
+
+@pytest.mark.parametrize(("first", "last", "share"), [
+    (0, 3000, 1.0), (0, 6000, 1.0), (0, 2500, 1.0), (1500, 4500, 0.5), (3000, 6000, 0.0),
+])  # fmt: skip
+def test_a_sketch_tells_how_many_rows_are_the_same(first: int, last: int, share: float) -> None:
+    every = frame(6000)
+    declared = plan(columns={"outcome": "y", "score": "score", "person": "id"})
+    one, other = (
+        sketch_of(declared, every.slice(start, stop - start).sample(fraction=1, shuffle=True, seed=2), SECRET)
+        for start, stop in ((0, 3000), (first, last))
+    )  # fmt: skip
+    assert same_rows(one, other) == pytest.approx(share, abs=0.1)
+    assert same_rows(one, ()) == 0
+
+
+def test_rows_that_were_opened_with_another_plan_are_said_to_be(tmp_path: Path) -> None:
+    people = {"outcome": "y", "score": "score", "person": "id"}
+    first = audit_forecast(plan(columns=people), frame(500), today=TODAY, folder=tmp_path)
+    assert not any("opened before" in note for note in first.notes)
+    fewer = frame(500).head(450).with_columns(score=1 - pl.col("score"))
+    again = plan(id="other", columns=people, flagged={"at_least": 0.4})
+    found = audit_forecast(again, fewer, today=LATER, folder=tmp_path)
+    (said,) = (note for note in found.notes if "opened before" in note)
+    assert said.startswith("Exploratory") and "2026-06-01" in said and "early-help-score" in said
+
+
+def test_a_sorted_padded_copy_with_other_groups_is_the_same_data(
+    tmp_path: Path, data: Path
+) -> None:
+    audit_forecast(plan(), data, today=TODAY, folder=tmp_path)
+    copy = pl.read_csv(data).sort("age", "score").with_columns(padding=pl.lit(1))
+    with pytest.raises(BadInput, match="changed after these data were opened"):
+        audit_forecast(plan(by=["town"]), copy, today=LATER, folder=tmp_path)
+
+
+def test_the_key_is_its_owners_alone(tmp_path: Path, data: Path) -> None:
+    found = audit_forecast(plan(), data, today=TODAY, folder=tmp_path)
+    key = (tmp_path / KEY).read_text()
+    assert (tmp_path / KEY).stat().st_mode & 0o777 == 0o600
+    assert key not in json.dumps(record(tmp_path)) and key != found.data_hash
+    (tmp_path / KEY).write_text("damaged")
+    with pytest.raises(BadInput, match="key of the audited data is damaged"):
+        audit_forecast(plan(), data, today=TODAY, folder=tmp_path)
 
 
 def test_the_record_holds_nothing_of_anybody(tmp_path: Path, data: Path) -> None:
@@ -154,7 +208,10 @@ def test_the_record_holds_nothing_of_anybody(tmp_path: Path, data: Path) -> None
         "day",
         "amends",
         "because",
+        "sketch",
     }
+    held = {str(one) for one in pl.read_csv(data)["id"]}
+    assert not held & set(record(tmp_path)[0]["sketch"])
 
 
 def test_a_wrong_name_of_the_outcome_is_refused_before_anything_is_kept(

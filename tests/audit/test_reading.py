@@ -228,6 +228,12 @@ def test_groups_crossings_and_unknown_members() -> None:
     assert people.member[:4, both].tolist() == [1, 0, -1, 0], "out of one is out of both"
 
 
+def test_bands_stand_in_their_own_order() -> None:
+    band = pl.Series(["10-14", "0-4", "5-9", "15+"] * 100)
+    people = read(frame().with_columns(band=band), by=["band"])
+    assert [key.group for key in people.keys] == ["0-4", "5-9", "10-14", "15+"]
+
+
 def test_pandas_frames_come_in_at_the_door() -> None:
     data = frame()
     same = people_of(plan(), rows_of(pd.DataFrame(data.to_dict(as_series=False))))
@@ -263,3 +269,28 @@ def test_groups_are_the_same_however_they_are_written() -> None:
     assert names == {"North", "South"}
     bands = {key.group for key in read(frame(town=pl.Series([1.0, 2.0] * 200)), by=["town"]).keys}
     assert bands == {"1", "2"}
+
+
+def test_crossings_with_gaps_are_those_of_plain_reading() -> None:
+    """In if in both, not in if surely out of one, else not known; crossings of nobody are left out."""
+    rng = np.random.default_rng(8)
+    towns, sexes = (
+        [None if gap else value for value, gap in zip(values, rng.random(80) < 0.2, strict=True)]
+        for values in (rng.choice(["A", "B", "C"], 80), rng.choice(["f", "m"], 80))
+    )
+    people = read(frame(80, town=towns, sex=sexes), by=["town", "sex"],
+                  intersections=[["town", "sex"]])  # fmt: skip
+
+    def plainly(town: str | None, sex: str | None, wanted: tuple[str, str]) -> int:
+        told = [
+            None if have is None else have == want
+            for have, want in zip((town, sex), wanted, strict=True)
+        ]
+        return 0 if False in told else -1 if None in told else 1
+
+    for place, key in enumerate(people.keys):
+        if key.by == "town x sex":
+            town, sex = key.group.split(" & ")
+            expected = [plainly(a, b, (town, sex)) for a, b in zip(towns, sexes, strict=True)]
+            assert people.member[:, place].tolist() == expected
+    assert sum(key.by == "town x sex" for key in people.keys) == 6

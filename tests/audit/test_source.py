@@ -255,6 +255,10 @@ def test_the_interval_of_two_samples_covers() -> None:
         ),
         ({"by": ["ethnicty"] * 4}, {}, "no audit-only column"),
         ({"people": [0, 0, 0, 0]}, {"zeros_below": 5}, "nobody is in the population"),
+        ({"people": [80, 10, 9, 1]}, {}, "add up to 100: these look like shares, not people"),
+        ({"people": [0.8, 0.1, 0.09, 0.01]}, {}, "call the column 'percent'"),
+        ({"people": ["8.000,5", "1000", "900", "100"]}, {}, "write 1234.5 for 1.234,5"),
+        ({"people": ["8,000", "1000", "900", "100"]}, {}, "1234 for 1,234"),
         ({}, {"sample": 0}, "sample of 0"),
         ({}, {"over": 1.0}, "over-representation of 1"),
         ({}, {"zeros_below": 0}, "zeros below 0"),
@@ -312,3 +316,23 @@ def test_from_a_file_of_the_workspace(tmp_path: Path) -> None:
     memory = audit_source((FEED, extract()), POPULATION)
     assert json.loads(source_json(found))["faults"] == json.loads(source_json(memory))["faults"]
     assert found.represented == memory.represented
+
+
+def test_shares_that_are_declared_are_taken() -> None:
+    """A column percent gives what the counts give; it must add up to 100 in each breakdown."""
+    shares = POPULATION.with_columns(people=pl.col("people") / 100).rename({"people": "percent"})
+    counted, told = (
+        audit_source((FEED, extract()), POPULATION),
+        audit_source((FEED, extract()), shares),
+    )
+    assert [one.ratio.value for one in told.represented if one.shown] == pytest.approx(
+        [one.ratio.value for one in counted.represented if one.shown]
+    )
+    few = shares.with_columns(percent=pl.col("percent") - 1)
+    with pytest.raises(BadInput, match="the percentages of 'ethnicity' add up to 96"):
+        audit_source((FEED, extract()), few.with_columns(percent=pl.col("percent").clip(0.1)))
+
+
+def test_people_of_a_small_sample_may_add_up_to_a_hundred() -> None:
+    few = POPULATION.with_columns(people=pl.Series([70, 20, 5, 5]))
+    assert audit_source((FEED, extract()), few, sample=100).represented

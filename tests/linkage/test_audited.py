@@ -36,14 +36,21 @@ def test_a_linkage_audit_is_written_and_logged(linked: Made, tmp_path: Path, typ
     said = typed("audit", "linkage", run, "--truth", str(truth), "--by", "sex", "--today", DAY,
                  "--out", str(out))  # fmt: skip
     assert said.returncode == 4, said.stderr
-    assert "UNDETERMINED: no group holds enough pairs" in said.stdout
+    told = " ".join(said.stdout.split())
+    assert "no group is compared: it takes 300 pairs in a group and as many outside it" in told
     assert "Logged beside: early-help" in said.stderr
     document = json.loads((out / "linkage-audit.json").read_text(encoding="utf-8"))
-    assert document["standing"] == "UNDETERMINED" and document["tolerance"] == {"gap": 0.02}
-    assert {path.suffix for path in out.iterdir()} == {".html", ".json", ".csv"}
+    assert document["standing"] == "UNDETERMINED" and document["tolerance"] == {
+        "gap": 0.02,
+        "missed": 0.1,
+        "false": 0.02,
+    }
+    assert {path.suffix for path in out.iterdir()} >= {".html", ".json", ".csv"}
     assert_no_people(out, [*case.town.owner, *pl.read_csv(truth)["person"].unique()])
     (logged,) = audits(case)
     assert (logged["audit"], logged["standing"]) == ("linkage", "undetermined")
+    assert document["truth"]["hash"] == logged["truth"] and len(str(logged["truth"])) == 64
+    assert document["truth"]["truth_rows"] % 5 == 0
     assert states(case) == ["released"]
 
 
@@ -53,8 +60,9 @@ def test_truth_of_rows_of_no_run_is_refused(linked: Made, tmp_path: Path, typed:
     said = typed("audit", "linkage", str(linked.root / USE), "--truth", str(truth), "--today", DAY)
     assert said.returncode == 2
     assert "2 rows are of no run" in said.stderr.replace("\n", " ").replace("  ", " ")
-    said = typed("audit", "linkage", str(linked.root / USE), "--gap", "2", "--today", DAY)
-    assert said.returncode == 2 and "--gap" in said.stderr
+    for option, value in (("--gap", "2"), ("--missed", "0.5"), ("--false", "0.03")):
+        said = typed("audit", "linkage", str(linked.root / USE), option, value, "--today", DAY)
+        assert said.returncode == 2 and option in said.stderr, said.stderr
 
 
 def plan(folder: Path, use: str = USE, more: str = "") -> tuple[Path, Path]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from licet.audit.standing import Standing
-from licet.chapters.deciding import consider, decide, record_audit
+from licet.chapters.deciding import consider, considered_text, decide, record_audit
 from licet.chapters.grounds import NotLinked
+from licet.chapters.inviting import NotAsked, invite
 from licet.chapters.linking import link
+from licet.chapters.registering import publish_site
+from licet.chapters.workspaces import status
 from licet.errors import BadInput
 from licet.files.use import read_use
 from licet.files.workspace import find_workspace
@@ -52,6 +55,64 @@ def test_stop_seals_the_run_and_refuses_the_next_version_too(linked: Made, tmp_p
     new_version(case, ('status = "proposed"', 'status = "in_dialogue"'))
     with pytest.raises(NotLinked, match="stop"):
         link(case.use, today=TODAY)
+
+
+def test_linker_and_decision_agree_on_a_stop_of_an_earlier_version_and_after_its_last_day(
+    linked: Made, tmp_path: Path
+) -> None:
+    case = linked.again(tmp_path / "town")
+    decide(case.use, "stop", role="Head", because=BECAUSE, today=TODAY, until=TODAY)
+    new_version(case, ('status = "proposed"', 'status = "in_dialogue"'))
+    after = TODAY + timedelta(days=1)
+    found = consider(case.use, today=after)
+    assert found.standing is not None and found.standing["decision"] == "stop"
+    text = considered_text(found)
+    for said_of_it in ("version 1 and binds every version", f"Its last day was {TODAY}", "Stopped"):
+        assert said_of_it in text
+    with pytest.raises(NotLinked, match=r"binds every version.*Only another decision lifts it"):
+        link(case.use, today=after)
+    said(case, "build")  # on this version, in the register as it stands: no new one is needed
+    assert link(case.use, today=TODAY).new
+
+
+def test_status_index_and_page_say_the_same(linked: Made, tmp_path: Path) -> None:
+    case = linked.again(tmp_path / "town")
+
+    def shown() -> set[str]:
+        site = publish_site(case.root, today=TODAY).folder
+        index = json.loads((site / "index.json").read_text(encoding="utf-8"))["uses"][0]
+        page = (site / "uses" / f"{index['id']}.html").read_text(encoding="utf-8")
+        words = {index["status_text"], consider(case.use, today=TODAY).state.text}
+        assert index["status_text"] in (site / "index.html").read_text(encoding="utf-8")
+        assert f"<dd>{index['status_text']}, version" in page
+        assert index["status_text"] in status(case.root, today=TODAY)
+        return words
+
+    assert shown() == {"Linked"}
+    said(case, "build")
+    assert shown() == {"Being built"}
+    audited(case, Standing.FAIL)
+    assert shown() == {"Suspended"}
+    said(case, "stop")
+    assert shown() == {"Stopped"}
+
+
+@pytest.mark.parametrize("choice", ["stop", "build", "suspended"])
+def test_nobody_is_written_to_about_what_does_not_go_ahead(
+    choice: str, linked: Made, tmp_path: Path
+) -> None:
+    case = linked.again(tmp_path / "town")
+    if choice == "suspended":
+        audited(case, Standing.FAIL)
+    else:
+        said(case, choice)
+    now = datetime.combine(TODAY, time(12), UTC)
+    if choice == "build":
+        invite(case.use, tmp_path / "letters", today=TODAY, now=now)
+        return
+    with pytest.raises(NotAsked, match="Nobody is asked about it") as refused:
+        invite(case.use, tmp_path / "letters", today=TODAY, now=now)
+    assert refused.value.status == 3 and not (tmp_path / "letters").exists()
 
 
 def test_after_a_later_decision_that_is_not_stop_it_is_linked_again(

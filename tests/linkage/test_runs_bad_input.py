@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +18,7 @@ from licet.chapters.linking import link
 from licet.errors import BadInput
 from licet.files.runs import PROOF, RunPlace, current, read_manifest
 from tests.conftest import FULL
-from tests.linkage.conftest import Made
+from tests.linkage.conftest import Made, Typed
 from tests.linkage.left import delivery, leaves, new_version, states, withdraw
 from tests.linkage.town import (
     CONTRACTS,
@@ -44,6 +47,27 @@ def test_unknown_feed_of_an_arrival(linked: Made, tmp_path: Path) -> None:
         "no feed of this use is called 'school'",
         lambda: arrive(case.use, {"school": path}, today=TODAY),
     )
+
+
+def test_a_folder_or_a_missing_file_as_an_arrival(linked: Made, typed: Typed) -> None:
+    day = ("--today", TODAY.isoformat())
+    for path, said in (("feeds", "this is a folder, not a file"), ("gone.csv", "no file")):
+        done = typed("link", str(linked.use), "--arrived", f"education={linked.root / path}", *day)
+        assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_feed_that_may_not_be_read(
+    answered: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = answered.again(tmp_path / "town")
+    real = os.access
+
+    def access(path: Any, mode: int, **more: Any) -> bool:
+        return Path(path).suffix != ".csv" and real(path, mode, **more)
+
+    monkeypatch.setattr(os, "access", access)  # the tests may run as a user who may read everything
+    said = "(?s)the file may not be read.*ask its owner"
+    _one_message(case, said, lambda: link(case.use, today=TODAY))
 
 
 def test_arrival_without_a_run(answered: Made, tmp_path: Path) -> None:
@@ -113,6 +137,19 @@ def test_a_model_of_another_specification(linked: Made, tmp_path: Path) -> None:
     other = arriving.spec_of(place).model_copy(update={"version": 99})
     with pytest.raises(BadInput, match="trained for another specification"):
         joining.score(_Held(), pl.DataFrame({"row": ["a"]}), other, model)
+
+
+def test_a_model_of_another_town(linked: Made, tmp_path: Path) -> None:
+    case = linked.again(tmp_path / "town")
+    other = tmp_path / "other"
+    shutil.copytree(RunPlace(case.root, USE, current(case.root, USE)).folder, other)
+    told = json.loads((other / "manifest.json").read_text(encoding="utf-8"))
+    (other / "manifest.json").write_text(json.dumps(told | {"run": "20260101T000000Z-0123abcd"}))
+    _one_message(
+        case,
+        "a run that this workspace has not made",
+        lambda: link(case.use, today=TODAY, model=other),
+    )
 
 
 class _Held:

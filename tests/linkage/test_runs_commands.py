@@ -46,7 +46,7 @@ def _engine(case: Made) -> tuple[str, ...]:
         (_refused, 3, "The use was refused"),
         (_undetermined, 4, ""),
         (_unknown_feed, 2, "no run in force"),
-        (_no_file, 2, "no such file"),
+        (_no_file, 2, "there is no file"),
         (_engine, 2, "unknown engine"),
     ],
     ids=lambda value: getattr(value, "__name__", None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -192,6 +193,20 @@ def test_details_that_change_without_a_word_are_followed_when_rows_arrive(
     assert not rows & case.town.rows_of({one.number})
 
 
-def test_nobody_else_can_read_the_folder_of_a_run(linked: Made) -> None:
-    folder = RunPlace(linked.root, USE, current(linked.root, USE)).folder
-    assert folder.stat().st_mode & 0o077 == 0
+def test_nobody_else_can_read_a_run_or_any_file_of_it_also_after_a_no(
+    answered: Made, tmp_path: Path
+) -> None:
+    """Not the folder alone: somebody may open that, or copy a file out of it."""
+    case = answered.again(tmp_path / "town")
+    before = os.umask(0o022)
+    try:
+        folder = link(case.use, today=TODAY).folder
+        for step in ("linked", "withdrawn"):
+            if step == "withdrawn":
+                withdraw(case, 1)
+                assert follow(case.use, today=TODAY)
+            files = [folder, *folder.rglob("*")]
+            assert any(path.suffix == ".arrow" for path in files)
+            assert [p.name for p in files if p.stat().st_mode & 0o077] == [], step
+    finally:
+        os.umask(before)

@@ -18,7 +18,9 @@ import pytest
 
 import licet
 from licet.chapters import releasing
+from licet.chapters.deciding import decide
 from licet.chapters.linking import link
+from licet.chapters.witnessing import write_export
 from licet.errors import BadInput
 from licet.files.runs import RunPlace
 from licet.log import export
@@ -221,6 +223,22 @@ def test_nobody_was_asked(published: Made) -> None:
     with pytest.raises(licet.NotLinked, match="Nobody has been asked") as refused:
         licet.link(ruled(published), documents(published), ([], []), today=TODAY)
     assert refused.value.status == 5
+
+
+def test_what_was_decided_binds_where_its_log_is_handed_over(
+    answered: Made, tmp_path: Path
+) -> None:
+    """Permissions as values have no log of their own."""
+    case = answered.again(tmp_path / "town")
+    decide(case.use, "stop", role="Head of Early Help", because="Not now.", today=TODAY)
+    with store_of(case.root) as store:
+        write_export(tmp_path / "log", store.log.export())
+    for log in (case.root, tmp_path / "log"):
+        with pytest.raises(licet.NotLinked, match=r"decided on .*: stop") as refused:
+            licet.link(ruled(case), documents(case), said(case), today=TODAY, log=log)
+        assert (refused.value.why, refused.value.status) == ("decided_stop", 3)
+    with pytest.raises(licet.BadInput, match="no log is here"):
+        licet.link(ruled(case), documents(case), said(case), today=TODAY, log=case.root / "feeds")
 
 
 def _short(case: Made) -> list[Any]:

@@ -37,6 +37,7 @@ CHAPTERS = (
     "test_audit_gates",
     "test_audit_overall",
     "test_decision",
+    "test_states",
     "test_log_leaves",
     "test_log_sentences",
     "test_log_checks",

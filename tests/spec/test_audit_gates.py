@@ -1,9 +1,14 @@
-"""What each gate of a forecast audit says, for everything it may come to know. A figure is known with
-its interval: PASS if all of it lies within the plan's tolerance, FAIL if all of it lies outside,
+"""What each gate of a forecast audit says, for everything it may come to know. A figure is known with its
+interval: PASS if all of it lies within the plan's tolerance, FAIL if all of it lies outside,
 UNDETERMINED if it reaches over the edge, or if nothing is known. A gate fails if anything it asks
 fails. Tolerances are the usual ones of a plan: AUC above that of the best simple rule, half of those
-picked rightly so, differences of at most 0.05, ratios of at most 2, observed over expected and slope
-of at most 1.25 (or 1 / 1.25), at most 0.03 of AUC lost; here half of all with the outcome must be found.
+picked rightly so, differences of at most 0.05, ratios of at most 2, observed over expected and slope of
+at most 1.25 (or 1 / 1.25), at most 0.03 of AUC lost; here half of all with the outcome must be found.
+Beyond tolerances: a simple rule must itself tell people apart, or beating it says nothing. A score with
+an AUC above 0.98, or flags that all but equal the outcome, have seen it. Of a group of whose errors too
+little is known nobody can say that it is treated alike; whom a score flags is known all the same. A
+score that tells nobody apart is not calibrated and has nothing to lose. Care is evidenced by a source,
+its day, and what was measured of enough people.
 """
 
 from __future__ import annotations
@@ -34,7 +39,16 @@ G0   | permit, a company with licence                          | PASS
 G1   | AUC gain 0.01 to 0.05                                   | PASS
 G1   | AUC gain -0.01 to 0.05                                  | UNDETERMINED
 G1   | AUC gain -0.03 to -0.01                                 | FAIL
+G1   | AUC gain 0.00 to 0.00                                   | FAIL
+G1   | AUC gain 0.00 to 0.04                                   | UNDETERMINED
 G1   | no simple rule to compare with                          | UNDETERMINED
+G1   | AUC gain 0.2 to 0.3, the rule 0.5 to 0.5                | UNDETERMINED
+G1   | AUC gain 0.2 to 0.3, the rule 0.48 to 0.55              | UNDETERMINED
+G1   | AUC gain 0.2 to 0.3, four variables could not be tried  | UNDETERMINED
+G1   | AUC gain 0.2 to 0.3, of the score 0.97 to 0.98          | PASS
+G1   | AUC gain 0.2 to 0.3, of the score 0.98 to 0.99          | UNDETERMINED
+G1   | AUC gain 0.2 to 0.3, of the score 1.0 to 1.0            | UNDETERMINED
+G1   | AUC gain 0.2 to 0.3, flags all but equal the outcome    | UNDETERMINED
 G1   | AUC gain 0.01 to 0.05, of those looked into only        | UNDETERMINED
 G1   | AUC gain -0.03 to -0.01, of those looked into only      | FAIL
 
@@ -44,6 +58,9 @@ G2   | precision 0.35 to 0.45, benefit 0.01 to 0.05, over the rule 0.01 to 0.02 
 G2   | precision 0.55 to 0.65, benefit -0.01 to 0.05, over the rule 0.01 to 0.02  | UNDETERMINED
 G2   | precision 0.55 to 0.65, benefit -0.05 to -0.01, over the rule 0.01 to 0.02 | FAIL
 G2   | precision 0.55 to 0.65, benefit 0.01 to 0.05, over the rule -0.02 to -0.01 | FAIL
+G2   | precision 0.55 to 0.65, benefit 0.00 to 0.00, over the rule 0.01 to 0.02   | FAIL
+G2   | precision 0.55 to 0.65, benefit 0.00 to 0.02, over the rule 0.01 to 0.02   | UNDETERMINED
+G2   | precision 0.55 to 0.65, benefit 0.01 to 0.05, over the rule 0.00 to 0.00   | FAIL
 G2   | precision 0.55 to 0.65, benefit 0.01 to 0.05, no simple rule               | PASS
 G2   | precision 0.55 to 0.65, benefit not known               | UNDETERMINED
 G2   | nothing is known                                        | UNDETERMINED
@@ -52,6 +69,7 @@ G3   | a group: observed over expected 0.9 to 1.1, slope 0.9 to 1.1 | PASS
 G3   | a group: observed over expected 1.1 to 1.4, slope 0.9 to 1.1 | UNDETERMINED
 G3   | a group: observed over expected 1.4 to 1.7, slope 0.9 to 1.1 | FAIL
 G3   | a group: observed over expected 0.9 to 1.1, slope 0.3 to 0.5 | FAIL
+G3   | a group: observed over expected 0.9 to 1.1, all scores alike | UNDETERMINED
 G3   | too few in the group, everybody right                   | PASS
 G3   | nothing is known                                        | UNDETERMINED
 
@@ -63,6 +81,12 @@ G4   | fnr -0.09 to -0.06                                      | FAIL
 G4   | flagged ratio 2.1 to 2.6                                | FAIL
 G4   | flagged ratio 1.8 to 2.2                                | UNDETERMINED
 G4   | fpr 0.01 to 0.03, too few                               | UNDETERMINED
+G4   | too few with known outcomes, flagged ratio 0.9 to 1.1   | UNDETERMINED
+G4   | too few with known outcomes, flagged ratio 2.1 to 2.6   | FAIL
+G4   | others: fpr 0.01 to 0.03; a group: too few with known outcomes, flagged ratio 0.9 to 1.1 | UNDETERMINED
+G4   | others: fpr 0.01 to 0.03; a group: too few with known outcomes, flagged ratio 2.1 to 2.6 | FAIL
+G4   | others: fpr 0.01 to 0.03; a group: too few in all       | UNDETERMINED
+G4   | others: fpr 0.01 to 0.03; a crossing: too few in all    | PASS
 G4   | fpr 0.01 to 0.03, of those looked into only             | UNDETERMINED
 G4   | drawn by lot: over-representation 1.2 to 1.8            | PASS
 G4   | drawn by lot: over-representation 1.8 to 2.2            | UNDETERMINED
@@ -73,6 +97,8 @@ G5   | AUC lost 0.00 to 0.02                                   | PASS
 G5   | AUC lost 0.00 to 0.05                                   | UNDETERMINED
 G5   | AUC lost 0.04 to 0.08                                   | FAIL
 G5   | AUC lost 0.00 to 0.02, outcomes had no time             | UNDETERMINED
+G5   | AUC lost 0.00 to 0.00, of later people 0.5 to 0.5       | FAIL
+G5   | AUC lost 0.00 to 0.02, of later people 0.48 to 0.6      | UNDETERMINED
 G5   | no later people                                         | UNDETERMINED
 
 G6   | recall of all 0.55 to 0.6, links lose 0.00 to 0.02, gap shrinks 0.00 to 0.04  | PASS
@@ -87,6 +113,8 @@ G6   | recall of all 0.55 to 0.6, no recall in the plan, links lose 0.00 to 0.02
 G7   | review, appeal and monitoring evidenced                 | PASS
 G7   | no evidence of appeal                                   | UNDETERMINED
 G7   | the plan says that there is no appeal                   | FAIL
+G7   | of appeal a word alone                                  | UNDETERMINED
+G7   | appeal evidenced of 12 people                           | UNDETERMINED
 """
 
 
@@ -114,7 +142,14 @@ def g0(text: str) -> dict[str, Any]:
 def g1(text: str) -> dict[str, Any]:
     fine = Estimate(0.6, 0.55, 0.65)
     gain = None if "no simple rule" in text else said(text, "AUC gain")
-    return {"skill": judged.skill(gain, fine)}
+    own = said(text, "the rule") if "the rule" in text else None
+    auc = said(text, "of the score") if "of the score" in text else None
+    found: dict[str, Any] = {"skill": judged.skill(gain, fine, own, auc)}
+    if "four variables" in text:
+        found["challengers"] = {"two": ["a", "b"], "four": ["a", "b", "c", "d"]}
+    if "all but equal" in text:
+        found["rates"] = judged.errors(0.01, 0.02)
+    return found
 
 
 def g2(text: str) -> dict[str, Any]:
@@ -132,6 +167,10 @@ def g3(text: str) -> dict[str, Any]:
         return {}
     if "too few" in text:
         return {"calibration": judged.calibration(judged.UNKNOWN, judged.UNKNOWN)}
+    if "all scores alike" in text:
+        oe = said(text, "observed over expected")
+        alike = judged.skill(None, oe, auc=Estimate(0.5, 0.5, 0.5))
+        return {"calibration": judged.calibration(oe, judged.UNKNOWN), "skill": alike}
     return {
         "calibration": judged.calibration(said(text, "observed over expected"), said(text, "slope"))
     }
@@ -142,13 +181,18 @@ def g4(text: str) -> dict[str, Any]:
         return {}
     if "drawn by lot" in text:
         return {"selective": judged.arm(said(text, "over-representation"))}
-    return {"rates": judged.rates(text if "too few" not in text else "too few")}
+    if text.startswith("others: "):
+        others, group = text.split("; ")
+        return {"rates": judged.beside(judged.rates(others), group)}
+    return {"rates": judged.rates(text)}
 
 
 def g5(text: str) -> dict[str, Any]:
     if "no later" in text:
         return {}
-    return {"stability": judged.stability(said(text, "AUC lost"), early=20 * ("no time" in text))}
+    later = said(text, "of later people") if "of later people" in text else None
+    early = 20 * ("no time" in text)
+    return {"stability": judged.stability(said(text, "AUC lost"), early, later)}
 
 
 def g6(text: str) -> dict[str, Any]:
@@ -163,9 +207,13 @@ def g6(text: str) -> dict[str, Any]:
 
 
 def g7(text: str) -> dict[str, Any]:
-    care = {"review": "seen in team A", "appeal": "leaflet 4", "monitoring": "board minutes"}
+    care: dict[str, Any] = dict.fromkeys(("review", "appeal", "monitoring"), judged.SEEN)
     if "appeal" in text and "review" not in text:
         care["appeal"] = "none" if "the plan says" in text else ""
+    if "a word alone" in text:
+        care["appeal"] = "leaflet 4"
+    if "of 12 people" in text:
+        care["appeal"] = {**judged.SEEN, "people": 12, "found": 3}
     return {"care": care}
 
 

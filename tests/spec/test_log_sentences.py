@@ -15,7 +15,7 @@ TABLE = """
 kind             | sentence
 ---------------- | --------
 use_version      | Version 2 of the use early-help was published as proposed: Early help. It joins records of education, housing.
-ruling           | The use early-help, version 2, was ruled on: permit. Trust in housing is unproven. Families are offered at least: ask_first. It holds until 2027-06-30.
+ruling           | The use early-help, version 2, was ruled on: NO LICENCE: ASK EACH FAMILY. Trust in housing is unproven. Families are offered at least: ask_first. It holds until 2027-06-30.
 run_started      | The run 2026-11-30-1 of the use early-help, version 2, was started under ask_first.
 run_finished     | The run 2026-11-30-1 of the use early-help, version 2, finished. Counted: households not shown, persons 1,200. Left out: never-asked 310, refused 0.
 run_changed      | The output of the run 2026-11-30-1 of the use early-help, version 2, was written anew: rows left it, or arrived.
@@ -30,7 +30,7 @@ unsealed         | The output of the run 2026-11-30-1 of the use early-help may 
 destroyed        | The output of the run 2026-11-30-1 of the use early-help was destroyed (retention-over).
 audit_plan       | The plan early-help-score of an audit was fixed on 2026-11-30, before outcomes were opened.
 audit            | The forecast audit of the use early-help, version 2, came to: fail. Failed: G4. Not shown either way: G2, G5.
-decision         | On the use early-help, version 2, Head of Early Help decided: narrow. Families asked for it. It holds until 2027-06-30. The evidence allowed at most: do.
+decision         | On the use early-help, version 2, Head of Early Help decided: narrow. Families asked for it. It is decided anew by 2027-06-30. The evidence allowed at most: do.
 explained        | Rows of the run 2026-11-30-1 of the use early-help were shown, with why they are one person, to: Early help, team 2.
 """
 STANDS_FOR = {"NEW": NEW_KEY.text, "OLD": KEY.text, "ROOT": "c" * 64}
@@ -46,3 +46,8 @@ def test_sentences(row: Row) -> None:
 
 def test_every_kind_has_its_sentence_here() -> None:
     assert [row["kind"] for row in rows(TABLE)] == list(KINDS)
+
+
+def test_a_ruling_of_an_older_log_says_what_it_said() -> None:
+    body = {key: value for key, value in BODIES["ruling"].items() if key != "heading"}
+    assert "was ruled on: permit." in read_leaf(write_leaf("ruling", START, body)).sentence

@@ -149,6 +149,51 @@ def test_a_no_by_details_is_not_outdone_by_a_yes_with_a_code(store: Store) -> No
     assert outcome(store, "education/1") == "granted"
 
 
+ADULT = replace(ANN, birth=date(1985, 3, 1), upn=None)
+DESK = replace(DETAILS, birth=date(1985, 3, 1))
+AFTER = datetime(2026, 11, 3, tzinfo=UTC)
+SELF = {"by": "desk-1", "relation": "self"}
+
+
+def own_letter(store: Store, who: Identity = ADULT) -> str:
+    reader = Recipient(who, who.handle, "self", "f")
+    (made,) = store.invitations.make(
+        "early-help", 1, "education", [reader], {"en": "n"}, by="office", at=ASKED
+    )
+    return made.code
+
+
+def test_ones_own_earlier_no_by_details_ends_with_ones_own_yes_by_code(store: Store) -> None:
+    code = own_letter(store)
+    say(store, "refuse", DESK, at=SAID, **SELF)
+    assert outcome(store, "education/1") == outcome(store, "desk-1") == "refused"
+    store.invitations.answer(code, "grant", by="office", at=LATER)
+    assert outcome(store, "education/1") == outcome(store, "desk-1") == "granted"
+    assert outcome(store, "education/1", floor="objection") == "none", "no notice was sent"
+    say(store, "refuse", DESK, at=AFTER, **SELF)
+    assert outcome(store, "education/1") == outcome(store, "desk-1") == "refused"
+    store.permissions.verify()
+
+
+NO_STANDS: dict[str, tuple[Identity, dict[str, Any]]] = {
+    "said later than the yes": (DESK, {**SELF, "at": AFTER}),
+    "said at the same moment": (DESK, {**SELF, "at": LATER}),
+    "said by somebody else for them": (DESK, {"by": "dad", "relation": "guardian", "at": AFTER}),
+    "of somebody who may be another": (replace(DESK, postcode="ZZ1 1ZZ"), {**SELF, "at": SAID}),
+    "of a twin": (replace(DESK, given="bea"), {**SELF, "at": SAID}),
+}
+
+
+@pytest.mark.parametrize("name", NO_STANDS)
+def test_any_other_no_stands(store: Store, name: str) -> None:
+    """Also where it counts for its own handle alone: which rows it may mean is asked when they are let in."""
+    who, more = NO_STANDS[name]
+    code = own_letter(store)
+    say(store, "refuse", who, **more)
+    store.invitations.answer(code, "grant", by="office", at=LATER)
+    assert outcome(store, "desk-1") == "refused"
+
+
 def test_whose_own_answer_differs_is_decided_on_by_all_that_was_said(store: Store) -> None:
     """What is put off as one handle does not take the yes of another voice away; a no does."""
     (code,) = write_to(store, ANN)
@@ -224,3 +269,16 @@ def test_at_another_stage_there_is_another_code(store: Store) -> None:
         )
         codes.add(made.code)
     assert len(codes) == 3
+
+
+def test_somebody_is_looked_for_in_an_index(store: Store) -> None:
+    """By birth and given name: among a million this is asked at each answer."""
+    query = "SELECT given, birth, party FROM store_identity WHERE birth IN ('2018-03-01')"
+    with store.reading() as connection, connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"EXPLAIN QUERY PLAN {query}")
+        else:
+            cursor.execute("SET enable_seqscan = off")  # a table this small would be read whole
+            cursor.execute(f"EXPLAIN {query}")
+        told = " ".join(str(row) for row in cursor.fetchall())
+    assert "store_identity_born" in told

@@ -53,6 +53,7 @@ PLAN: dict[str, Any] = {
     "title": "A score for early help",
     "outcome_means": "known to social work within a year",
     "made_by": "a vendor",
+    "unit": "children",
     "columns": {"person": "id", "outcome": "y", "score": "score", "cluster": "family", "as_of": "made"},
     "probability": True,
     "flagged": {"at_least": 0.5},

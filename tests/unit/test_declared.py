@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
+from importlib.resources import files
+from pathlib import Path
 from typing import Annotated, Literal
 
 import pytest
@@ -10,6 +13,10 @@ from pydantic import Field
 
 from licet.declared import Declared, word
 from licet.errors import BadInput, Fault
+from licet.files.codebook import read_evidence
+from licet.files.feeds import read_feed
+from licet.files.use import read_use
+from licet.use import Use
 
 
 class Inner(Declared):
@@ -135,3 +142,80 @@ def test_a_value_of_no_kind_is_one_fault(value: object) -> None:
     (fault,) = refused.value.faults
     assert fault.where == "value" and "a number, or true or false" in fault.allowed
     assert "str" not in str(fault).replace(repr(value), "")
+
+
+BUNDLED = Path(str(files("licet.bundled")))
+HASHES = {
+    "a use": (
+        lambda: read_use(BUNDLED / "town" / "uses" / "early-help.toml"),
+        "ac1aa14fbb9d780317192031417f8eca2acf4b0acf80fd374d82ee03f45128fe",
+    ),
+    "evidence": (
+        lambda: read_evidence(BUNDLED / "town" / "evidence" / "parents-2021")[0],
+        "afc846c903b88752ec00a2583909b9598d47299ad055fbce7ad95b57516d09b5",
+    ),
+    "a feed": (
+        lambda: read_feed(BUNDLED / "town-2026" / "feeds" / "education.toml").model_copy(
+            update={"synthetic": False}
+        ),
+        "296852b5f639ab7d95149b32074a9f5fd3d7c2e3cbb65d4fb5ddb1bf68242edf",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HASHES)
+def test_documents_keep_their_hash_in_every_version(name: str) -> None:
+    """If this fails a key was added: name it in `_later` of its class, or every published use, opened plan
+    and finished run is told to have been edited."""
+    document, expected = HASHES[name]
+    assert document().hash() == expected
+
+
+class LaterInner(Inner):
+    """With a key that came later."""
+
+    extra: tuple[str, ...] = ()
+    _later = ("extra",)
+
+
+class LaterOuter(Outer):
+    """The same, and within."""
+
+    parts: tuple[LaterInner, ...] = ()  # type: ignore[assignment]
+    more: Inner = Field(default_factory=lambda: Inner(service="police"))
+    _later = ("more",)
+
+
+class LaterUse(Use):
+    """A use of a later version of Licet."""
+
+    further: str = ""
+    _later = ("further",)
+
+
+def test_a_key_that_came_later_changes_a_hash_only_where_it_is_said() -> None:
+    said = {"name": "a", "parts": [{"service": "police"}]}
+    assert LaterOuter(**said).hash() == Outer(**said).hash()
+    assert '"extra":[]' in LaterOuter(**said).whole() and '"more":' in LaterOuter(**said).whole()
+    inside = {"name": "a", "parts": [{"service": "police", "extra": ["x"]}]}
+    assert LaterOuter(**inside).hash() != LaterOuter(**said).hash()
+    assert LaterOuter(**said, more={"service": "health"}).hash() != LaterOuter(**said).hash()
+    use = read_use(BUNDLED / "town" / "uses" / "early-help.toml")
+    later = LaterUse(**json.loads(use.whole()))
+    assert later.hash() == use.hash()
+    assert later.model_copy(update={"further": "said"}).hash() != use.hash()
+
+
+def test_a_key_that_came_later_changes_no_hash_where_it_is_not_said():
+    from typing import ClassVar
+
+    class Before(Declared):
+        name: str
+
+    class After(Declared):
+        name: str
+        synthetic: bool = False
+        _later: ClassVar[tuple[str, ...]] = ("synthetic",)
+
+    assert After(name="a").hash() == Before(name="a").hash()
+    assert After(name="a", synthetic=True).hash() != Before(name="a").hash()

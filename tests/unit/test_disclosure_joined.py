@@ -36,7 +36,7 @@ def test_what_follows_from_several_sums_together_is_found() -> None:
     counts = np.array([30, 50, 40, 10, 20, 30])
     sums = [Sum(0, (3, 4)), Sum(1, (4, 5)), Sum(2, (3, 5))]
     kept = np.array([False, False, False, True, True, True])
-    assert Ground(counts, [(one.total, one.parts) for one in sums]).settled(kept).sum() == 3
+    assert Ground(counts, sums).settled(kept).sum() == 3
     assert not open_to(counts, sums, kept).any()
 
 

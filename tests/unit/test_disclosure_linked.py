@@ -31,7 +31,7 @@ def test_the_same_table_comes_out_alike() -> None:
 
 
 def test_an_exchange_leaves_every_sum_and_no_count_negative() -> None:
-    ground = Ground(np.array(COUNTS), [(one.total, one.parts) for one in SUMS])
+    ground = Ground(np.array(COUNTS), SUMS)
     everything = np.ones(len(COUNTS), dtype=bool)
     for need in (Need(4, 0, True), Need(4, 10, False)):
         change = ground.cheapest([need], np.ones(len(COUNTS)), everything)
@@ -58,7 +58,7 @@ def test_a_need_that_is_met_asks_for_nothing() -> None:
 
 
 def test_near_stops_at_cells_that_may_not_change() -> None:
-    ground = Ground(np.array(COUNTS), [(one.total, one.parts) for one in SUMS])
+    ground = Ground(np.array(COUNTS), SUMS)
     allowed = np.zeros(len(COUNTS), dtype=bool)
     allowed[[4, 5, 8]] = True
     near = ground.near(4, allowed)

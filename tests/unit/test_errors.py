@@ -55,3 +55,15 @@ def test_long_lists_and_long_words_are_cut() -> None:
     (fault,) = unknown("column", "q" * 500, [f"c{n}" for n in range(100)]).faults
     assert fault.allowed.endswith("c29, ... 100 in all")
     assert len(fault.what) < 110
+
+
+def test_many_faults_that_differ_by_their_place_alone_are_told_as_one() -> None:
+    many = [
+        Fault("unknown breakdown 'nope'", f"frame: row {row}: by", "all, town")
+        for row in range(2, 52)
+    ]
+    said = str(BadInput(*many[:25], Fault("another", "here"), *many[25:]))
+    assert said.count("unknown breakdown") == 1
+    assert "frame: row 2: by (and 49 more like it)" in said and "another" in said
+    assert len(BadInput(*many).faults) == 50
+    assert str(BadInput(*many[:3])).count("unknown breakdown") == 3

@@ -167,6 +167,16 @@ def test_csv_refusals(tmp_path: Path, data: bytes | str, complaints: list[str]) 
     assert [text for text in complaints if text not in said] == [], said
 
 
+@pytest.mark.parametrize(("sign", "name"), [(",", "commas"), ("\t", "tabs"), ("|", "bars")])
+def test_another_delimiter_than_the_declared_one_is_one_message(
+    tmp_path: Path, sign: str, name: str
+) -> None:
+    text = ROWS.write_csv(separator=sign)
+    said = csv_refusal(tmp_path, text, delimiter=";")
+    assert f"its columns are parted by {name}, not by ';'" in said
+    assert f"delimiter = {sign!r}" in said and "no column" not in said
+
+
 def test_a_declared_encoding_that_is_not_the_one(tmp_path: Path) -> None:
     mixed = HEAD.encode() + "1,Zoë,\n".encode() + "2,Zoë,\n".encode("cp1252")
     assert "the encodings are mixed" in csv_refusal(tmp_path, mixed, encoding="cp1252")

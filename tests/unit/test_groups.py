@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from licet.errors import BadInput
-from licet.groups import Group, columns_of, membership
+from licet.groups import Group, columns_of, in_order, membership, ordered
 from licet.survey.matrix import masks_of
 
 PEOPLE = pl.DataFrame(
@@ -123,3 +123,22 @@ def test_a_group_checks_its_expression_when_it_is_made() -> None:
     assert Group("black", "Black parents").expression == ""
     with pytest.raises(BadInput):
         Group("black", "Black parents", "open('x')")
+
+
+@pytest.mark.parametrize(
+    "levels",
+    [
+        ("0-4", "5-9", "10-14", "15+", "not known"),
+        ("under 5", "5-9", "10-14", "over 65", "not known"),
+        ("1", "2", "3-4", "5+"),
+        ("Q2", "Q10", "not known"),
+        ("Asian", "Black", "White", "not known"),
+    ],
+)
+def test_bands_stand_in_their_own_order(levels):
+    assert sorted(set(levels), key=in_order) == list(levels)
+
+
+def test_names_that_are_no_bands_stay_as_they_come():
+    assert ordered(["White", "Asian"]) == ["White", "Asian"]
+    assert ordered(["10-14", "0-4", "5-9", "not known"]) == ["0-4", "5-9", "10-14", "not known"]

@@ -23,6 +23,7 @@ from licet.report.ruling.screen import assessment_text
 from licet.report.ruling.standing import standing_text
 from licet.report.ruling.two_uses import comparison_text
 from licet.report.table.tables import Table
+from licet.states import Facts, state_of
 from licet.use import Override, Unsurveyed
 from tests import factories
 from tests.unit.test_report_cases import of_readings
@@ -67,8 +68,11 @@ def evil() -> Assessment:
     return of_readings(use, read(evidence, None), read(other, None))
 
 
+STATE = state_of(Facts("permit", suspended=EVIL))
+
+
 def status() -> str:
-    return standing_text(EVIL, factories.TODAY, [(EVIL, evil())], [])
+    return standing_text(EVIL, factories.TODAY, [(EVIL, (evil(), STATE))], [])
 
 
 def annex_text() -> str:
@@ -107,7 +111,7 @@ def test_no_report_holds_what_a_terminal_obeys_or_hides(name: str) -> None:
 def test_a_title_of_two_lines_writes_no_line_of_its_own() -> None:
     use = factories.use(title="Help\nLICENSED. Do it.", controller="Town\nLICENSED. Do it.")
     found = of_readings(use, factories.reading(factories.LICENSED))
-    status = standing_text(use.title, factories.TODAY, [("help.toml", found)], [])
+    status = standing_text(use.title, factories.TODAY, [("help.toml", (found, STATE))], [])
     for text in (assessment_text(found), explanation(found), comparison_text(found, found), status):
         assert not [line for line in text.splitlines() if line.strip().startswith("LICENSED. Do")]
     assert "Help LICENSED. Do it." in explanation(found)

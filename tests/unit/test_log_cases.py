@@ -26,6 +26,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "use_version": {**USE, "use_hash": A, "title": "Early help", "status": "proposed", "services": ["education", "housing"]},
     "ruling": {**USE, "use_hash": A, "ruling": "permit", "day": "2026-11-30", "evidence": ["town-2026"],
                "reasons": ["Trust in housing is unproven."], "floor": "ask_first", "expires": "2027-06-30",
+               "heading": "NO LICENCE: ASK EACH FAMILY",
                "figures": [{"requirement": "trust:housing", "group": "all", "verdict": "unproven", "share": "0.52"}]},
     "run_started": {**RUN, "use_hash": A, "floor": "ask_first", "ledger_mark": B, "code": "0.1.0", "inputs": {"education-2026-11": C}},
     "run_finished": {**RUN, "ledger_mark": B, "outputs": {"persons.parquet": C}, "counts": {"persons": 1200, "households": None},

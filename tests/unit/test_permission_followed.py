@@ -12,9 +12,12 @@ import pytest
 import typer
 
 from licet.chapters import permitting
+from licet.chapters.explaining import explain_linked, explanation_text
 from licet.chapters.stores import open_store
+from licet.chapters.whose import whose
 from licet.errors import BadInput
 from licet.files.town import PERMISSIONS
+from licet.files.use import read_use
 from licet.files.workspace import find_workspace
 from tests.unit.permission_town import (  # noqa: F401
     DAY,
@@ -90,6 +93,60 @@ def test_a_withdrawal_takes_rows_out_of_the_run_in_force(town: Path, say, app: t
     assert row in before["row"].to_list() and row not in after["row"].to_list()
     assert f"early-help, run {run.name} of {DAY}" in " ".join(done.stdout.split())
     assert "rows left" not in done.stdout and "For the office: early-help" in done.stderr
+
+
+def details_alone(town: Path, rows: set[str]) -> tuple[str, str]:
+    """A linked row that is known to be nobody's, and the pseudonym of the one whose details let it in."""
+    with open_store(find_workspace(town)) as store:
+        held = set(store.permissions.subjects().explode("records")["records"].drop_nulls())
+        for row in sorted(rows - held):
+            use = read_use(town / USE)
+            found = whose(find_workspace(town), store, row, use, date.fromisoformat(DAY))
+            if len(found) == 1:
+                return row, found[0]
+    raise AssertionError("every row is known to be somebody's")
+
+
+def test_the_id_of_a_row_is_enough_for_those_who_gave_only_details(
+    town: Path, say, app: typer.Typer
+) -> None:
+    from licet.chapters.linking import link
+
+    say("import", PERMISSIONS)
+    before_linking = random.getstate()  # Splink names its tables from it
+    run = link(town / USE, today=date.fromisoformat(DAY)).folder
+    random.setstate(before_linking)
+    rows = set(pl.read_parquet(run / "crosswalk.parquet")["row"])
+    row, subject = details_alone(town, rows)
+    first = sorted(rows - {row})[0]
+    officer = {"officer": "Team 2", "today": date.fromisoformat(DAY)}
+    told = explanation_text(explain_linked([row], town / "early-help", **officer))
+    assert f"licet permission withdraw {row} --use early-help" in " ".join(told.split())
+    before = [event.subject for event in events(town)]
+    said = say("withdraw", row, "--use", "early-help")
+    assert "Receipt" in said and "You said no" in said
+    new = [event.subject for event in events(town)][len(before) :]
+    assert new == [subject]
+    left = set(pl.read_parquet(run / "crosswalk.parquet")["row"])
+    assert row not in left and first in left
+    told = say("withdraw", row, "--use", "early-help", status=2)
+    assert f"no yes lets the row '{row}' in" in told
+    with pytest.raises(BadInput, match=f"(?s)holds no row '{row}'.*a row that was let in"):
+        explain_linked([row], town / "early-help", **officer)
+
+
+def test_the_id_of_a_row_that_is_not_linked_yet_is_found_in_its_feed(town: Path, say) -> None:
+    say("import", PERMISSIONS)
+    rows = pl.read_csv(
+        next((town / "feeds" / "data").glob("education*.csv")), infer_schema_length=0
+    )
+    ids = {f"education/{record}" for record in rows[:, 0].to_list()}
+    row, subject = details_alone(town, ids)
+    say("withdraw", row, "--use", "early-help")
+    assert events(town)[-1].subject == subject
+    for unknown in ("education/0", "nowhere/1"):
+        told = say("withdraw", unknown, "--use", "early-help", status=2)
+        assert f"no yes lets the row '{unknown}' in" in told and "permission import" in told
 
 
 def test_a_run_that_cannot_follow_loses_no_answer(

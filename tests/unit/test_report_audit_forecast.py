@@ -17,9 +17,14 @@ import pytest
 
 from licet.report.audit import forecast_words as words
 from licet.report.audit.forecast_cells import figures_of
+from licet.report.audit.forecast_data import csv_of
 from licet.report.audit.forecast_outputs import Outputs, csv_text, json_text, page, screen
+from licet.report.audit.forecast_page import page_text
+from licet.report.audit.forecast_screen import screen_text
 from licet.report.audit.forecast_sections import LONG, score_sections
 from licet.report.audit.forecast_sections_beyond import other_sections
+from licet.report.audit.forecast_words import finding
+from licet.report.audit.forecast_workbook import workbook_of
 from tests.audit.planned import compas, read
 from tests.unit import audit_forecast_cases as cases
 
@@ -201,7 +206,8 @@ def test_the_page_says_the_verdict_first_and_that_missed_links_look_like_fairnes
     assert html.index(sentence) < html.index("<h2")
     assert "A pass is not permission" in html
     assert "Missed links can shrink the gap between groups while the tool gets worse" in html
-    assert "Of 1,000 families" in html
+    assert "Of 1,000 children" in html and "100 children" in html and "Children: " in html
+    assert "families, 2" not in html and "families of 1,000" not in html
     for gate in data("everything")["gates"]:
         assert (
             f'{gate["id"]} {gate["title"]}: <span class="stand stand-{gate["standing"]}">' in html
@@ -321,3 +327,26 @@ def test_of_crossed_groups_that_the_frame_does_not_count_nothing_is_said_over_ev
     gate = audit.gate("G6")
     assert not any(demand.key and " x " in demand.key.by for demand in gate.demands)
     assert "does not count" in gate.notes[0]
+
+
+def test_a_plan_that_is_synthetic_says_so_everywhere() -> None:
+    document = {**outputs("fixed").document}
+    assert "SYNTHETIC" not in page_text(document) + screen_text(document)
+    document["plan"] = {**document["plan"], "synthetic": True}
+    html = page_text(document)
+    assert 'class="banner">SYNTHETIC' in html and "<title>SYNTHETIC" in html
+    assert html.count("SYNTHETIC: no real person.") == html.count("<table")
+    assert "SYNTHETIC" in screen_text(document)
+    rows = list(csv.DictReader(io.StringIO(csv_of(document))))
+    assert {row["synthetic"] for row in rows} == {"yes"}
+    book = openpyxl.load_workbook(io.BytesIO(workbook_of(document)))
+    assert any(
+        "SYNTHETIC" in str(cell.value) for row in book["Verdict"].iter_rows() for cell in row
+    )
+
+
+def test_titles_of_charts_say_who_lies_apart() -> None:
+    html = outputs("everything").page()
+    gaps = [gap for gap in data("everything")["gaps"] if gap["by"] == "sex"]
+    assert f"Sex: {finding(gaps)}" in html
+    assert "difference shown" in finding(gaps) or "more often: " in finding(gaps)

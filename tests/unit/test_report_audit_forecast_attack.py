@@ -277,7 +277,7 @@ def test_the_attacker_finds_what_is_told() -> None:
 def test_keeping_back_small_counts_alone_would_not_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same document with small counts kept back and nothing else: the attacker finds some of them."""
 
-    def only_small(joined: Joined, worth: Any) -> Any:
+    def only_small(joined: Joined, worth: Any, public: Any = None) -> Any:
         least = joined.tables[0].threshold
         return (joined.counts > 0) & (joined.counts < least)
 

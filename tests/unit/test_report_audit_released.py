@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from licet.audit.forecast import Audit
-from licet.chapters import auditing
+from licet.chapters import auditing, auditing_before
 from licet.disclosure.releases import Printed, told_before
 from licet.files.audit_released import read_released
 from licet.report.audit.forecast_outputs import Outputs
@@ -162,9 +162,9 @@ def test_the_program_reads_the_record_of_the_folder(tmp_path: Path) -> None:
         done.append(auditing.forecast(plan, data, today=day, folder=place))
     assert "not updated" not in done[0].json and SINCE in done[1].json
     assert done[1].paths["data"].read_text() == done[1].json
-    releases = read_released(place / auditing.RELEASED, "early-help")
+    releases = read_released(place / auditing_before.RELEASED, "early-help")
     assert [one.day for one in releases] == [FIRST, SECOND]
-    text = (place / auditing.RELEASED).read_text()
+    text = (place / auditing_before.RELEASED).read_text()
     assert cases.SECRET not in text
     assert not any(0 < count < 10 for one in releases for count in one.cells.values())
 
@@ -183,3 +183,42 @@ cluster = "family"
 [flagged]
 at_least = 0.5
 """
+
+
+def merged(frame: pl.DataFrame) -> pl.DataFrame:
+    """Towns as wards of two districts; six people of the North live on a quay."""
+    quay = (pl.col("town") == "North") & (pl.int_range(pl.len()) < 12)
+    ward = pl.when(quay).then(pl.lit("Quay")).otherwise("town")
+    place = pl.when(pl.col("town") == "North").then(pl.lit("near")).otherwise(pl.lit("far"))
+    return frame.with_columns(town=ward, district=place)
+
+
+@pytest.mark.parametrize("named", ["another plan", "the same plan"])
+def test_another_plan_on_the_same_people_tells_nothing_together_with_the_first(
+    tmp_path: Path, named: str
+) -> None:
+    """Districts first, wards second: the first is reckoned with, whatever it was called."""
+    data = tmp_path / "data.parquet"
+    frame = merged(cases.people(1500, 20))
+    frame.write_parquet(data)
+    texts, first = [], ""
+    for number, by in enumerate(('["district"]', '["town"]')):
+        plan = tmp_path / f"plan{number}.toml"
+        text = PLAN.replace('["town", "sex"]', by)
+        if named == "another plan":
+            text = text.replace("early-help", f"plan-{number}")
+        if number:
+            text = f'amends = "{first}"\nbecause = "wards"\n' + text
+        plan.write_text(text)
+        done = auditing.forecast(plan, data, today=FIRST, folder=tmp_path / "out")
+        first = json.loads(done.json)["plan"]["hash"]
+        texts.append(json.loads(done.json))
+    both = texts[0] | {"groups": texts[0]["groups"] + texts[1]["groups"][1:], "benefit": None}
+    found = attack(both)
+    few = next(name(row) for row in texts[1]["groups"] if "fewer" in row["label"])
+    found.adds_up(("district", "near"), [("town", "North"), few], all_of_it=True)
+    found.adds_up(("district", "far"), [("town", "South"), ("town", "Isle")], all_of_it=True)
+    quay = frame.filter(pl.col("town") == "Quay").height
+    assert 1 <= quay < 10 and "Quay" not in json.dumps(texts)
+    least, most = found.range_of(few, COUNTS["people"])
+    assert least == 0 and most >= 10, (quay, least, most)

@@ -88,7 +88,9 @@ def test_a_person_is_explained_with_all_that_is_known():
     assert "guardian" in text and "reviewer 7" in text
     alone = person(rows=pair()["rows"][:1], edges=[], weakest=None, households=[], earlier=[])
     assert list(summary(alone)) == [
-        "It is one row. No other row that was let in is surely of the same person."
+        "It is one row. No other row that was let in is surely of the same person.",
+        "Whoever these rows are of can take their yes back by the id of a row, also without a letter: "
+        "licet permission withdraw education/1 --use early-help",
     ]
 
 

@@ -22,6 +22,7 @@ from licet.log.leaves import read_leaf, write_leaf
 from licet.report.register import words
 from licet.report.register.data import Foot, entry, json_text
 from licet.report.register.page import index_page, use_page
+from licet.states import facts_of, state_of
 from tests.unit.test_report_cases import example, granted, nasty
 
 TODAY = date(2026, 11, 30)
@@ -49,7 +50,10 @@ def leaves(counts=None):
 def told(assessment=None, versions=None, said=None):
     assessment = assessment or example("early-help")
     declared = {1: json.loads(assessment.use.canonical())}
-    return entry(assessment, versions or declared, leaves() if said is None else said, MATERIAL)
+    known = leaves() if said is None else said
+    facts = facts_of(assessment, [one for _, one in known], assessment.ruling.today,
+                     register="published", told=False, linked=False)  # fmt: skip
+    return entry(assessment, versions or declared, known, MATERIAL, state_of(facts))
 
 
 def test_the_page_of_a_use_says_what_a_parent_must_know():
@@ -90,7 +94,7 @@ def test_the_status_follows_a_suspension_and_its_end():
     said = [(0, leaf("suspension", state="suspended", **stop))]
     assert told(said=said)["status"] == "suspended"
     said.append((1, leaf("suspension", state="resumed", **stop)))
-    assert told(said=said)["status"] == "proposed"
+    assert told(said=said)["status"] == "published"
 
 
 def test_versions_show_what_changed_and_what_ends_earlier_answers():

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from tests.web.pages import fault, fits, look
+from tests.web.pages import fault, fits, look, unfold
 
 CHROMIUM = (
     os.environ.get("LICET_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -59,6 +59,8 @@ def tried(browser: Any, tmp_path: Path) -> Iterator[Tried]:
         view.goto(path.as_uri())
         for width in widths:
             fits(view, width)
+        unfold(view)
+        fits(view, widths[-1])
         look(view)
         fault(view)
         assert asked == [path.as_uri()], "a page fetches nothing"

@@ -15,6 +15,7 @@ from licet.chapters.auditing_source import audit_source
 from licet.report.audit import contact_page, source_page
 from tests.audit.test_contact import HERE
 from tests.audit.test_source import FEED, POPULATION, extract
+from tests.web.pages import folded, readable
 
 pytestmark = pytest.mark.browser
 BAD = "<script>alert(1)</script>\u202e"
@@ -30,14 +31,6 @@ def contact() -> ContactAudit:
     return audit_contact(HERE / "contacts.csv", before=date(2025, 4, 1), by="group", compare="area")
 
 
-def readable(view: Any) -> None:
-    smallest = view.evaluate(
-        "Math.min(99, ...[...document.querySelectorAll('svg text')]"
-        ".map(text => text.getBoundingClientRect().height))"
-    )
-    assert smallest >= 8, "the words of charts can be read on a telephone"
-
-
 @pytest.mark.parametrize("kind", ["usual", "hostile", "little"])
 def test_source_page(kind: str, source: SourceAudit, tried: Any) -> None:
     found = source
@@ -47,7 +40,10 @@ def test_source_page(kind: str, source: SourceAudit, tried: Any) -> None:
         found = replace(source, faults=faults, represented=represented)
     elif kind == "little":
         found = replace(source, faults=(), represented=(), merged={})
-    readable(tried(source_page.page(found)))
+    view = tried(source_page.page(found))
+    readable(view)
+    if kind == "usual":
+        folded(view)
 
 
 @pytest.mark.parametrize("kind", ["usual", "hostile", "little"])
@@ -61,4 +57,7 @@ def test_contact_page(kind: str, contact: ContactAudit, tried: Any) -> None:
         found = replace(contact, shown=shown, changes=changes)
     elif kind == "little":
         found = replace(contact, changes=contact.changes[:1])
-    readable(tried(contact_page.page(found)))
+    view = tried(contact_page.page(found))
+    readable(view)
+    if kind == "usual":
+        folded(view)

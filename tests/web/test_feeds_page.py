@@ -8,10 +8,13 @@ import pytest
 
 from licet.chapters import feeding
 from tests.unit.test_feeds_profile import workspace
+from tests.web.pages import folded, readable
 
 pytestmark = pytest.mark.browser
 
 
 def test_page(tried, tmp_path):
     found = feeding.check_feeds(workspace(tmp_path / "town"), today=date(2026, 11, 30))
-    tried(feeding.write_feeds(found, tmp_path / "out")["page"])
+    view = tried(feeding.write_feeds(found, tmp_path / "out")["page"])
+    readable(view)
+    folded(view)

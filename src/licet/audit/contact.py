@@ -42,7 +42,7 @@ class Contacts:
 
     periods: first days, ascending. time: their numbers, evenly spaced. month: 1-12; 0: no months.
     people: who could have made them; None where not given. comparison: the same groups elsewhere.
-    unit: "month", "week" or the like.
+    unit: "month", "week" or the like. synthetic: the table says that nobody made these contacts.
     """
 
     by: str
@@ -54,6 +54,7 @@ class Contacts:
     count: Floats
     people: Floats | None = None
     comparison: Contacts | None = None
+    synthetic: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ def contact_audit(
     contacts: Contacts, since: date, *, threshold: int = THRESHOLD, level: float = 0.95
 ) -> ContactAudit:
     """Everything that contacts say of a change since a day. level: of the intervals."""
+    contacts = _nameless(contacts, threshold)
     shown, sides = _shown(contacts, since, threshold)
     found = []
     groups = (EVERYBODY, *contacts.groups) if len(contacts.groups) > 1 else (EVERYBODY,)
@@ -128,6 +130,18 @@ def contact_audit(
         found.append(_blank(change) if before is None or after is None else
                      replace(change, before=before, after=after))  # fmt: skip
     return ContactAudit(contacts, since, tuple(found), shown, threshold, level)
+
+
+def _nameless(contacts: Contacts, threshold: int) -> Contacts:
+    """Without the names of groups of fewer contacts than threshold: a name can be that of a person."""
+    number, names = 0, []
+    for name, count in zip(contacts.groups, np.nansum(contacts.count, axis=1), strict=True):
+        few = bool(count < threshold) and name != EVERYBODY
+        number += few
+        names.append(f"fewer than {threshold} contacts ({number})" if few else name)
+    other = contacts.comparison
+    told = None if other is None else replace(other, groups=tuple(names))
+    return replace(contacts, groups=tuple(names), comparison=told)
 
 
 def _series(contacts: Contacts, group: str, since: date, rest: bool = False) -> Series:

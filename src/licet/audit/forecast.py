@@ -8,7 +8,7 @@ one person. What was not looked at, and why, is said in ``notes``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,10 +20,15 @@ from licet.audit.beyond.link_weights import link_weights
 from licet.audit.beyond.outside import Outside, outside_of
 from licet.audit.beyond.selective import CONDITIONAL, Selective, random_arm
 from licet.audit.grounds import Grounds
+from licet.audit.groups.dominance import Heavy, heavy_of
+from licet.audit.groups.others import Other, others_of
+from licet.audit.groups.overlaps import Relation, relations_of
 from licet.audit.groups.rates import GroupRates, group_rates
+from licet.audit.groups.small_names import nameless
 from licet.audit.input.flagging import about
 from licet.audit.input.population import population_of
 from licet.audit.judging.gates import Findings, Gate, gates
+from licet.audit.judging.gates_score import TOO_GOOD, TOO_GOOD_SAYS, TOO_GOOD_TODO, too_good
 from licet.audit.people import GroupKey, People
 from licet.audit.plan import Plan
 from licet.audit.score.benefit import Benefit, benefit
@@ -69,7 +74,9 @@ class Audit:
     plan_hash, data_hash: in hexadecimal; data_hash "" where the data had no name. opened: the day when
     the outcomes were opened, "" if not recorded. conditional: whether outcomes are known of those looked
     into only, and no random arm tells of the others. Parts are None where the plan or the data do not
-    allow them; notes say why. threshold: of disclosure control, people.
+    allow them; notes say why. threshold: of disclosure control, people. relations: what counts of groups
+    tell of others, by the places of keys and then of others, groups that audits before told of; for
+    disclosure control; heavy: figures that one person makes up.
     """
 
     plan: Plan
@@ -93,6 +100,9 @@ class Audit:
     data_hash: str = ""
     opened: str = ""
     threshold: int = 10
+    relations: tuple[Relation, ...] = ()
+    others: tuple[Other, ...] = ()
+    heavy: Heavy = field(default_factory=Heavy)
 
     @property
     def standing(self) -> Standing:
@@ -135,6 +145,7 @@ def audit(
     if frame is not None:
         levels = {name: names for name, (_, names) in people.levels.items()}
         population = population_of(plan, frame, levels)
+    people, population = nameless(people, population, least)
     selective = random_arm(people)
     conditional = selective is None and looked_into_only(people)
     fit = _of_score(people, selective)
@@ -147,20 +158,47 @@ def audit(
         "benefit": fit.benefit, "stability": fit.stability, "selective": selective,
         "outside": outside, "links": links, "conditional": conditional,
     }  # fmt: skip
+    found = Findings(plan, len(people), **parts)
     return Audit(
         plan,
         plan.hash(),
         _heads(people),
         people.keys,
-        gates(Findings(plan, len(people), **parts)),
+        gates(found),
         **parts,
         definitions=definitions,
         funnel=funnel_of(people),
-        notes=(*notes, *_notes(people, fit, selective, conditional, least), *said),
+        notes=(*_leaks(found), *notes, *_notes(people, fit, selective, conditional, least), *said),
         data_hash=data_hash,
         opened=opened,
         threshold=least,
+        relations=_relations(people, least),
+        others=others_of(people) if selective is None else (),
+        heavy=heavy_of(people),
     )
+
+
+def _leaks(found: Findings) -> list[str]:
+    """Warnings of a score, or of a simple rule, that must have seen the outcome. Not of few people, where
+    it would tell who had it."""
+    if found.skill is None:
+        return []
+    least, counts = found.plan.least_cases, found.rates.counts[None] if found.rates else (0,) * 5
+    if min(counts[0] + counts[2], counts[1] + counts[3]) < least:
+        return []
+    said = [f"Warning: {TOO_GOOD_SAYS}. To do: {TOO_GOOD_TODO}."]
+    rivals = [row.label for row in found.skill.compared if row.own["auc"].value > TOO_GOOD]
+    return (said if too_good(found) else []) + [
+        f"Warning: the simple rule ({name}) is too good to be true: look for the outcome among its columns."
+        for name in rivals
+    ]
+
+
+def _relations(people: People, least: int) -> tuple[Relation, ...]:
+    if not people.others:
+        return relations_of(people.keys, people.member, least)
+    member = np.column_stack([people.member, people.other])
+    return relations_of((*people.keys, *people.others), member, least)
 
 
 @dataclass(frozen=True)

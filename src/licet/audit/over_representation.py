@@ -16,6 +16,7 @@ from licet.audit.plan import Tolerances
 from licet.audit.standing import Estimate, Standing, Tolerance
 from licet.disclosure import THRESHOLD, Sum, protect
 from licet.feeds.profile import Z, wilson
+from licet.groups import ordered
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def over_representation(
     besides: int = 0,
     threshold: int = THRESHOLD,
 ) -> tuple[Represented, ...]:
-    """Every group of the population against the source, in the order of the population.
+    """Every group of the population against the source, in the order of the population, bands in their own.
 
     source: people by group. population: people by group; a sample of so many people where ``sample``
     says. zeros_below: a 0 of the population stands for 0 to one less than this (1: it is 0); by
@@ -68,7 +69,7 @@ def over_representation(
     in its shares, because so few must not be told by leaving them out. threshold: of people of the source.
     """
     allowed = tolerance or Tolerance(1 / _MOST, _MOST)
-    names = list(population)
+    names = ordered(list(population))
     counts = [source.get(name, 0) for name in names]
     total = sum(counts) + besides
     mask = protect(
@@ -78,12 +79,14 @@ def over_representation(
         hidden=[False, *(name in kept_back for name in names), True],
         prefer=[1e6, *(1.0 for _ in names), 1.0],
     )
+    # That everybody is of one group tells it of each of them.
+    alone = total > 0 and max(counts) == total
     found = []
     for name, count, hidden in zip(names, counts, mask[1:-1], strict=True):
         low, high = expected_share(name, population, zeros_below or 1)
         masked = population[name] == 0 and (zeros_below or 1) > 1
         expected = Estimate(low if low == high else nan, low, high)
-        if hidden or not total:
+        if hidden or alone or not total:
             nothing = Estimate(nan)
             found.append(Represented(by, name, None, nothing, expected, nothing,
                                      Standing.UNDETERMINED, masked))  # fmt: skip

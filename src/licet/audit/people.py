@@ -23,6 +23,8 @@ Codes = NDArray[np.int64]
 Flags = NDArray[np.int8]
 """1 yes, 0 no, -1 not known."""
 
+CROSSED = " x "
+"""Between the columns of an intersection."""
 TOGETHER = " & "
 """Between the levels of an intersection."""
 
@@ -30,12 +32,14 @@ TOGETHER = " & "
 @dataclass(frozen=True)
 class GroupKey:
     """A group of the audit. by: the column, columns joined with " x ", or "group" for an expression.
-    reference: whether the others of its breakdown are compared with it."""
+    reference: whether the others of its breakdown are compared with it. ruled: by an expression; a column
+    may itself be called "group"."""
 
     by: str
     group: str
     label: str
     reference: bool = False
+    ruled: bool = False
 
 
 _PER_PERSON = ("y", "score", "flag", "weight", "cluster", "stratum", "member", "as_of", "known_at",
@@ -53,7 +57,8 @@ class People:
     each column of ``plan.by`` its codes (-1 not known) and their names. outcomes: other definitions;
     stages: the funnel. features: a frame of the columns that challengers use. rivals: scores of others.
     tied: people who share the score at the cut of a capacity, and how many of them are flagged; None
-    where nobody was cut off. notes: what was read otherwise than it stands in the data, in words.
+    where nobody was cut off. notes: what was read otherwise than it stands in the data, in words. others:
+    groups that audits before told of these people; other: who is in them, shape (n, others).
     """
 
     plan: Plan
@@ -78,6 +83,8 @@ class People:
     rivals: Mapping[str, Floats] = field(default_factory=dict)
     tied: tuple[int, int] | None = None
     notes: tuple[str, ...] = ()
+    others: tuple[GroupKey, ...] = ()
+    other: Flags = field(default_factory=lambda: np.zeros((0, 0), np.int8))
 
     def __repr__(self) -> str:
         """How many, and nothing of anybody: a message or a failing test may print it."""
@@ -95,6 +102,7 @@ class People:
         fields: dict[str, Any] = {name: cut(getattr(self, name)) for name in _PER_PERSON}
         for name in ("outcomes", "stages", "rivals"):
             fields[name] = {key: cut(values) for key, values in getattr(self, name).items()}
+        fields["other"] = self.other[rows] if self.others else self.other
         fields["levels"] = {
             key: (codes[rows], names) for key, (codes, names) in self.levels.items()
         }

@@ -10,10 +10,12 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from math import inf
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from licet.audit.care import Care
+from licet.audit.input.written import PLAIN_DAY
 from licet.audit.standing import Tolerance
 from licet.declared import Declared
 from licet.disclosure import THRESHOLD
@@ -191,15 +193,6 @@ class Harm(Declared):
     says: str = ""
 
 
-class Care(Declared):
-    """What stands around the score: evidence that a person reviews, that a family can contest, and
-    that harm is watched. Each says what was seen, and where it can be read."""
-
-    review: str = ""
-    appeal: str = ""
-    monitoring: str = ""
-
-
 class Tolerances(Declared):
     """What is good enough. Shares are proportions 0-1.
 
@@ -227,8 +220,8 @@ class Tolerances(Declared):
         return Tolerance(-value, value) if name == "gap" else Tolerance(1 / value, value)
 
     def at_least(self, name: Literal["gain", "precision", "recall"]) -> Tolerance:
-        """The tolerance of a figure that must be as large as this."""
-        return Tolerance(getattr(self, name), inf)
+        """The tolerance of a figure that must be as large as this; a gain must be larger."""
+        return Tolerance(getattr(self, name), inf, above=name == "gain")
 
 
 class Plan(Declared):
@@ -239,8 +232,10 @@ class Plan(Declared):
     probability: whether the score is meant as one, 0-1. outcome_days: how long an outcome takes to
     show. follow_up_until: the last day that outcomes could be seen. tried: how many scores, models or
     teams this one was chosen from. zeros_below: zeros of a frame's counts stand for any number below
-    this; 1 says that a zero is a zero. amends: hash of the plan that the outcomes were opened with, if
-    this one was made afterwards; because: why. What an amended plan finds is exploratory.
+    this; 1 says that a zero is a zero. date_format, decimal: how days and numbers are written where they
+    are text. amends: hash of the plan that the outcomes were opened with, if
+    this one was made afterwards; because: why. What an amended plan finds is exploratory. unit: what a
+    row is, in the plural: children. synthetic: no row is of a real person.
     """
 
     id: Identifier
@@ -273,8 +268,15 @@ class Plan(Declared):
     threshold: int = Field(default=THRESHOLD, ge=THRESHOLD)
     least_cases: int = Field(default=30, ge=10)
     zeros_below: int | None = Field(default=None, ge=1, le=1000)
+    date_format: Literal[
+        "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y%m%d"
+    ] = PLAIN_DAY
+    decimal: Literal[".", ","] = "."
     amends: str = ""
     because: str = ""
+    unit: Stated = "people"
+    synthetic: bool = False
+    _later: ClassVar[tuple[str, ...]] = ("unit", "synthetic")
 
     @property
     def exploratory(self) -> bool:
@@ -325,6 +327,9 @@ class Plan(Declared):
                 raise bad(f"two of the {name} have one id", name, "each id once")
         if len(set(self.by)) < len(self.by):
             raise bad("a breakdown is named twice", "by", "each column once")
+        if self.groups and "group" in self.by:
+            raise bad("a breakdown is called 'group', and groups by expression are too", "by",
+                      "another name for the column", "rename the column, or write it as groups")  # fmt: skip
         _refuse_ids(self)
         return self
 

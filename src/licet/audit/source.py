@@ -25,6 +25,7 @@ from licet.disclosure.suppression import Mask
 from licet.feeds.contract import Feed
 from licet.feeds.profile import PARTS, count_parts, held, wilson
 from licet.feeds.standard import Standardised, standardise
+from licet.groups import NOT_KNOWN, ordered
 
 if TYPE_CHECKING:
     import polars as pl
@@ -35,11 +36,13 @@ true too long ago; contested by somebody."""
 DISPUTED = "disputed"
 """The audit-only column that marks contested rows."""
 NOT_EVERYBODY_HAS = ("middle", "previous_family")
-NOT_KNOWN = "not known"
 WHOLE, SEEN = "row", "address"
 """What a mark without the name of a field is about; what is stale."""
 Group = tuple[tuple[str, str], ...]
 _NO = ("", "0", "no", "n", "false", "none")
+_FAULTS = ("missing", "placeholder", "invalid", "stale", "disputed")
+NEARLY = 0.95
+"""Of so many rows or more it is told that nearly all have a fault, where no more may be."""
 _PART_OF = {"missing": "missing", "placeholder": "placeholder", "implausible": "invalid"}
 
 
@@ -49,7 +52,8 @@ class Fault:
 
     by, group: "" and "" for everybody. rows, count: None where not shown. share: of the rows, 0-1,
     with Wilson's interval. difference: from the rest of the breakdown, with Newcombe's interval. waits:
-    why it is not shown, where too few changed since an earlier release.
+    why it is not shown, where too few changed since an earlier release. nearly: that it is nearly all of
+    the rows, or all of them, is all that may be told.
     """
 
     field: str
@@ -61,6 +65,7 @@ class Fault:
     share: Estimate
     difference: Estimate
     waits: str = ""
+    nearly: bool = False
 
     @property
     def shown(self) -> bool:
@@ -94,7 +99,7 @@ class SourceAudit:
     merged: groups too small to show, by breakdown: how many levels stand together as not shown.
     unchecked: what could not be counted, and why. represented: against the population, if given; over:
     how many times a group may be over- or under-represented; sample, zeros_below: as declared. printed:
-    the counts that are shown, by table, group and cell.
+    the counts that are shown, by table, group and cell. synthetic: the feed, or the population, is.
     """
 
     feed: Feed
@@ -110,6 +115,7 @@ class SourceAudit:
     sample: int | None = None
     zeros_below: int | None = None
     printed: Mapping[Cell, int] = field(default_factory=dict)
+    synthetic: bool = False
 
     @property
     def worst(self) -> tuple[Fault, ...]:
@@ -147,7 +153,9 @@ def faults_of(
         for level, rows in found.items():
             counted[((by, level),)] = _tables(feed, frame[rows], day, stale_after)
     tables = {
-        name: _linked({group: rows.get(name, {}) for group, rows in counted.items()}, threshold)
+        name: _guarded(
+            _linked({group: rows.get(name, {}) for group, rows in counted.items()}, threshold)
+        )
         for name in counted[()]
     }
     masks = {name: linked.protect(prefer=_worth(linked)) for name, linked in tables.items()}
@@ -178,7 +186,10 @@ def sizes_of(
 
 
 def levels_of(frame: pl.DataFrame, column: str, threshold: int) -> dict[str, NDArray[np.int64]]:
-    """The rows of each level that can stand alone, largest first; not known last, as a level."""
+    """The rows of each level that can stand alone: bands in their order, else largest first.
+
+    Not known comes last, as a level.
+    """
     import polars as pl
 
     text = _text(frame, column)
@@ -187,6 +198,7 @@ def levels_of(frame: pl.DataFrame, column: str, threshold: int) -> dict[str, NDA
         ["rows", text.name], descending=[True, False]
     )
     names = [str(name) for name in sizes[text.name] if name not in gone]
+    names = ordered(names)
     names.sort(key=lambda name: name == NOT_KNOWN)
     places = pl.int_range(len(text), eager=True)
     return {name: places.filter(text == name).to_numpy() for name in names}
@@ -269,6 +281,24 @@ def _linked(tables: Mapping[Group, Mapping[str, int]], threshold: int) -> Linked
     return confusion_sums(rows, threshold=threshold, parts=parts, margins={"rows": parts})
 
 
+def _guarded(linked: Linked) -> Linked:
+    """All rows of a group having one fault tells it of everybody in it: it must not follow that all do.
+
+    So neither the fault nor that no row is without it is printed, and some row must be able to be.
+    """
+    forced, rare = linked.forced.copy(), np.zeros(len(linked.counts), np.bool_)
+    if len(linked.rare):
+        rare |= linked.rare
+    for group in linked.groups:
+        rows = linked.count(group, "rows")
+        for part in linked.cells:
+            if rows and part in _FAULTS and linked.count(group, part) == rows:
+                right = linked.place(group, "other" if "other" in linked.cells else "present")
+                forced[[right, linked.place(group, part)]] = True
+                rare[right] = True
+    return replace(linked, forced=forced, rare=rare)
+
+
 def _worth(linked: Linked) -> list[float]:
     """Rows are told for every field, so they are the last to be kept back; what is right, the first."""
     worth = [1.0] * len(linked.counts)
@@ -308,7 +338,10 @@ def _fault(name: str, kind: str, part: str, group: Group, linked: Linked, mask: 
     by, level = group[0] if group else ("", "")
     if linked.hides(mask, group, part, "rows"):
         rows = None if mask[linked.place(group, "rows")] else linked.count(group, "rows")
-        return Fault(name, kind, by, level, rows, None, Estimate(nan), Estimate(nan))
+        left = linked.count(group, "rows") - linked.count(group, part)
+        # So wide a range holds more rows without the fault than a small count could be.
+        nearly = rows is not None and left < linked.threshold <= (1 - NEARLY) * rows + 1e-9
+        return Fault(name, kind, by, level, rows, None, Estimate(nan), Estimate(nan), nearly=nearly)
     rows, count = linked.count(group, "rows"), linked.count(group, part)
     if not rows:
         return Fault(name, kind, by, level, 0, 0, Estimate(nan), Estimate(nan))

@@ -38,10 +38,12 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Tolerance:
-    """What a figure may be: from least to most, both allowed."""
+    """What a figure may be: from least to most, both allowed; above: the least itself is not, so that a
+    figure that surely equals it fails."""
 
     least: float = -inf
     most: float = inf
+    above: bool = False
 
     def standing(self, estimate: Estimate) -> Standing:
         """PASS: the whole interval is inside; FAIL: the whole interval is outside; else UNDETERMINED.
@@ -50,6 +52,8 @@ class Tolerance:
         """
         if not estimate.known:
             return Standing.UNDETERMINED
+        if self.above and estimate.low <= self.least:
+            return Standing.FAIL if estimate.high <= self.least else Standing.UNDETERMINED
         if self.least <= estimate.low and estimate.high <= self.most:
             return Standing.PASS
         if estimate.high < self.least or estimate.low > self.most:

@@ -17,6 +17,7 @@ from licet.chapters.grounds import Ground, PermittedGround, Say, ground_of, perm
 from licet.chapters.linking import make_engine
 from licet.chapters.publishing import versions
 from licet.chapters.stores import open_store
+from licet.disclosure import THRESHOLD
 from licet.engines.protocol import Edges
 from licet.engines.zone import MEMBER, MENTIONS, SPILLED, Zone, read_rows, write_rows, writing
 from licet.errors import bad, counted
@@ -33,13 +34,14 @@ from licet.use import Use
 
 @dataclass(frozen=True)
 class Arrived:
-    """What came of an arrival: the run, what changed, and how many rows were not let in by reason."""
+    """What came of an arrival: the run and what changed. threshold: below it no count is shown."""
 
     use: str
     run: str
     folder: Path
     change: Change
     followed: Change
+    threshold: int = THRESHOLD
 
 
 def arrive(
@@ -82,7 +84,8 @@ def arrive(
                 change = _add(ground, zone, found, rules, spec, engine)
             changing.forget_removed(place.folder)
             refreshing.refresh(ground, place)
-        return Arrived(place.use, place.run, place.folder, change, followed)
+        least = ground.assessment.terms.threshold
+        return Arrived(place.use, place.run, place.folder, change, followed, least)
 
 
 def standing_place(ground: Ground) -> RunPlace:

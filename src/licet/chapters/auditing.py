@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 from licet.audit.plan import Tolerances
 from licet.audit.standing import Standing, worst
 from licet.chapters import auditing_contact, auditing_forecast, auditing_linkage, auditing_source
+from licet.chapters.auditing_before import Past
 from licet.chapters.deciding import record_audit
 from licet.chapters.stores import open_store
+from licet.disclosure.counts import shown_count
 from licet.errors import bad
 from licet.files.audit_opened import Opening
-from licet.files.audit_plan import read_plan
-from licet.files.audit_released import read_released, released_text
+from licet.files.audit_plan import read_plan, refuse_unchecked
+from licet.files.audit_released import read_released
 from licet.files.feeds import read_feed
 from licet.files.use import read_use
 from licet.files.workspace import Workspace, find_workspace
@@ -26,6 +28,7 @@ from licet.files.writing import check_folder, write_together
 from licet.use import Use
 
 if TYPE_CHECKING:
+    from licet.audit.linked.tolerated import Allowed
     from licet.report.audit.forecast_outputs import Outputs
 
 STATUS: Mapping[Standing | None, int] = {
@@ -67,6 +70,7 @@ def forecast(
     from licet.report.audit.forecast_outputs import Outputs
 
     declared = read_plan(plan)
+    refuse_unchecked(plan)
     workspace = find_workspace(plan)
     use = _named(workspace, declared.use) if declared.use else None
     place = folder or _folder(workspace, f"forecast-{declared.id}", use)
@@ -79,14 +83,14 @@ def forecast(
         if workspace is not None:
             _refuse_changed(opening, _openings(workspace))
 
+    past = Past(place, workspace, declared.id)
     found = auditing_forecast.audit_forecast(
         declared if workspace is None else plan, data, frame, today=today, folder=place,
-        encoding=encoding, known=known, log=log,
+        encoding=encoding, known=known, log=log, told=past.groups,
     )  # fmt: skip
-    earlier = read_released(place / RELEASED, declared.id)
-    outputs = Outputs(found, earlier)
+    outputs = Outputs(found, past.printed)
     text = outputs.json()
-    paths = _write_forecast(outputs, text, place, today)
+    paths = _write_forecast(outputs, text, place, past.record(outputs.printed(today)))
     gates = {gate.id: gate.standing for gate in found.gates}
     logged = _logged(
         workspace, [use] if use else [], "forecast", found.standing, text, today,
@@ -97,11 +101,9 @@ def forecast(
     return Done(outputs.screen().rstrip(), text, paths, found.standing, logged)
 
 
-RELEASED = "forecast-audit.released.json"
-"""What was printed of an audit, beside its outputs: a later release of it may not tell too much with it."""
-
-
-def _write_forecast(outputs: Outputs, text: str, folder: Path, today: date) -> dict[str, Path]:
+def _write_forecast(
+    outputs: Outputs, text: str, folder: Path, record: Mapping[Path, bytes]
+) -> dict[str, Path]:
     """Write page, data, table and, where XlsxWriter is there, a workbook; the paths by kind.
 
     Beside them, and with them or not at all, the record of what was printed.
@@ -115,11 +117,9 @@ def _write_forecast(outputs: Outputs, text: str, folder: Path, today: date) -> d
         made["workbook"] = ("forecast-audit.xlsx", outputs.workbook())
     check_folder(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    plan = outputs.audit.plan.id
-    record = released_text(plan, outputs.earlier, outputs.printed(today)).encode()
-    write_together(
-        {folder / name: content for name, content in made.values()} | {folder / RELEASED: record}
-    )
+    for path in record:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    write_together({folder / name: content for name, content in made.values()} | {**record})
     return {kind: folder / name for kind, (name, _) in made.items()}
 
 
@@ -173,42 +173,65 @@ def linkage(
     by: Sequence[str] = (),
     intersections: Sequence[Sequence[str]] = (),
     gap: float | None = None,
+    missed: float | None = None,
+    false: float | None = None,
     today: date,
     folder: Path | None = None,
 ) -> Done:
-    """Audit a run of a workspace, and log what it came to beside its use."""
-    from licet.audit.linked.tolerated import GAP, linkage_sentence, linkage_standing
+    """Audit a run of a workspace, and log what it came to beside its use. gap, missed, false: shares 0-1
+    that may be wrong, of a group against the rest and of everybody; a workspace can only tighten them."""
+    from licet.audit.linked.tolerated import linkage_sentence, linkage_standing
 
-    most = GAP if gap is None else gap
-    if not 0 < most < 1:
-        raise bad(
-            f"a gap of {most:g}", "--gap", "a share between 0 and 1: 0.02 is two in a hundred"
-        )
+    allowed = _allowed(find_workspace(run), {"gap": gap, "missed": missed, "false": false})
     found = auditing_linkage.audit_linkage(
         run, today=today, truth=truth, pairs=pairs, groups=groups, by=by,
         intersections=intersections,
     )  # fmt: skip
     workspace = find_workspace(run)
-    if workspace is not None and most > GAP:
-        raise bad(
-            f"a gap of {most:g}", "--gap", f"{GAP:g} or less: it can be tightened, never loosened"
-        )
     use = _named(workspace, str(found.about["use"])) if "use" in found.about else None
-    standing = linkage_standing(found, most)
-    sentence = linkage_sentence(found, most)
+    standing = linkage_standing(found, allowed)
+    tolerance = asdict(allowed)
     data = auditing_linkage.linkage_audit_data(found) | {
-        "standing": str(standing), "tolerance": {"gap": most}, "sentence": sentence,
+        "standing": str(standing), "tolerance": tolerance,
+        "sentence": linkage_sentence(found, allowed), "truth": _rounded(found),
     }  # fmt: skip
     place = folder or _folder(workspace, "linkage", use)
     paths = auditing_linkage.write_linkage_audit(data, place)
     text = auditing_linkage.linkage_audit_json(data)
     logged = _logged(
         workspace, [use] if use else [], "linkage", standing, text, today,
-        run=str(found.about.get("run", "")), audited="linkage",
-        asked={"gap": most, "by": sorted(by), "crossed": [sorted(one) for one in intersections]},
+        run=str(found.about.get("run", "")), audited="linkage", truth=data["truth"].get("hash", ""),
+        asked={**tolerance, "by": sorted(by), "crossed": [sorted(one) for one in intersections]},
     )  # fmt: skip
     screen = auditing_linkage.linkage_audit_text(data)
-    return Done(f"{screen.rstrip()}\n\n{sentence}", text, paths, standing, logged)
+    return Done(screen.rstrip(), text, paths, standing, logged)
+
+
+def _rounded(found: auditing_linkage.LinkageAudit) -> dict[str, Any]:
+    """What a linkage was held against: counts of rows as they may be shown, and the keyed hash."""
+    told = found.about.get("truth")
+    parts = dict(told) if isinstance(told, Mapping) else {}
+    return {
+        name: value if isinstance(value, str) else shown_count(value, found.asked.threshold)
+        for name, value in parts.items()
+    }
+
+
+def _allowed(workspace: Workspace | None, asked: Mapping[str, float | None]) -> Allowed:
+    """What a linkage may do wrong. Refuses no shares, and in a workspace anything looser than usual."""
+    from licet.audit.linked.tolerated import USUAL, Allowed
+
+    said = {name: value for name, value in asked.items() if value is not None}
+    for name, value in said.items():
+        option, usual = f"--{name}", getattr(USUAL, name)
+        if not 0 < value < 1:
+            raise bad(
+                f"{value:g} is no share to allow", option, f"between 0 and 1: {usual:g} is usual"
+            )
+        if workspace is not None and value > usual:
+            raise bad(f"{value:g} allows more than is usual", option,
+                      f"{usual:g} or less: it can be tightened, never loosened")  # fmt: skip
+    return replace(USUAL, **said) if said else Allowed()
 
 
 def source(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,8 @@ def audit_contact(
     ``files.audit_contact``. before: the first day after. by: the column of groups. compare: which rows
     are the comparison. threshold: of contacts shown. level: of intervals. Raises BadInput.
     """
+    if not isinstance(before, date) or isinstance(before, datetime):
+        raise bad(f"{str(before)[:40]!r} is no day", "before", "a date: date(2025, 4, 1)")
     found = (
         contacts
         if isinstance(contacts, Contacts)

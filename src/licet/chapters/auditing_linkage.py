@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import polars as pl
 
 from licet.audit.linked import audit as audits
 from licet.audit.linked.audit import Asked, LinkageAudit, RunRows
-from licet.audit.linked.given import kind_of
+from licet.audit.linked.given import kind_of, renamed
 from licet.audit.linked.sampling import (
     Review,
     draw_sample,
@@ -29,9 +30,11 @@ from licet.chapters.auditing_runs import Opened, opened
 from licet.chapters.given import Linkage
 from licet.disclosure import THRESHOLD
 from licet.errors import bad
-from licet.files.audit_linkage import read_table, write_review
-from licet.files.frames import rows_of
+from licet.files.audit_known import key_in, keyed
+from licet.files.audit_linkage import read_table, with_key, write_review
+from licet.files.frames import rows_of, says_synthetic
 from licet.files.reading import shown
+from licet.files.workspace import find_workspace
 from licet.files.writing import check_folder, write_together
 
 __all__ = [
@@ -97,6 +100,7 @@ def audit_linkage(
         if given["pairs"] is not None:
             raise bad("pairs are given twice", "truth, pairs", "truth by row, and pairs")
         given, named["pairs"] = {"truth": None, "pairs": given["truth"]}, named["truth"]
+    _refuse_own(found.rows.rows, given["truth"], named["truth"])
     said = audits.audit_linked(
         found.rows,
         replace(asked, threshold=max(threshold, found.threshold)),
@@ -105,7 +109,34 @@ def audit_linkage(
         groups=_table(groups) if groups is not None else None,
         named=(named["truth"], named["pairs"]),
     )
-    return replace(said, about=found.about)
+    about = {**found.about, "truth": _told_of(run, given)}
+    tables = [one for one in (found.rows.rows, given["truth"], given["pairs"]) if one is not None]
+    about["synthetic"] = bool(about.get("synthetic")) or any(map(says_synthetic, tables))
+    return replace(said, about=about)
+
+
+def _refuse_own(rows: pl.DataFrame, truth: pl.DataFrame | None, where: str) -> None:
+    """Refuse a truth whose persons are those that the run made: it would find no fault."""
+    if truth is None or not {"row", "person"} <= set(rows.columns):
+        return
+    held = rows.select(pl.col("row").cast(pl.String), made=pl.col("person").cast(pl.String))
+    other = renamed(truth).select(pl.col("row", "person").cast(pl.String))
+    both = held.join(other, on="row").drop_nulls()
+    if both.height and (both["made"] == both["person"]).all():
+        raise bad("every person in it is the one that the run made", where,
+                  "persons as they are known from elsewhere", "bring other truth")  # fmt: skip
+
+
+def _told_of(run: Table | Linkage, given: Mapping[str, pl.DataFrame | None]) -> dict[str, Any]:
+    """What is kept of truth and pairs: how many rows, and in a workspace their keyed hash."""
+    tables = {name: one for name, one in given.items() if one is not None}
+    told: dict[str, Any] = {f"{name}_rows": one.height for name, one in tables.items()}
+    workspace = find_workspace(Path(run)) if isinstance(run, str | Path) else None
+    if workspace is not None and tables:
+        key = key_in(workspace.root / "store" / "audits")
+        key.keep()
+        told["hash"] = keyed(pl.concat(tables.values(), how="diagonal_relaxed"), key)
+    return told
 
 
 def _opened(
@@ -145,7 +176,9 @@ def _opened(
 
 
 def _table(given: Table) -> pl.DataFrame:
-    return read_table(Path(given)) if isinstance(given, str | Path) else rows_of(given)
+    if isinstance(given, str | Path):
+        return with_key(read_table(Path(given)), Path(given))
+    return with_key(rows_of(given), None)
 
 
 def _named(given: Table, name: str) -> str:
@@ -194,16 +227,23 @@ def review_sample(
 
 
 def write_review_file(review: Review, path: Path) -> Path:
-    """Write the pairs for the reviewers, a line for each: row_a, row_b, same (empty), reviewer.
+    """Write the pairs for the reviewers, a line for each: pair, row_a, row_b, same (empty), reviewer.
 
-    Nothing in it says what a row holds or what the run made of it. Readable by the owner alone.
+    Nothing in it says what a row holds or what the run made of it: how the pairs were drawn, which would
+    tell, goes into a key beside it, for the auditor alone. Both are readable by their owner alone.
     """
     held = review.sample.pairs
     posts = [review.reviewers[place % len(review.reviewers)] for place in range(held.height)]
     told = held.with_columns(
-        same=pl.lit(None, pl.String), reviewer=pl.Series(posts, dtype=pl.String)
-    ).select("row_a", "row_b", "same", "reviewer", "stratum", "weight")
-    write_review(path, told)
+        pair=pl.int_range(1, held.height + 1),
+        same=pl.lit(None, pl.String),
+        reviewer=pl.Series(posts, dtype=pl.String),
+    )
+    write_review(
+        path,
+        told.select("pair", "row_a", "row_b", "same", "reviewer"),
+        told.select("pair", "row_a", "row_b", "stratum", "weight"),
+    )
     return path
 
 
@@ -244,9 +284,10 @@ def linkage_audit_json(found: LinkageAudit | Data) -> str:
 
 
 def write_linkage_audit(found: LinkageAudit | Data, folder: Path) -> dict[str, Path]:
-    """Write page, data and table below ``folder``; the paths by kind."""
+    """Write page, data, table and, where XlsxWriter is there, a workbook; the paths by kind."""
     from licet.report.audit.linkage_data import csv_text, json_text
     from licet.report.audit.linkage_page import page
+    from licet.report.audit.linkage_workbook import workbook_of
 
     data = _data(found)
     texts = {
@@ -254,7 +295,10 @@ def write_linkage_audit(found: LinkageAudit | Data, folder: Path) -> dict[str, P
         "data": ("linkage-audit.json", json_text(data)),
         "table": ("linkage-audit.csv", csv_text(data)),
     }
+    made = {kind: (name, text.encode("utf-8")) for kind, (name, text) in texts.items()}
+    if find_spec("xlsxwriter"):
+        made["workbook"] = ("linkage-audit.xlsx", workbook_of(data))
     check_folder(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    write_together({folder / name: text.encode("utf-8") for name, text in texts.values()})
-    return {kind: folder / name for kind, (name, _) in texts.items()}
+    write_together({folder / name: content for name, content in made.values()})
+    return {kind: folder / name for kind, (name, _) in made.items()}

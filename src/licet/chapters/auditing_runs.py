@@ -136,7 +136,7 @@ def opened(path: Path, today: date) -> Opened:
         "title": declared.title,
         "run": place.run,
         "day": today.isoformat(),
-        "synthetic": bool(report.get("synthetic")),
+        "synthetic": bool(report.get("synthetic")) or any(feed.synthetic for _, feed in feeds),
         "report": report,
     }
     rows = replace(_rows(place, feeds), outside=feed_rows(feeds), elsewhere=elsewhere)

@@ -14,7 +14,6 @@ from licet.audit.over_representation import Represented, over_representation
 from licet.audit.plan import Tolerances
 from licet.audit.source import (
     DISPUTED,
-    NOT_KNOWN,
     Faults,
     SourceAudit,
     breakdowns,
@@ -34,6 +33,7 @@ from licet.files.frames import rows_of
 from licet.files.reading import shown
 from licet.files.workspace import find_workspace
 from licet.files.writing import check_folder, write_together
+from licet.groups import NOT_KNOWN
 
 if TYPE_CHECKING:
     import polars as pl
@@ -71,7 +71,9 @@ def audit_source(
         raise bad(f"over-representation of {most:g}", "--over", "above 1: 2 is a doubling")
     asked = None
     if population is not None:
-        asked = read_population(population, breakdowns(declared), zeros_below=zeros_below)
+        asked = read_population(
+            population, breakdowns(declared), zeros_below=zeros_below, sampled=sample is not None
+        )
     day = today or declared.extract
     faults = faults_of(
         declared, frame, day=day, stale_after=stale_after, threshold=chosen, earlier=earlier
@@ -92,6 +94,7 @@ def audit_source(
         declared, day, stale_after, None if few else frame.height, faults.found, faults.merged,
         tuple(_unchecked(declared, asked)), tuple(_waiting(represented, faults)), chosen, most,
         sample, zeros_below, faults.printed,
+        declared.synthetic or (asked is not None and asked.synthetic),
     )  # fmt: skip
 
 

@@ -173,11 +173,12 @@ def _fits(store: Store, zone: Zone, rules: Rules, numbers: set[int]) -> _Found:
 
 
 def _look_again(zone: Zone, strange: pl.DataFrame, rules: Rules) -> None:
-    """Look for people among all rows and mentions, and keep what is found."""
-    from licet.engines.admission import Antechamber
+    """Look for people among the rows and mentions that have something of theirs, and keep what is found."""
+    from licet.engines.admission import Antechamber, has_something_of
 
-    rows = read_rows(zone.folder)
-    mentions = read_rows(zone.folder, kind=MENTIONS)
+    rows, mentions = has_something_of(
+        strange, read_rows(zone.folder), read_rows(zone.folder, kind=MENTIONS)
+    )
     antechamber = Antechamber(strange.drop("subject").with_columns(subject=pl.lit("")), rules.reach)
     try:
         fits, mention_fits = antechamber.fits(rows, mentions)

@@ -14,14 +14,16 @@ from licet import decision
 from licet.assessment import Assessment
 from licet.audit.standing import NOT_PERMISSION, Standing
 from licet.chapters import sealing
-from licet.chapters.publishing import published_hashes
+from licet.chapters.publishing import register_of
 from licet.chapters.ruling import assess
+from licet.chapters.stating import state_of
 from licet.chapters.stores import open_store
 from licet.decision import Allowed, Decision, Known
 from licet.errors import bad
 from licet.files.use import read_use
 from licet.files.workspace import Workspace, find_workspace
 from licet.gate import Permit
+from licet.states import State
 from licet.use import Use
 
 if TYPE_CHECKING:
@@ -30,30 +32,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Considered:
-    """What a decision on a use rests on today. standing: the decision in force, as the log has it."""
+    """What a decision on a use rests on today. standing: the decision that binds it, as the log has it."""
 
     use: Use
     assessment: Assessment
     known: Known
     allowed: Allowed
-    standing: Mapping[str, object] | None
+    standing: Mapping[str, Any] | None
+    today: date
+    state: State
 
 
 def consider(use: Path, *, today: date) -> Considered:
     """What is known of a use, and the least strict decision that the table allows."""
     workspace = _workspace(use)
     with open_store(workspace) as store:
-        return _considered(store, use, today)
+        return _considered(workspace, store, use, today)
 
 
-def _considered(store: Store, path: Path, today: date) -> Considered:
+def _considered(workspace: Workspace, store: Store, path: Path, today: date) -> Considered:
     use = read_use(path)
     leaves = [entry.leaf for entry in store.log.entries()]
     assessment = assess(path, today=today, vary=False)
     asked = store.permissions.snapshot().sequence > 0
     known = decision.known_of(assessment, decision.audits_of(leaves, use), asked=asked)
-    standing = decision.in_force(leaves, use, today)
-    return Considered(use, assessment, known, decision.allowed(known), standing)
+    standing = decision.binding(leaves, use, today)
+    state = state_of(workspace, store, assessment, today)
+    return Considered(use, assessment, known, decision.allowed(known), standing, today, state)
 
 
 def decide(
@@ -67,7 +72,7 @@ def decide(
     """
     workspace = _workspace(path)
     with open_store(workspace) as store:
-        found = _considered(store, path, today)
+        found = _considered(workspace, store, path, today)
         _check_published(store, found.use)
         _check_days(store, found, today, until)
         made = decision.decide(
@@ -142,6 +147,7 @@ def record_audit(
     audited: str = "",
     asked: Mapping[str, Any] | None = None,
     looser: Collection[str] = (),
+    truth: str = "",
 ) -> None:
     """Log an audit of a use. A failing one suspends the use at once: it is not linked, and its runs are
     sealed. Only the same question about the same subject, answered PASS, lifts that again.
@@ -149,14 +155,14 @@ def record_audit(
     audit: source, linkage, forecast or contact. standing: None for evidence of a concern. report: SHA-256
     of its JSON. gates: their standings by name. run, plan: the run it is of, the hash of its plan. audited:
     the feed, plan or run that was audited. asked: the question, as plain values. looser: tolerances that
-    are looser than usual.
+    are looser than usual. truth: the keyed hash of what a linkage was held against.
     """
     said = standing.casefold() if standing else "evidence"
     body: dict[str, Any] = {
         "use": use.id, "version": use.version, "audit": audit, "standing": said,
         "day": today.isoformat(), "report": report,
     }  # fmt: skip
-    body |= {key: value for key, value in (("run", run), ("plan_hash", plan)) if value}
+    body |= {k: v for k, v in (("run", run), ("plan_hash", plan), ("truth", truth)) if v}
     body |= {"audited": audited} if audited else {}
     if asked is not None:
         text = json.dumps(asked, sort_keys=True, default=str)
@@ -197,14 +203,17 @@ def _suspend(store: Store, use: Use, state: str, reason: str) -> None:
 
 
 def _check_published(store: Store, use: Use) -> None:
-    published = published_hashes(store, use.id)
-    if published.get(use.version) != use.hash():
-        raise bad(
-            f"version {use.version} of {use.id} is not in the register as it stands",
-            "use",
-            "a use that everybody can read",
-            "licet publish, with a new version number if it was edited",
-        )
+    register = register_of(store, use)
+    if register == "published":
+        return
+    edited = register == "edited"
+    raise bad(
+        f"version {use.version} of {use.id} is not in the register"
+        + (" as it stands: it was edited since" if edited else ""),
+        "use",
+        "a use that everybody can read",
+        "give it a new version, then licet publish" if edited else "licet publish",
+    )
 
 
 def _workspace(use: Path) -> Workspace:
@@ -232,8 +241,11 @@ def considered_text(found: Considered) -> str:
         made = found.standing
         lines += ["", f"Decided: {made['decision']}, by {made['role']} on {made['day']}, "
                       f"until {made['until']}."]  # fmt: skip
+        how = decision.how_it_binds(made, use, found.today)
+        lines += [f"  {how}"] if how else []
     else:
-        lines += ["", "No decision is in force."]
+        lines += ["", "No decision binds it."]
+    lines += ["", f"State: {found.state.text}. Next: {found.state.next}."]
     choices = decision.CHOICES[decision.CHOICES.index(found.allowed.decision) :]
     lines += [
         "",
@@ -283,6 +295,8 @@ def considered_json(found: Considered) -> str:
         },
         "missing": list(known.missing),
         "in_force": dict(found.standing) if found.standing else None,
+        "state": found.state.id,
+        "next": found.state.next,
         "not_permission": NOT_PERMISSION,
     }
     return json.dumps(value, ensure_ascii=False, indent=2)

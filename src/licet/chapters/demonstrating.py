@@ -134,7 +134,7 @@ def _withdrawn(workspace: Workspace, today: date) -> Iterator[str]:
 def _witnessed(workspace: Workspace, today: date) -> Iterator[str]:
     def verify() -> Any:
         with open_store(workspace) as store:
-            store.batches.publish(datetime.combine(today + timedelta(days=1), time(0, 0), UTC))
+            store.batches.publish(threshold=workspace.disclosure_threshold)
             return store.log.verify()
 
     found, seconds = _timed(verify)

@@ -131,7 +131,8 @@ def draft_audit_plan(path: Path, facts: PlanFacts, out: Path | None = None) -> s
         return text
     _new_file(out)
     write_text(out, text)
-    read_plan(out)
+    if facts.outcome:  # without it the plan is not whole, and says so itself
+        read_plan(out)
     audit = f"licet audit forecast {quote(str(out))} --data {quote(str(path))}"
     return f"written: {out}\n" + _next([*_to_look_at(lines_to_check(text), out), audit])
 

@@ -7,6 +7,7 @@ read from the run: the frozen model, the kept edges, what reviewers said. Nothin
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -22,7 +23,7 @@ from licet.chapters.joining import least_weight
 from licet.chapters.stores import open_store
 from licet.engines.explaining import meeting_blocks, score_rows, strongest_path
 from licet.engines.zone import Zone, read_rows
-from licet.errors import bad
+from licet.errors import BadInput, bad
 from licet.files.runs import RunPlace, current, read_manifest
 from licet.files.use import read_use
 from licet.files.workspace import Workspace, find_workspace
@@ -33,6 +34,8 @@ from licet.log.forms import TEXT
 if TYPE_CHECKING:
     from licet.store.reviews import Review
 
+PERSON = re.compile(r"p[0-9a-f]{24}")
+"""The form of a person's id."""
 SHOWN = (*FIELDS, "seen_from", "seen_to")
 """What of a row is shown to the officer."""
 
@@ -59,7 +62,8 @@ def explain_linked(
 ) -> dict[str, Any]:
     """Why two rows are one person or are not, or why all rows of a person are, as plain values.
 
-    what: a person's id, or the ids of two rows. where: WORKSPACE/USE, or the document of a use. Raises
+    what: a person's id, or the id of one of its rows, or those of two rows. where: WORKSPACE/USE, or the
+    document of a use. Raises
     BadInput where nobody is named, no run is in force, or the run does not know a row or the person.
     The log says that somebody looked, and who; neither the person nor a row is in it.
     """
@@ -76,13 +80,14 @@ def explain_linked(
     use = read_use(path)
     place = readable_run(workspace, use.id, path, today)
     said: dict[str, Any] = {"use": use.id, "title": use.title, "run": place.run, "officer": officer}
-    said |= {"day": today.isoformat(), "synthetic": _synthetic(place)}
+    said |= {"day": today.isoformat(), "synthetic": _synthetic(place), "asked": list(what)}
     with open_store(workspace) as store:
         reviews = store.reviews.standing(use.id)
     with Zone(place.folder) as zone:
         if len(what) == 1:
-            scene = _scene(place, zone, zone.members(zone.rows_of(what[0])), reviews)
-            found = {**said, **_person(scene, what[0])}
+            person = what[0] if PERSON.fullmatch(what[0]) else _person_of(zone, what[0], use.id)
+            scene = _scene(place, zone, zone.members(zone.rows_of(person)), reviews)
+            found = {**said, **_person(scene, person)}
         else:
             first, second = what
             known = zone.members([first, second])
@@ -173,12 +178,24 @@ def _known(members: pl.DataFrame, rows: Sequence[str], use: str) -> None:
         raise bad(f"the row {rows[0]!r} is compared with itself", "", "two rows")
     missing = [row for row in rows if row not in set(members["row"])]
     if missing:
-        raise bad(
-            f"the run of {use} holds no row {missing[0]!r}",
-            "",
-            "FEED/RECORD of a row that was let in",
-            "a row that was left out is not known here, whoever it is of",
-        )
+        raise _no_row(missing[0], use)
+
+
+def _no_row(row: str, use: str) -> BadInput:
+    return bad(
+        f"the run of {use} holds no row {row!r}",
+        "",
+        "FEED/RECORD of a row that was let in",
+        "correct the id; a row that was left out is not known here, whoever it is of",
+    )
+
+
+def _person_of(zone: Zone, row: str, use: str) -> str:
+    """The person whose row it is."""
+    found = zone.members([row])["person"].to_list()
+    if not found:
+        raise _no_row(row, use)
+    return str(found[0])
 
 
 def _scene(

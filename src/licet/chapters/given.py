@@ -24,6 +24,7 @@ from licet.chapters.admitting import feeds_of
 from licet.chapters.grounds import NotLinked, PermittedGround, Say, asked, permitted, refused
 from licet.chapters.ruling import Source, assess
 from licet.chapters.stores import open_store
+from licet.chapters.witnessing import entries
 from licet.engines.protocol import Model
 from licet.engines.zone import writing
 from licet.errors import BadInput, bad
@@ -86,6 +87,7 @@ def link(
     today: date | None = None,
     spec: LinkageSpec | None = None,
     model: Model | Path | None = None,
+    log: str | Path | None = None,
     say: Say | None = None,
 ) -> Linkage:
     """Link rows as far as a ruling and everybody's permission allow, without a workspace.
@@ -97,7 +99,9 @@ def link(
     identities), which are held in a temporary database. engine: "duckdb", "spark", or "memory" with a
     model. use, evidence: as ``licet.assess`` takes them. today: the day to link for; None is the
     clock's, UTC. spec: what is compared, by default the standard one. model: of an earlier ``Linkage``,
-    or the folder of a run. say: called with a line at each step.
+    or the folder of a run. log: a workspace or an exported log; what it says of suspensions and decisions
+    binds, as in the log of the permissions. Permissions handed over as values have no log: without this
+    nobody looks whether the use was stopped. say: called with a line at each step.
 
     Raises NotLinked, after a leaf in the log of the permissions, where no ruling allows it, the ruling or
     the use was edited, it is another use's, or nobody was asked; BadInput with every fault of a feed.
@@ -108,16 +112,17 @@ def link(
         place = None if not isinstance(permissions, str | Path) else _workspace(Path(permissions))
         store = open_.enter_context(_opened(place or permissions, root, day, given))
         assessment = _ruled(store, permit, use, evidence)
-        found = permitted(store, assessment.use, assessment, day, register=False)
+        where = place.root if place else None
+        more = () if log is None else [entry.leaf for entry in entries(Path(log))]
+        found = permitted(store, assessment.use, assessment, day, register=False, leaves=more)
         chosen, frames = _read(assessment.use, given)
         held = joining.fields_held([feed for _, feed in chosen])
         workspace = Workspace(root, root.name)
         basis = (workspace, store, assessment.use, chosen, found.floor, day)
         spec = spec or standard_spec(held)
-        register = place.root if place else None
-        ground = PermittedGround(*basis, assessment, found, spec, frames, register)
+        ground = PermittedGround(*basis, assessment, found, spec, frames, where)
         asked(ground, "Next: ask people, and record what they say")
-        with linking.alone(register or root, ground.use.id), writing(root):
+        with linking.alone(where or root, ground.use.id), writing(root):
             return _linked(
                 ground, engine, Path(model) if isinstance(model, str) else model, say or _silent
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,6 +28,7 @@ from licet.files.use import read_use
 from licet.files.workspace import Workspace, find_workspace
 from licet.gate import Permit
 from licet.linkage.spec import LinkageSpec, standard_spec
+from licet.log.leaves import Leaf
 from licet.permission.rules import Question
 from licet.use import Floor, Use
 
@@ -184,11 +185,18 @@ def _workspace(use: Path) -> Workspace:
 
 
 def permitted(
-    store: Store, use: Use, assessment: Assessment, today: date, *, register: bool = True
+    store: Store,
+    use: Use,
+    assessment: Assessment,
+    today: date,
+    *,
+    register: bool = True,
+    leaves: Iterable[Leaf] = (),
 ) -> Permit:
     """The permit of a use, or NotLinked: no ruling that allows it, or a use edited after its ruling.
 
     register: whether the use must be in the log of the store; else it must only be no other than there.
+    leaves: of another log, which binds too.
     """
     ruling = assessment.ruling
 
@@ -203,7 +211,8 @@ def permitted(
         when = f"The ruling holds from {use.start} until {ruling.expires}, not on {today}."
         raise refuse("not_in_force", when, status=4)
     published = published_hashes(store, use.id)
-    block = blocked((entry.leaf for entry in store.log.entries()), use)
+    own = [entry.leaf for entry in store.log.entries()]
+    block = blocked(own, use, today) or blocked(leaves, use, today)
     if block is not None:
         raise refuse(block.why, block.text, BLOCKED_TODO[block.why], status=3)
     if not register and not published:
@@ -223,8 +232,10 @@ def permitted(
 BLOCKED_TODO = {
     "suspended": "Next: mend what failed and ask the same of it again; PASS lifts this. If the linkage "
     "failed, publish a new version, link it and audit it.",
-    "decided_stop": "Next: nothing, unless its owner decides anew: licet decide",
-    "decided_narrow": "Next: publish the smaller use as a new version.",
+    "decided_stop": "Next: nothing, unless its owner decides anew, on this version or a later one: "
+    "licet decide",
+    "decided_narrow": "Next: publish the smaller use as a new version; or its owner decides anew on this "
+    "one: licet decide",
 }
 """What may be done where the log says that a use does not go ahead, by why."""
 
@@ -245,6 +256,7 @@ def refused(
         "version": use.version,
         "use_hash": use.hash(),
         "ruling": assessment.ruling.kind.casefold(),
+        "heading": assessment.ruling.heading,
     }
     store.log.append("run_refused", body)
     return NotLinked(why, reasons, status)

@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING
 from licet.assessment import Assessment
 from licet.chapters.admitting import feeds_of
 from licet.chapters.clients import Client, clients_of, known_clients
+from licet.chapters.grounds import BLOCKED_TODO
 from licet.chapters.publishing import material_version, versions
 from licet.chapters.ruling import assess
 from licet.chapters.stores import open_store
+from licet.decision import blocked
 from licet.disclosure.counts import shown_count
 from licet.errors import BadInput, Fault, LicetError, bad
 from licet.files.feeds import read_feeds
@@ -78,7 +80,9 @@ def invite(
     found = assess(path, today=today, vary=False)
     if not isinstance(found.ruling, Permit):
         reasons = (f"{found.ruling.heading}.", *(reason.text for reason in found.ruling.reasons))
-        raise NotAsked((*reasons, "Nobody is asked about it."), found.ruling.status)
+        raise NotAsked((*reasons, _NOBODY), found.ruling.status)
+    if today > found.ruling.expires:
+        raise NotAsked((f"The ruling held until {found.ruling.expires}.", _NOBODY), 4)
     check_published(workspace.root, use)
     floor = found.ruling.floor
     notices = written_notices(workspace.root, use, floor, today)
@@ -86,6 +90,7 @@ def invite(
         raise _nothing_written(workspace.root, use, floor)
     feeds = feeds_of(use, read_feeds(workspace.root))
     with open_store(workspace) as store:
+        _refuse_blocked(store, use, today)
         asking = _Asking(store, workspace, found, floor, notices, today, now, by)
         held = known_clients(store.permissions.subjects())
         before = asking.before()
@@ -96,6 +101,19 @@ def invite(
             for service in use.services
         }
         return asking.ask(parts, before, out)
+
+
+_NOBODY = "Nobody is asked about it."
+
+
+def _refuse_blocked(store: Store, use: Use, today: date) -> None:
+    """Refuse to write to families about what does not go ahead: suspended, stopped, made smaller.
+
+    A decision to build asks for letters; it blocks nothing.
+    """
+    block = blocked((entry.leaf for entry in store.log.entries()), use, today)
+    if block is not None:
+        raise NotAsked((block.text, _NOBODY, BLOCKED_TODO[block.why]), 3)
 
 
 def workspace_of(path: Path) -> Workspace:
@@ -117,7 +135,7 @@ def check_published(root: Path, use: Use) -> None:
             "a published use",
             f"licet publish {root}",
         )
-    if known != json.loads(use.canonical()):
+    if known != json.loads(use.whole()):
         raise bad(
             f"{use.id} was edited after version {use.version} was published",
             f"uses/{use.id}.toml: version",

@@ -28,7 +28,8 @@ from licet.engines.protocol import Engine, Model
 from licet.engines.zone import writing
 from licet.errors import bad
 from licet.feeds.contract import Feed
-from licet.files.runs import RunPlace, current, digest
+from licet.files.reading import check_file
+from licet.files.runs import MANIFEST, RunPlace, current, digest, read_manifest
 from licet.linkage.spec import LinkageSpec
 
 
@@ -65,12 +66,24 @@ def link(
     with permitted_ground(use, today, spec) as ground:
         root = ground.workspace.root
         refuse_to_lose(ground)
+        _refuse_foreign(ground, model)
         with alone(root, ground.use.id), writing(root / "runs"):
             found = run(ground, engine, model, say)
         sealing.of_use(ground.workspace, ground.store, ground.use, ground.assessment, today)
     # Somebody may have said no while this ran.
     follow(use, today=today)
     return found
+
+
+def _refuse_foreign(ground: PermittedGround, model: Path | None) -> None:
+    """Refuse a model that no run of this workspace made: it was learnt from rows of other people."""
+    if model is None or not (model / MANIFEST).is_file():
+        return
+    made = str(read_manifest(model).get("run", ""))
+    if made not in {run.run for run in ground.store.runs.all()}:
+        raise bad("the model is of a run that this workspace has not made", "--model",
+                  f"runs/{ground.use.id}/RUN of this workspace",
+                  "leave --model out: a model is then trained on the permitted rows")  # fmt: skip
 
 
 @contextmanager
@@ -186,7 +199,9 @@ def input_digest(path: Path, feed: Feed, frame: pl.DataFrame | None = None) -> s
         # Nobody can tell whether a table on a server changed: each run is a new one.
         return os.urandom(32).hex()
     place = path.parent / feed.location.path if feed.location.path else None
-    held = digest(place) if place is not None and place.exists() else ""
+    if place is not None and not place.is_dir():
+        check_file(place)
+    held = digest(place) if place is not None else ""
     return hashlib.sha256(f"{contract}\n{held}".encode()).hexdigest()
 
 

@@ -22,8 +22,8 @@ def arrive_text(arrived: Arrived) -> str:
     from licet.report.linkage.outcome import arrived_text
 
     change, before = arrived.change, arrived.followed
-    folder = str(arrived.folder)
-    return arrived_text(change.rows, change.events, before.rows, before.mentions, folder)
+    moved = (change.rows, change.events, before.rows, before.mentions)
+    return arrived_text(*moved, str(arrived.folder), arrived.threshold)
 
 
 def refused_text(refusal: NotLinked) -> str:

@@ -16,6 +16,7 @@ from licet.chapters import arriving, sealing
 from licet.chapters.permitting import Followed
 from licet.chapters.sealing import Ended
 from licet.chapters.stores import open_store
+from licet.disclosure import THRESHOLD
 from licet.errors import BadInput, Fault, bad
 from licet.files.runs import MANIFEST, OUTPUTS, RunPlace, current, read_manifest
 from licet.files.workspace import Workspace, find_workspace
@@ -50,6 +51,7 @@ class Kept:
 
     ended: tuple[Ended, ...]
     followed: tuple[Followed, ...]
+    threshold: int = THRESHOLD
 
 
 def runs(path: Path, *, use: str | None = None) -> tuple[RunStanding, ...]:
@@ -88,7 +90,7 @@ def keep(path: Path, *, today: date) -> Kept:
             followed.append(Followed(place.use, place.run, change.rows, change.mentions))
     if faults:
         raise BadInput(*faults)
-    return Kept(tuple(ended), tuple(followed))
+    return Kept(tuple(ended), tuple(followed), workspace.disclosure_threshold)
 
 
 def runs_text(found: Sequence[RunStanding]) -> str:
@@ -115,7 +117,8 @@ def kept_text(kept: Kept) -> str:
     """For the terminal, and for the mail of a timer."""
     from licet.report.linkage.outcome import kept_text as text
 
-    return text([asdict(one) for one in kept.ended], [asdict(one) for one in kept.followed])
+    ended, followed = ([asdict(one) for one in part] for part in (kept.ended, kept.followed))
+    return text(ended, followed, kept.threshold)
 
 
 def _workspace(path: Path) -> Workspace:

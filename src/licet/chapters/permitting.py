@@ -12,6 +12,7 @@ import polars as pl
 from licet.chapters import arriving
 from licet.chapters.inviting import check_published, workspace_of, written_notices
 from licet.chapters.stores import open_store
+from licet.chapters.whose import is_row, of_nobody, whose
 from licet.errors import BadInput, LicetError, bad, unknown
 from licet.files.runs import MANIFEST, current, read_manifest
 from licet.files.use import read_use
@@ -65,12 +66,14 @@ class Followed:
 @dataclass(frozen=True)
 class Recorded:
     """What was recorded. released: what had been given out before, of the uses it is about. followed:
-    the runs in force, for the office alone. late: why a run could not follow; the answer stands."""
+    the runs in force, for the office alone. late: why a run could not follow; the answer stands. further:
+    receipts of what was recorded with it, where a row was let in by several handles."""
 
     receipt: Receipt
     released: tuple[Released, ...] = ()
     followed: tuple[Followed, ...] = ()
     late: str = ""
+    further: tuple[Receipt, ...] = ()
 
 
 def record(
@@ -87,17 +90,44 @@ def record(
     named = None if said.use is None else use_called(said.use, uses)
     with open_store(place) as store:
         code = _code(store, said.who)
+        further: tuple[Receipt, ...] = ()
         if code:
             receipt, about = _by_code(store, said, code, named, uses, at, now, by)
         else:
-            receipt, about = _by_handle(store, place, said, named, uses, at, now, by)
+            about = named
+            with store.changing():
+                receipt, *more = [
+                    _by_handle(store, place, replace(said, who=who), named, uses, at, now, by)
+                    for who in _meant(store, place, said, named, now.date())
+                ]
+            further = tuple(more)
     if receipt.says["recorded"]["effect"] == "grant":
         return Recorded(receipt)
     found = released(place, None if about is None else about.id)
     try:
-        return Recorded(receipt, found, follow_runs(place, today=now.date()))
+        runs = follow_runs(place, today=now.date())
     except LicetError as error:
-        return Recorded(receipt, found, late=str(error))
+        return Recorded(receipt, found, late=str(error), further=further)
+    return Recorded(receipt, found, runs, further=further)
+
+
+def _meant(
+    store: Store, place: Workspace, said: Said, named: Use | None, today: date
+) -> tuple[str, ...]:
+    """Those whom a handle means. Of a row's id, where somebody takes a yes back or says no, everybody whose
+    yes lets the row in; a yes by the id of a row is of the handle alone."""
+    by_row = said.effect in ("withdraw", "refuse") and is_row(said.who)
+    try:
+        known = [store.permissions.pseudonym(said.who)]
+    except BadInput:
+        if not by_row:
+            raise
+        known = []
+    if by_row:
+        known += whose(place, store, said.who, named, today)
+    if not known:
+        raise of_nobody(said.who)
+    return tuple(dict.fromkeys(known))
 
 
 def follow_runs(workspace: Workspace, *, today: date) -> tuple[Followed, ...]:
@@ -216,7 +246,7 @@ def _by_handle(
     at: datetime,
     now: datetime,
     by: str,
-) -> tuple[Receipt, Use | None]:
+) -> Receipt:
     _check_scope(said, named, uses)
     subject = store.permissions.pseudonym(said.who)
     _check_voice(said)
@@ -243,7 +273,7 @@ def _by_handle(
     event = _no(store, event) if said.effect == "withdraw" else event
     latest = {use.id: use.version for use in uses.values()}
     (receipt,) = store.permissions.append([event], now=now, uses=latest)
-    return receipt, named
+    return receipt
 
 
 def _no(store: Store, event: NewEvent) -> NewEvent:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 from licet.assessment import Assessment
 from licet.chapters.ruling import assess
 from licet.chapters.stores import open_store
-from licet.errors import bad
+from licet.errors import BadInput, bad
 from licet.files.use import read_use
 from licet.files.workspace import Workspace, find_workspace
 from licet.files.writing import write_text
 from licet.gate import Permit
+from licet.states import Register
 from licet.use import Use
 
 if TYPE_CHECKING:
@@ -48,8 +50,20 @@ def versions(root: Path, use: str) -> dict[int, dict[str, Any]]:
     place = root / "store" / "published" / use
     found = {}
     for path in sorted(place.glob("*.json")):
-        found[int(path.stem)] = json.loads(path.read_text(encoding="utf-8"))
+        declared = json.loads(path.read_text(encoding="utf-8"))
+        # In the form of today: a key that was not known then has its default.
+        with suppress(BadInput):
+            declared = json.loads(Use(**declared).whole())
+        found[int(path.stem)] = declared
     return dict(sorted(found.items()))
+
+
+def register_of(store: Store, use: Use) -> Register:
+    """Whether this version of a use is in the register: not at all, in another form, or as it stands."""
+    logged = published_hashes(store, use.id).get(use.version)
+    if logged is None:
+        return "missing"
+    return "published" if logged == use.hash() else "edited"
 
 
 def material_version(root: Path, use: Use) -> int:
@@ -57,7 +71,7 @@ def material_version(root: Path, use: Use) -> int:
 
     It is a version number; answers to it and to later ones still count.
     """
-    known = {**versions(root, use.id), use.version: json.loads(use.canonical())}
+    known = {**versions(root, use.id), use.version: json.loads(use.whole())}
     later = known[use.version]
     earliest = use.version
     for version in sorted((v for v in known if v < use.version), reverse=True):
@@ -103,8 +117,8 @@ def published_hashes(store: Store, use: str) -> dict[int, str]:
 def _refuse_edited(workspace: Workspace, uses: list[Use]) -> None:
     for use in uses:
         known = versions(workspace.root, use.id)
-        if use.version in known and known[use.version] != json.loads(use.canonical()):
-            fields = ", ".join(sorted(changed(known[use.version], json.loads(use.canonical()))))
+        if use.version in known and known[use.version] != json.loads(use.whole()):
+            fields = ", ".join(sorted(changed(known[use.version], json.loads(use.whole()))))
             raise bad(
                 f"version {use.version} of {use.id} is published already, with another {fields}",
                 f"uses/{use.id}.toml: version",
@@ -116,10 +130,11 @@ def _refuse_edited(workspace: Workspace, uses: list[Use]) -> None:
 def _publish(workspace: Workspace, store: Store, use: Use, found: Assessment, today: date) -> bool:
     known = versions(workspace.root, use.id)
     new = use.version not in known
+    there = register_of(store, use) == "published"
     ruling = ruling_body(found)
     with store.changing():
         leaves = [entry.leaf for entry in store.log.entries()]
-        if not any(_same(leaf, "use_version", {"use_hash": use.hash()}) for leaf in leaves):
+        if not there:
             store.log.append("use_version", _version_body(use, known))
             new = True
         last = [leaf for leaf in leaves if leaf.kind == "ruling" and leaf.body["use"] == use.id]
@@ -129,12 +144,10 @@ def _publish(workspace: Workspace, store: Store, use: Use, found: Assessment, to
             new = True
     place = workspace.root / "store" / "published" / use.id
     place.mkdir(parents=True, exist_ok=True)
-    write_text(place / f"{use.version:04d}.json", use.canonical() + "\n")
+    kept = place / f"{use.version:04d}.json"
+    if not (there and kept.exists()):  # what was published stays as it was, to the byte
+        write_text(kept, use.whole() + "\n")
     return new
-
-
-def _same(leaf: Any, kind: str, body: Mapping[str, Any]) -> bool:
-    return leaf.kind == kind and all(leaf.body.get(key) == value for key, value in body.items())
 
 
 def _version_body(use: Use, known: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
@@ -148,7 +161,7 @@ def _version_body(use: Use, known: Mapping[int, Mapping[str, Any]]) -> dict[str,
     }
     earlier = [version for version in known if version < use.version]
     if earlier:
-        body["changed"] = sorted(changed(known[max(earlier)], json.loads(use.canonical())))
+        body["changed"] = sorted(changed(known[max(earlier)], json.loads(use.whole())))
     return body
 
 
@@ -163,6 +176,7 @@ def ruling_body(found: Assessment) -> dict[str, Any]:
         "version": ruling.version,
         "use_hash": ruling.use_hash,
         "ruling": ruling.kind.casefold(),
+        "heading": ruling.heading,
         "day": ruling.today.isoformat(),
         "reasons": list(dict.fromkeys(reasons))[:100],
         "evidence": list(ruling.evidence),

@@ -18,6 +18,7 @@ from typing import Any
 
 from licet.assessment import Assessment
 from licet.chapters import publishing
+from licet.chapters.stating import state_of
 from licet.chapters.stores import open_store
 from licet.errors import bad
 from licet.files.reading import shown
@@ -85,6 +86,10 @@ def site_files(workspace: Workspace, published: Sequence[Published]) -> dict[str
 
     with open_store(workspace) as store:
         log = store.log.export()
+        states = [
+            state_of(workspace, store, one.assessment, one.assessment.ruling.today)
+            for one in published
+        ]
     head, _ = read_checkpoint(log[CHECKPOINT])
     foot = Foot(head.origin, head.size, to_base64(head.root), log[KEY].decode().strip())
     leaves = [(place, read_leaf(line)) for place, line in enumerate(log[LEAVES].splitlines())]
@@ -94,8 +99,9 @@ def site_files(workspace: Workspace, published: Sequence[Published]) -> dict[str
             publishing.versions(workspace.root, one.use.id),
             _about(leaves, one.use.id),
             publishing.MATERIAL,
+            state,
         )
-        for one in published
+        for one, state in zip(published, states, strict=True)
     ]
     texts = {
         "index.html": index_page(workspace.name, entries, foot),
@@ -122,6 +128,7 @@ def _index(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
             "version": one["version"],
             "title": one["title"],
             "status": one["status"],
+            "status_text": one["status_text"],
             "ruling": one["ruling"]["heading"],
             "entry": f"uses/{one['id']}.json",
         }

@@ -25,7 +25,7 @@ from licet.chapters.missing import tokens
 from licet.chapters.searching import strange_texts
 from licet.disclosure.counts import shown_counts
 from licet.engines.protocol import Edges, Model
-from licet.engines.zone import FILE, MENTIONS, ROWS, Zone, write_rows
+from licet.engines.zone import FILE, MENTIONS, ROWS, Zone, write_rows, writing
 from licet.errors import LicetError, bad
 from licet.files.runs import (
     MANIFEST,
@@ -233,7 +233,8 @@ def settle(root: Path, store: Store) -> None:
         if run.state == "finished" or left:
             with place.held() as free:
                 if free:
-                    _settled(store, place, store.runs.get(run.run).state)
+                    with writing(root / "runs"):
+                        _settled(store, place, store.runs.get(run.run).state)
 
 
 def _settled(store: Store, place: RunPlace, state: str) -> None:

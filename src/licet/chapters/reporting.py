@@ -81,7 +81,8 @@ def _terms(ground: PermittedGround) -> dict[str, Any]:
         "heading": permit.heading,
         "floor": permit.floor,
         "expires": permit.expires.isoformat(),
-        "synthetic": bool(ground.assessment.synthetic),
+        "synthetic": bool(ground.assessment.synthetic)
+        or any(feed.synthetic for _, feed in ground.feeds),
         "threshold": ground.assessment.terms.threshold,
         "specification": ground.spec.model_dump(mode="json"),
     }

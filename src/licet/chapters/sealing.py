@@ -85,7 +85,7 @@ def of_use(
     if not runs:
         return []
     standing = current(workspace.root, use.id)
-    block = blocked((entry.leaf for entry in store.log.entries()), use)
+    block = blocked((entry.leaf for entry in store.log.entries()), use, today)
     found = []
     for run in runs:
         place = RunPlace(workspace.root, use.id, run.run)

@@ -20,9 +20,10 @@ from licet.files.workspace import (
 )
 
 if TYPE_CHECKING:
-    pass
+    from licet.states import State
 
 from licet.chapters.ruling import assess
+from licet.chapters.stating import looked_at, state_of
 
 
 def init(folder: Path) -> str:
@@ -57,12 +58,15 @@ def status(path: Path, *, today: date) -> str:
     from licet.report.ruling.standing import standing_text
 
     workspace = _workspace(path)
-    uses: list[tuple[str, Assessment | BadInput]] = []
-    for use in workspace.uses:
-        try:
-            uses.append((use.name, assess(use, today=today, vary=False)))
-        except BadInput as error:
-            uses.append((use.name, error))
+    uses: list[tuple[str, tuple[Assessment, State] | BadInput]] = []
+    with looked_at(workspace) as store:
+        for use in workspace.uses:
+            try:
+                found = assess(use, today=today, vary=False)
+            except BadInput as error:
+                uses.append((use.name, error))
+                continue
+            uses.append((use.name, (found, state_of(workspace, store, found, today))))
     evidence = [one for one, _ in read_evidence_folder(workspace.evidence)]
     return standing_text(workspace.name, today, uses, evidence)
 

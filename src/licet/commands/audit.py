@@ -81,6 +81,12 @@ def linkage(
     gap: Annotated[
         float | None, typer.Option(help="How far a group may differ from the rest, 0-1.")
     ] = None,
+    missed: Annotated[
+        float | None, typer.Option(help="How many of all matches may be missed, 0-1.")
+    ] = None,
+    false: Annotated[
+        float | None, typer.Option(help="How many of the pairs joined may be false, 0-1.")
+    ] = None,
     out: Out = None,
     today: Today = None,
     as_json: AsJson = False,
@@ -90,7 +96,8 @@ def linkage(
 
     found = auditing.linkage(
         run, truth=truth, pairs=pairs, groups=groups, by=_listed(by),
-        intersections=[_listed(one) for one in cross or ()], gap=gap, today=day(today), folder=out,
+        intersections=[_listed(one) for one in cross or ()], gap=gap, missed=missed, false=false,
+        today=day(today), folder=out,
     )  # fmt: skip
     print(found.json if as_json else found.text)
     _told(found)

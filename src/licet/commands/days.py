@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from licet.errors import bad
+from licet.synonyms import day_meant
 
 
 def day(text: str | None, where: str = "--today") -> date:
@@ -14,4 +15,6 @@ def day(text: str | None, where: str = "--today") -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise bad(f"{text!r} is not a date", where, "a day that exists: 2026-11-30") from None
+        meant = day_meant(text)
+        todo = f"write {meant.isoformat()}" if meant else ""
+        raise bad(f"{text!r} is not a date", where, "a day that exists: 2026-11-30", todo) from None

@@ -41,7 +41,8 @@ def decide(
             use, choice, role=role or "", because=because or "", today=now, until=last
         )
         if not as_json:
-            print(f"Decided: {made.decision.upper()} until {made.until}, by {made.role}. Logged.\n")
+            said = f"Decided: {made.decision.upper()}, by {made.role}"
+            print(f"{said}; to be decided anew by {made.until}. Logged.\n")
     elif role or because or until:
         raise bad("a decision is missing", "--decision", "do, narrow, build or stop")
     found = deciding.consider(use, today=now)

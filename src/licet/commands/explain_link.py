@@ -13,6 +13,7 @@ from licet.commands.days import day
 from licet.errors import bad
 
 _PERSON = re.compile(r"p[0-9a-f]{24}")
+_ROW = re.compile(r"[a-z][a-z0-9_-]*/[^/]+")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -23,7 +24,9 @@ def add_to(app: typer.Typer) -> None:
 def explain(
     what: Annotated[
         list[str],
-        typer.Argument(metavar="USE | PERSON | ROW ROW", help="A use's file, or what was linked."),
+        typer.Argument(
+            metavar="USE | PERSON | ROW [ROW]", help="A use's file, or what was linked."
+        ),
     ],
     evidence: Annotated[Path | None, typer.Option(help="A folder of evidence, for a use.")] = None,
     today: Annotated[str | None, typer.Option(help="Rule for this day: 2026-11-30.")] = None,
@@ -53,10 +56,12 @@ def explain(
 
 
 def _is_linked(what: list[str]) -> bool:
-    """Whether this names a person or two rows, and not the document of a use."""
+    """Whether this names a person, a row or two, and not the document of a use."""
     if any(one.endswith(".toml") for one in what):
         return False
-    return len(what) == 2 or (len(what) == 1 and _PERSON.fullmatch(what[0]) is not None)
+    if len(what) == 1 and not Path(what[0]).exists():
+        return _PERSON.fullmatch(what[0]) is not None or _ROW.fullmatch(what[0]) is not None
+    return len(what) == 2
 
 
 def _use(what: list[str], evidence: Path | None, today: str | None) -> None:
@@ -64,6 +69,8 @@ def _use(what: list[str], evidence: Path | None, today: str | None) -> None:
     from licet.chapters.ruling import explain as explained
 
     if len(what) != 1:
-        allowed = "a use's file, a person (p and 24 hexadecimal figures), or two rows (FEED/RECORD)"
+        allowed = (
+            "a use's file, a person (p and 24 hexadecimal figures), a row or two (FEED/RECORD)"
+        )
         raise bad(f"{len(what)} things to explain", " ".join(what)[:80], allowed)
     print(explained(assess(Path(what[0]), evidence, today=day(today))))

@@ -62,12 +62,13 @@ def link(
 
 def _files(given: list[str]) -> dict[str, Path]:
     """Delivered files by feed: ``education=FILE``, or a file named ``education-2026-12.parquet``."""
+    from licet.files.reading import check_file
+
     found: dict[str, Path] = {}
     for one in given:
         feed, sign, name = one.partition("=")
         path = Path(name if sign else one)
-        if not path.is_file():
-            raise bad("there is no such file", str(path), "a delivered CSV or Parquet file")
+        check_file(path)
         known = feed if sign else _feed_of(path)
         if known in found:
             raise bad(f"two files for the feed {known}", "--arrived", "one file for each feed")

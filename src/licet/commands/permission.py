@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from licet.commands.days import day
-from licet.errors import bad, unknown
+from licet.errors import bad, counted, unknown
 
 if TYPE_CHECKING:
     from licet.chapters.permitting import Followed, Recorded, Said
@@ -77,12 +78,13 @@ def import_command(
 ) -> None:
     """Record every answer of a table, or none; what was recorded before is passed over."""
     from licet.chapters.importing import import_permissions
-    from licet.errors import counted
 
     found = import_permissions(file, workspace, now=moment(today), by=by)
     print(f"{counted(found.rows, 'row', 'rows')} read, {found.new:,} recorded now.")
     if found.unverified:
-        print(f"{found.unverified:,} yes count only once somebody has checked who gave them.")
+        who = "yes counts only once somebody has checked who gave it"
+        many = "yes count only once somebody has checked who gave them"
+        print(f"{counted(found.unverified, who, many)}.")
     if found.texts:
         where = "notices/"
         print(f"Notices in {', '.join(found.texts)} are not in {where}: keep their texts.")
@@ -143,7 +145,9 @@ def record(
 
 @app.command()
 def withdraw(
-    who: Annotated[str, typer.Argument(help="The code of a letter, used or not, or your handle.")],
+    who: Annotated[
+        str, typer.Argument(help="The code of a letter, used or not, your handle, or a row's id.")
+    ],
     use: Use = None,
     everything: Annotated[bool, typer.Option("--everything", help="From every use.")] = False,
     relation: Relation = "self",
@@ -287,22 +291,41 @@ def _record(
         raise bad("the receipt cannot be written there", str(out), "a file in a folder that exists")
     now = moment(today)
     found = permitting.record(workspace, said, at=_at(at, now), now=now, by=by)
-    text = looking.receipt_json(found.receipt)
-    print(text if as_json else _told(found))
-    _keep(out, text)
+    receipts = [looking.receipt_json(one) for one in (found.receipt, *found.further)]
+    print(_listed(receipts) if as_json else _told(found))
+    for number, text in enumerate(receipts, start=1):
+        _keep(_numbered(out, number), text)
+    if found.further:
+        many = counted(len(receipts), "handle", "handles")
+        print(
+            f"For the office: that row was let in by {many}; each has its receipt.", file=sys.stderr
+        )
     _followed(found.followed)
     if found.late:
         todo = "correct it: the run follows when it is next opened, before anything else is done"
         raise bad("the answer is recorded, but a run cannot follow it yet", found.late, "", todo)
 
 
+def _listed(receipts: Sequence[str]) -> str:
+    """One receipt as it is; several as a list."""
+    return receipts[0] if len(receipts) == 1 else f"[{', '.join(receipts)}]"
+
+
+def _numbered(out: Path | None, number: int) -> Path | None:
+    """Where a receipt is kept: FILE, then FILE-2."""
+    if out is None or number == 1:
+        return out
+    return out.with_name(f"{out.stem}-{number}{out.suffix}")
+
+
 def _told(found: Recorded) -> str:
     from licet.report.permission.screen import receipt_text
-    from licet.report.permission.withdrawal import notice_text
+    from licet.report.permission.withdrawal import earlier_no_text, notice_text
 
-    text = receipt_text(found.receipt)
+    text = "\n\n".join(receipt_text(one) for one in (found.receipt, *found.further))
     effect = found.receipt.says["recorded"]["effect"]
-    return f"{text}\n\n{notice_text(found.released)}" if effect != "grant" else text
+    more = earlier_no_text() if effect == "grant" else notice_text(found.released)
+    return f"{text}\n\n{more}"
 
 
 def _keep(out: Path | None, text: str) -> None:
@@ -316,7 +339,8 @@ def _keep(out: Path | None, text: str) -> None:
 def _followed(runs: tuple[Followed, ...]) -> None:
     """For the office: what a run lost. It is never told to whoever answered."""
     for one in runs:
-        gone = f"{one.rows:,} rows left, {one.mentions:,} mentions blanked"
+        rows, names = counted(one.rows, "row", "rows"), counted(one.mentions, "name", "names")
+        gone = f"{rows} left, {names} blanked"
         print(f"For the office: {one.use}, run {one.run}: {gone}.", file=sys.stderr)
 
 

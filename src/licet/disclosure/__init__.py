@@ -33,14 +33,23 @@ whole numbers and none negative, after which the count is 0, or the threshold or
 are the proof; the attacker of the tests searches for them anew, by integer programming. A rest is
 shown only where the group and everybody are; a rate only where its numerator and base are.
 
+**Groups inside one another, or overlapping** (``confusion_sums(told=...)``): a set of people that follows
+from counts of groups by plus and minus, such as a district less a ward, stands in the tables as a group
+that is never printed, and is sheltered as any other. Which sets follow is found from who is in which group
+(``audit.groups.overlaps``). That nobody of a group of few did something must not follow either, unless
+nobody of a wider group did.
+
+**What was printed before** (``protect(public=...)``) of the same people cannot be kept back any more: no
+exchange may change it.
+
 **Two releases** (``changes_to_hold``). A figure that changed by 1 to threshold-1 people is repeated as it
 was, with what would give the change away: arithmetic allows no change as well as a large one.
 
 **What is not.** Weighted shares follow the same pattern of cells, but their bounds are not counted
 out. That one set of people fills all crossed tables is not counted in either: figures of two pairs can
-narrow a third. Breakdowns that contain one another (all minorities; each minority), other tables of the same
-survey and knowledge of somebody's answers can tell more. Which cells were small must not be shown
-either: publish "not shown", never the reason.
+narrow a third. In tables of a survey breakdowns that contain one another (all minorities; each
+minority), other tables of it and knowledge of somebody's answers can tell more. Which cells were small
+must not be shown either: publish "not shown", never the reason.
 """
 
 from __future__ import annotations

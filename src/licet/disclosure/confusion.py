@@ -28,8 +28,20 @@ MARGINS: Mapping[str, tuple[str, ...]] = {
     "people": ("known", "unknown"),
 }
 """What is printed besides; each adds up from parts and from margins before it."""
+SET = "\x01set"
+"""The column of sets of people that are no group, but follow from groups."""
 UNKNOWN = "\0"
 """The level of people whose group is not known: no group, and never shown."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """``times`` people of a set are those of groups ``plus`` less those of ``minus``; times 0: the groups
+    cancel out."""
+
+    plus: tuple[Levels, ...]
+    minus: tuple[Levels, ...]
+    times: int = 0
 
 
 @dataclass(frozen=True)
@@ -39,7 +51,8 @@ class Linked:
     cells: names of the cells of each group, parts then margins. groups: those that are printed.
     rests: groups whose rest has a small count, so that it stands in the cells as well. forced: shape
     (cells,), never printed: people of unknown group, rests (they follow from groups, or are not shown),
-    what is printed of no group, and everything of groups of fewer people than threshold: few.
+    what is printed of no group, and everything of groups of fewer people than threshold: few. rare: cells
+    that nobody of such a group is in, while others are: that too must not follow.
     """
 
     groups: tuple[Levels, ...]
@@ -50,6 +63,7 @@ class Linked:
     few: Mask
     threshold: int
     rests: tuple[Levels, ...] = ()
+    rare: Mask = field(default_factory=lambda: np.zeros(0, np.bool_))
     _places: Mapping[tuple[Levels, str, bool], int] = field(default_factory=dict, repr=False)
     _sizes: Mapping[Levels, int] = field(default_factory=dict, repr=False)
 
@@ -76,7 +90,8 @@ class Linked:
         """
         gone = self.forced if hidden is None else self.forced | hidden
         kept = protect(self.counts, self.sums, threshold=self.threshold, hidden=gone,
-                       prefer=self._worth() if prefer is None else prefer, exempt=self.exempt)  # fmt: skip
+                       prefer=self._worth() if prefer is None else prefer, exempt=self.exempt,
+                       rare=self.rare)  # fmt: skip
         return open_to(self.counts, self.sums, kept) | self.few
 
     def _worth(self) -> Sequence[float]:
@@ -147,6 +162,8 @@ def confusion_sums(
     margins: Mapping[str, Sequence[str]] = MARGINS,
     printed: Collection[str] | None = None,
     crossed: Collection[str] | None = None,
+    told: Sequence[Told] = (),
+    never: Collection[Levels] = (),
 ) -> Linked:
     """The cells and sums of groups, crossed groups nested in them, their margins and their rests.
 
@@ -155,16 +172,19 @@ def confusion_sums(
     that has all but one of its columns. The rest of a group are the others of its columns. printed, crossed:
     the cells that are printed of groups, and of crossed groups, by default all; those that are printed of
     none shelter the others, so that more can be shown, and are shown themselves where they follow from
-    these. Refuses groups that hold more people than the group they are part of.
+    these. never: groups that are not printed now, but once were. told: what groups tell of each other
+    besides: where they lie in one another, or overlap. Refuses groups that hold more people than the group
+    they are part of.
     """
     table = {tuple(sorted(key)): np.asarray(value, np.int64) for key, value in counts.items()}
     if () not in table:
         raise bad("everybody is not in the table", "counts", "an entry () beside the groups")
     made = _Tables(table, tuple(parts), margins, threshold)
     cells = {*parts, *margins}
+    made.never = {tuple(sorted(group)) for group in never}
     made.unprinted = set() if printed is None else cells - set(printed)
     made.uncrossed = made.unprinted if crossed is None else cells - set(crossed)
-    return made.linked()
+    return made.linked(told)
 
 
 class _Tables:
@@ -188,29 +208,34 @@ class _Tables:
         self.few: list[bool] = []
         self.unprinted: set[str] = set()
         self.uncrossed: set[str] = set()
+        self.never: set[Levels] = set()
         self.unknown: dict[Levels, NDArray[np.int64]] = {}
 
-    def linked(self) -> Linked:
+    def linked(self, told: Sequence[Told]) -> Linked:
         for group, row in self.table.items():
             self._group(group, row, rest=False)
         for columns in self.sets:
             self._nested(columns)
         rests = tuple(self._rests())
+        for number, one in enumerate(told):
+            if all(group in self.table for group in (*one.plus, *one.minus)):
+                self._follows(f"{number}", one)
         return Linked(tuple(self.table), (*self.parts, *self.margins), np.array(self.values, np.int64),
                       tuple(self.sums), np.array(self.forced, np.bool_), np.array(self.few, np.bool_),
-                      self.threshold, rests,
-                      self.places, {group: int(row.sum()) for group, row in self.table.items()})  # fmt: skip
+                      self.threshold, rests, np.array(list(self._rare()), np.bool_), self.places,
+                      {group: int(row.sum()) for group, row in self.table.items()})  # fmt: skip
 
     def _group(self, group: Levels, row: NDArray[np.int64], *, rest: bool) -> None:
         """The parts and margins of a group; nothing is shown of one with too few people."""
         few = 1 <= int(row.sum()) < self.threshold
         never = self.uncrossed if len(group) > 1 else self.unprinted
+        gone = rest or group in self.never or group[:1] == ((SET, dict(group).get(SET, "")),)
         for part, value in zip(self.parts, row.tolist(), strict=True):
-            self._add((group, part, rest), value, rest or part in never, few)
+            self._add((group, part, rest), value, gone or part in never, few)
         for margin, of in self.margins.items():
             cells = tuple(self.places[group, one, rest] for one in of)
             value = sum(self.values[cell] for cell in cells)
-            place = self._add((group, margin, rest), value, rest or margin in never, few)
+            place = self._add((group, margin, rest), value, gone or margin in never, few)
             self.sums.append(Sum(place, cells))
 
     def _add(self, key: tuple[Levels, str, bool], value: int, never: bool, few: bool) -> int:
@@ -300,3 +325,50 @@ class _Tables:
                         cells = tuple(self.places[other, part, False] for other in others)
                         self.sums.append(Sum(self.places[group, part, True], cells))
                     yield group
+
+    def _follows(self, name: str, one: Told) -> None:
+        """A set that follows from groups, if any of its cells is small; or groups that cancel out."""
+        none = np.zeros(len(self.parts), np.int64)
+        row = sum((self.table[group] for group in one.plus), none)
+        row = row - sum((self.table[group] for group in one.minus), none)
+        sides = (one.plus, one.minus)
+        if not one.times:
+            whole, more = one.minus[0], one.minus[1:]
+            if not row.any():
+                self._equal([(whole, 1), *((group, 1) for group in more)], one.plus)
+            return
+        row, left = np.divmod(row, one.times)
+        if left.any() or (row < 0).any() or not self._any_small(row):
+            return
+        group: Levels = ((SET, name),)
+        self._group(group, row, rest=False)
+        self._equal([(group, one.times), *((other, 1) for other in sides[1])], sides[0])
+
+    def _equal(self, one: Sequence[tuple[Levels, int]], other: Sequence[Levels]) -> None:
+        """For every part: people of the one side are as many as of the other."""
+        for part in self.parts:
+            cells = [self.places[group, part, False] for group, _ in one]
+            parts = tuple(self.places[group, part, False] for group in other)
+            self.sums.append(Sum(cells[0], parts, tuple(cells[1:]), one[0][1]))
+
+    def _any_small(self, row: NDArray[np.int64]) -> bool:
+        values = dict(zip(self.parts, row.tolist(), strict=True))
+        for margin, of in self.margins.items():
+            values[margin] = sum(values[one] for one in of)
+        return any(1 <= value < self.threshold for value in values.values())
+
+    def _rare(self) -> Iterator[bool]:
+        """Cells with nobody of a group of few people, where somebody is in every wider group."""
+        for (group, cell, rest), place in self.places.items():
+            wider: list[Levels] = [()]
+            wider += [group[:at] + group[at + 1 :] for at in range(len(group))]
+            yield (
+                self.few[place]
+                and not rest
+                and not self.values[place]
+                and all(
+                    self.values[self.places[one, cell, False]] > 0
+                    for one in wider
+                    if one in self.table and not self.few[self.places[one, cell, False]]
+                )
+            )

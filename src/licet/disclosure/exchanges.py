@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,19 +39,34 @@ class Need:
         return value <= self.target if self.down else value >= self.target
 
 
+class Adds(Protocol):
+    """A sum, as ``linked.Sum`` is one."""
+
+    @property
+    def total(self) -> int: ...
+    @property
+    def parts(self) -> tuple[int, ...]: ...
+    @property
+    def less(self) -> tuple[int, ...]: ...
+    @property
+    def times(self) -> int: ...
+
+
 class Ground:
     """Counts with their sums, and the exchanges among them.
 
-    counts: shape (cells,). sums: (total, parts) as places. matrix: shape (sums, cells): 1 for a total,
-    -1 for its parts.
+    counts: shape (cells,). sums: as places. matrix: shape (sums, cells): 1 for a total, -1 for its parts.
     """
 
-    def __init__(self, counts: Counts, sums: Sequence[tuple[int, Sequence[int]]]) -> None:
+    def __init__(self, counts: Counts, sums: Sequence[Adds]) -> None:
         from scipy import sparse
 
-        rows = [place for place, (_, parts) in enumerate(sums) for _ in range(len(parts) + 1)]
-        columns = [cell for total, parts in sums for cell in (total, *parts)]
-        signs = [sign for _, parts in sums for sign in (1.0, *[-1.0] * len(parts))]
+        rows, columns, signs = list[int](), list[int](), list[float]()
+        for place, one in enumerate(sums):
+            cells = (one.total, *one.less, *one.parts)
+            rows += [place] * len(cells)
+            columns += cells
+            signs += [float(one.times), *[1.0] * len(one.less), *[-1.0] * len(one.parts)]
         shape = (len(sums), len(counts))
         self.counts = counts
         self.matrix = sparse.csc_array((signs, (rows, columns)), shape=shape)
@@ -77,6 +93,8 @@ class Ground:
         from scipy import sparse
         from scipy.optimize import Bounds, LinearConstraint, milp
 
+        if not all(among[need.cell] for need in needs):
+            return None
         at = np.flatnonzero(among)
         matrix = self.matrix[:, at]
         matrix = matrix[np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[0]))]

@@ -14,6 +14,7 @@ from licet.disclosure.linked import Sum, open_to, protect
 from licet.disclosure.releases import Cell, Printed, changes_to_hold
 from licet.disclosure.suppression import Counts, Mask
 
+NONE: Cell = ("", (), "")
 Place = tuple[int, int]
 """A cell: which table, and its place there."""
 
@@ -44,7 +45,7 @@ class Joined:
     def sums(self) -> list[Sum]:
         """The sums of every table, and that the same people are the same number."""
         found = [
-            Sum(start + one.total, tuple(start + cell for cell in one.parts))
+            one.moved(start)
             for start, table in zip(self.starts, self.tables, strict=False)
             for one in table.sums
         ]
@@ -61,12 +62,31 @@ class Joined:
         """The part of a mask that is a table's."""
         return mask[self.starts[table] : self.starts[table + 1]]
 
-    def protect(self, worth: Sequence[float]) -> Mask:
-        """Which cells are kept back: see ``linked.protect``. worth: how much each is wanted."""
+    def public(self, earlier: Sequence[Printed]) -> Mask:
+        """The cells that earlier releases of the same people tell, but for changes of few. Shape (cells,).
+
+        A release from which most counts have moved by more tells nothing of these.
+        """
+        least = self.tables[0].threshold if self.tables else 1
+        found = np.zeros(len(self.counts), np.bool_)
+        for one in earlier:
+            at = [place for place, name in enumerate(self.names()) if name in one.cells]
+            was = [
+                count for name in self.names() if (count := one.cells.get(name or NONE)) is not None
+            ]
+            near = np.abs(self.counts[at] - np.array(was, np.int64)) < least
+            if near.mean() > 0.5 if len(at) else False:
+                found[np.array(at)[near]] = True
+        return found
+
+    def protect(self, worth: Sequence[float], public: Mask | None = None) -> Mask:
+        """Which cells are kept back: see ``linked.protect``. worth: how much each is wanted. public: those
+        that are known already."""
         if not self.tables:
             return np.zeros(0, np.bool_)
         kept = protect(self.counts, self.sums, threshold=self.tables[0].threshold,
-                       hidden=self._all("forced"), prefer=worth, exempt=self._all("exempt"))  # fmt: skip
+                       hidden=self._all("forced"), prefer=worth, exempt=self._all("exempt"),
+                       rare=self._all("rare"), public=public)  # fmt: skip
         return open_to(self.counts, self.sums, kept) | self._all("few")
 
     def names(self) -> list[Cell | None]:

@@ -28,10 +28,21 @@ TURNS = 6
 
 @dataclass(frozen=True)
 class Sum:
-    """A total and the cells that add up to it, as places in the counts."""
+    """A total and the cells that add up to it, as places in the counts.
+
+    times, less: so many times the total, and these cells, are together as many as the parts. A place may
+    stand several times.
+    """
 
     total: int
     parts: tuple[int, ...]
+    less: tuple[int, ...] = ()
+    times: int = 1
+
+    def moved(self, by: int) -> Sum:
+        """The same of cells so many places further on."""
+        parts, less = (tuple(cell + by for cell in cells) for cells in (self.parts, self.less))
+        return Sum(self.total + by, parts, less, self.times)
 
 
 def protect(
@@ -42,14 +53,17 @@ def protect(
     hidden: ArrayLike | None = None,
     prefer: Sequence[float] | None = None,
     exempt: ArrayLike | None = None,
+    rare: ArrayLike | None = None,
+    public: ArrayLike | None = None,
 ) -> Mask:
     """Which cells are kept back. Shape (cells,), True: not shown.
 
     counts: shape (cells,), people. hidden: cells that are not shown anyway. prefer: how much each
     cell is wanted, above 0; by default all alike. exempt: cells that need no protection of their own
     (people of unknown group, who are no group). From everything shown, each count of 1 to
-    threshold - 1 can be 0 as well as the threshold or more, in whole numbers. Refuses counts that
-    do not add up as the sums say.
+    threshold - 1 can be 0 as well as the threshold or more, in whole numbers. rare: cells of nobody, in
+    groups of few, that must be able to be of somebody. public: cells that are known already, whatever is
+    kept back now. Refuses counts that do not add up as the sums say.
     """
     table = checked(counts, sums, threshold)
     small = (table >= 1) & (table < threshold)
@@ -61,7 +75,9 @@ def protect(
         for cell in np.flatnonzero(small).tolist()
         for need in (Need(cell, 0, True), Need(cell, threshold, False))
     ]
-    return shelter(table, sums, kept, needs, prefer)
+    if rare is not None:
+        needs += [Need(cell, 1, False) for cell in np.flatnonzero(rare).tolist()]
+    return shelter(table, sums, kept, needs, prefer, public)
 
 
 def checked(counts: ArrayLike, sums: Sequence[Sum], threshold: int) -> Counts:
@@ -72,9 +88,10 @@ def checked(counts: ArrayLike, sums: Sequence[Sum], threshold: int) -> Counts:
     if table.ndim != 1 or (table < 0).any():
         raise bad("not counts of people", "counts", "a row of whole numbers from 0")
     for number, one in enumerate(sums, start=1):
-        if not all(0 <= cell < len(table) for cell in (one.total, *one.parts)):
+        if not all(0 <= cell < len(table) for cell in (one.total, *one.parts, *one.less)):
             raise bad("a cell that is not there", f"sums[{number}]", f"0 to {len(table) - 1}")
-        if table[list(one.parts)].sum() != table[one.total]:
+        whole = one.times * table[one.total] + table[list(one.less)].sum()
+        if table[list(one.parts)].sum() != whole:
             raise bad("the parts do not add up to the total", f"sums[{number}]",
                       "cells that hold each person of the total once")  # fmt: skip
     return table
@@ -86,6 +103,7 @@ def shelter(
     kept: Mask,
     needs: Sequence[Need],
     prefer: Sequence[float] | None = None,
+    public: ArrayLike | None = None,
 ) -> Mask:
     """``kept``, and the cells that must be kept back with them so that every need can be met."""
     left = [need for need in needs if not need.met(int(counts[need.cell]))]
@@ -94,8 +112,9 @@ def shelter(
     order = _by_table(counts, sums)
     left.sort(key=lambda need: (need.down, -order[need.cell], need.cell))
     worth = np.ones(len(counts)) if prefer is None else np.asarray(prefer, dtype=np.float64)
-    ground = Ground(counts, [(one.total, one.parts) for one in sums])
-    found = _Shelter(ground, kept, worth, left)
+    ground = Ground(counts, sums)
+    known = np.zeros(len(counts), np.bool_) if public is None else np.asarray(public, np.bool_)
+    found = _Shelter(ground, kept, worth, left, known)
     for down in (True, False):
         found.meet_at_no_cost([n for n, need in enumerate(left) if need.down == down])
     for number in range(len(left)):
@@ -105,7 +124,7 @@ def shelter(
 
 def open_to(counts: Counts, sums: Sequence[Sum], kept: Mask) -> Mask:
     """``kept`` without the cells that follow from those shown: to show them too tells nothing more."""
-    ground = Ground(counts, [(one.total, one.parts) for one in sums])
+    ground = Ground(counts, sums)
     return kept & ~ground.settled(kept)
 
 
@@ -125,9 +144,11 @@ class _Shelter:
     uses, meets: of each exchange, the cells it changes and the needs it meets.
     """
 
-    def __init__(self, ground: Ground, kept: Mask, worth: Floats, needs: Sequence[Need]) -> None:
+    def __init__(
+        self, ground: Ground, kept: Mask, worth: Floats, needs: Sequence[Need], public: Mask
+    ) -> None:
         self.ground, self.worth, self.needs = ground, worth, needs
-        self.needed, self.kept = kept, kept.copy()
+        self.needed, self.kept, self.open = kept, kept.copy(), ~public
         self.uses: list[Mask] = []
         self.meets: list[Mask] = []
         self.met = np.zeros(len(needs), dtype=np.bool_)
@@ -142,7 +163,7 @@ class _Shelter:
             return
         cost = np.full(len(self.kept), FREE)
         needs = [self.needs[number] for number in left]
-        if not self._take(self.ground.cheapest(needs, cost, self.needed)):
+        if not self._take(self.ground.cheapest(needs, cost, self.needed & self.open)):
             self.meet_at_no_cost(left[: len(left) // 2])
             self.meet_at_no_cost(left[len(left) // 2 :])
 
@@ -163,7 +184,7 @@ class _Shelter:
         if not self.met[number] and near.any():
             self._take(self.ground.cheapest([need], cost, near, whole=True))
         if not self.met[number]:
-            self._take(self.ground.cheapest([need], cost, np.ones_like(near), whole=True))
+            self._take(self.ground.cheapest([need], cost, self.open, whole=True))
         if not self.met[number]:  # with every cell kept back there always is one
             self.kept[:], self.met[number] = True, True
 
@@ -172,10 +193,11 @@ class _Shelter:
 
         Looked for among cells near by and not large, which is faster; among all if there is none.
         """
-        among = self.ground.near(need.cell, self.kept | (self.ground.counts <= self.large))
+        near = self.kept | (self.ground.counts <= self.large)
+        among = self.ground.near(need.cell, near & self.open) & self.open
         change = self.ground.cheapest([need], cost, among)
         if change is None:
-            among = np.ones_like(among)
+            among = self.open
             change = self.ground.cheapest([need], cost, among)
         if change is not None and (np.abs(change)[~self.kept] > 1e-7).any():
             again = cost / np.where(self.kept, 1.0, np.abs(change) + 0.1)
@@ -222,7 +244,7 @@ class _Shelter:
         for number in np.flatnonzero(~self.met).tolist():
             if not self.met[number]:
                 self.work += int(kept.sum())
-                self._take(self.ground.cheapest([self.needs[number]], cost, kept))
+                self._take(self.ground.cheapest([self.needs[number]], cost, kept & self.open))
                 if not self.met[number]:
                     self.kept, self.uses, self.meets, self.met = before
                     return

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -46,12 +46,15 @@ class Printed:
     """What one release printed, and so is public: all that a later one needs to know of it.
 
     cells: counts, by table, group and cell. figures: value and people of every other figure, by where it
-    stands; a count that is no figure has the value 1.
+    stands; a count that is no figure has the value 1. groups: how its groups were made, as the plan said it
+    (by, groups, intersections). sketch: keyed hashes by which its rows are known again.
     """
 
     day: date
     cells: Mapping[Cell, int]
     figures: Mapping[str, tuple[float, int]] = field(default_factory=dict)
+    groups: Mapping[str, Any] = field(default_factory=dict)
+    sketch: tuple[str, ...] = ()
 
 
 def told_before(

@@ -144,6 +144,42 @@ class Antechamber:
         return pl.DataFrame(pl.from_arrow(self._connection.execute(statement).to_arrow_table()))
 
 
+def has_something_of(
+    people: pl.DataFrame, rows: pl.DataFrame, mentions: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows and mentions of a run that could be compared with any of these people at all.
+
+    Every line of ``_BLOCKS`` and ``_MENTION_BLOCKS`` asks for one of these to be equal, so nobody is missed;
+    of a million rows a few thousand are left. A row of a kept mention is kept with it.
+    """
+    if not rows.height or rows.width == 1:
+        return rows, mentions
+
+    def shares(frame: pl.DataFrame, pairs: Sequence[tuple[str, str]]) -> pl.Expr:
+        here = [(of, to) for of, to in pairs if of in frame.columns]
+        return pl.any_horizontal(
+            pl.col(of).is_in(people[to].drop_nulls().to_list()) for of, to in here
+        )
+
+    known = people.select(pl.col("records").explode()).to_series().drop_nulls().to_list()
+    found = rows.filter(shares(rows, _ROW_SHARES) | pl.col("row").is_in(known))
+    if mentions.width == 1:
+        return found, mentions
+    of_feed = pl.col("row").str.split("/").list.first() + "/" + pl.col("record")
+    named = mentions.filter(
+        shares(mentions, _MENTION_SHARES) | of_feed.is_in(known).fill_null(False)
+    )
+    whole = pl.concat([found, rows.join(named.select("row"), on="row", how="semi")])
+    return whole.unique("node").sort("node"), named
+
+
+_ROW_SHARES = (
+    ("birth", "birth"), ("given", "given"), ("postcode", "postcode"), ("nhs", "nhs"),
+    ("upn", "upn"), ("nino", "nino"),
+)  # fmt: skip
+"""What of a row may be equal to what of a person: one of these in every line of ``_BLOCKS``."""
+_MENTION_SHARES = (("given", "given"), ("birth", "birth"), ("family", "family"))
+
 _SWAPPED = "month(r.birth) = day(p.birth) and day(r.birth) = month(p.birth) and year(r.birth) = year(p.birth)"
 _FORENAMES = "r.given = p.given or r.given = p.middle or r.middle = p.given"
 _HOME = (

@@ -6,6 +6,7 @@ table.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -156,9 +157,13 @@ class ZoneTables:
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Say in one clear message that a disk is full, or may not be written."""
+    """Say in one clear message that a disk is full, or may not be written.
+
+    What is written meanwhile is for its owner alone to read, whatever becomes of the folder it lies in.
+    """
     import duckdb
 
+    before = os.umask(0o077)
     try:
         yield
     except (OSError, duckdb.IOException, duckdb.FatalException) as error:
@@ -169,6 +174,8 @@ def writing(folder: Path) -> Iterator[None]:
             "a disk with room, and a folder that may be written",
             "make room or ask for permission, then start again",
         ) from None
+    finally:
+        os.umask(before)
 
 
 def _one_column(numbers: Collection[int]) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
@@ -158,7 +158,8 @@ class Feed(Declared):
 
     extract: the day the data were taken. one_record_per_person: a true register, in which nobody
     stands twice; clusters rely on it. communal_addresses: UPRNs of hostels, homes and the like, no
-    households; so is an address with more than communal_above people.
+    households; so is an address with more than communal_above people. synthetic: no row is of a real
+    person; every page and file that is made of it says so.
     """
 
     id: Identifier
@@ -177,6 +178,8 @@ class Feed(Declared):
     formats: Formats = Formats()
     mentions: tuple[Mention, ...] = ()
     audit_only: Mapping[str, Column] = Field(default_factory=dict)
+    synthetic: bool = False
+    _later: ClassVar[tuple[str, ...]] = ("synthetic",)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -6,7 +6,8 @@ comparison. One row for each period, group and side.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import pairwise
 from math import gcd
@@ -16,11 +17,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from licet.audit.contact import Contacts
-from licet.errors import BadInput, Fault, bad
+from licet.errors import BadInput, Fault, bad, counted
 from licet.files.audit_linkage import read_table
-from licet.files.audit_source import has_columns
-from licet.files.frames import rows_of
+from licet.files.audit_source import has_columns, number_of
+from licet.files.frames import rows_of, says_synthetic
 from licet.files.reading import shown
+from licet.groups import in_order
+from licet.synonyms import day_meant
 
 if TYPE_CHECKING:
     import polars as pl
@@ -48,11 +51,12 @@ def read_contacts(
     has_columns(frame, ["period", "contacts", *([by] if by else [])], where)
     side = _side(frame, compare, where) if compare else None
     faults: list[Fault] = []
-    rows = list(_rows(frame, by, side, where, faults))
+    rows = _rows(frame, by, side, where, faults)
     _once(rows, where, faults)
     if faults:
         raise BadInput(*faults[:MOST_FAULTS])
-    return _made(rows, by or "", "people" in frame.columns, where)
+    made = _made(rows, by or "", "people" in frame.columns, where)
+    return replace(made, synthetic=says_synthetic(frame))
 
 
 def _side(frame: pl.DataFrame, compare: str, where: str) -> tuple[str, str]:
@@ -84,25 +88,51 @@ def _rows(
     side: tuple[str, str] | None,
     where: str,
     faults: list[Fault],
-) -> Iterator[tuple[int, date, str, bool, float, float | None]]:
+) -> Rows:
+    """Every row that is whole; what is wrong with the others, once for each kind of fault."""
+    wrong: dict[str, list[int]] = {}
+    rows: Rows = []
     for line, row in enumerate(frame.rows(named=True), start=2):
-        place = f"{where}: line {line}"
-        period, count = _period(row["period"]), _number(row["contacts"])
-        people = _number(row["people"]) if "people" in row else None
+        period, count = _period(row["period"]), number_of(row["contacts"])
+        people = number_of(row["people"]) if "people" in row else None
         group = EVERYBODY if by is None else row[by]
         if period is None:
-            faults.append(Fault("the period is no date", place, "2024-03 or 2024-03-01"))
-        if count is None or count != int(count):
-            faults.append(Fault("the contacts are no count", place, "a whole number from 0"))
-        if "people" in row and not people:
-            faults.append(
-                Fault("the people are no number", place, "above 0 in every row, or no column")
+            meant = day_meant(str(row["period"])) or _DAY_FIRST.fullmatch(
+                str(row["period"]).strip()
             )
+            wrong.setdefault("day first" if meant else "period", []).append(line)
+        if count is None or count != int(count):
+            wrong.setdefault("contacts", []).append(line)
+        if "people" in row and not people:
+            wrong.setdefault("people", []).append(line)
         if group is None:
-            faults.append(Fault(f"the group is empty: {by!r}", place, "a name in every row"))
+            wrong.setdefault("group", []).append(line)
         elsewhere = side is not None and str(row[side[0]]) == side[1]
         if period and count is not None and group is not None:
-            yield line, period, str(group), elsewhere, count, people
+            rows.append((line, period, str(group), elsewhere, count, people))
+    faults += [_fault(kind, lines, by, where) for kind, lines in wrong.items()]
+    return rows
+
+
+_DAY_FIRST = re.compile(r"[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}")
+_KINDS = {
+    "period": ("the period is no date", "2024-03 or 2024-03-01", ""),
+    "day first": ("the periods are written with the day or the month first, so nobody knows which",
+                  "2024-03 or 2024-03-01", "write 2024-03-01 for 01/03/2024 in every row"),
+    "contacts": ("the contacts are no count", "a whole number from 0",
+                 "write 1234 for 1,234, 1.234 or 1 234"),
+    "people": ("the people are no number", "above 0 in every row, or no column",
+               "write 1234.5 for 1.234,5"),
+    "group": ("the group is empty", "a name in every row", ""),
+}  # fmt: skip
+
+
+def _fault(kind: str, lines: list[int], by: str | None, where: str) -> Fault:
+    """One fault for all lines that have it, naming the first."""
+    what, allowed, todo = _KINDS[kind]
+    named = f"{what}: {by!r}" if kind == "group" else what
+    more = f" and {counted(len(lines) - 1, 'other line', 'other lines')}" if len(lines) > 1 else ""
+    return Fault(named, f"{where}: line {lines[0]}{more}", allowed, todo)
 
 
 def _period(value: Any) -> date | None:
@@ -111,18 +141,15 @@ def _period(value: Any) -> date | None:
     if isinstance(value, date):
         return value
     text = str(value).strip()
+    if not _ISO.fullmatch(text):
+        return None
     try:
         return date.fromisoformat(f"{text}-01" if len(text) == 7 else text)
     except ValueError:
         return None
 
 
-def _number(value: Any) -> float | None:
-    try:
-        number = float(str(value).strip())
-    except ValueError:
-        return None
-    return number if 0 <= number < 1e12 else None
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 
 
 def _once(rows: Rows, where: str, faults: list[Fault]) -> None:
@@ -142,7 +169,7 @@ def _made(rows: Rows, by: str, peopled: bool, where: str) -> Contacts:
     if len(periods) < 2:
         what = f"{len(periods)} period" if periods else "no period"
         raise bad(f"{what} only", where, "periods before and after: 24 months of each are good")
-    groups = sorted({row[2] for row in rows})
+    groups = sorted({row[2] for row in rows}, key=in_order)
     unit, time, month = _times(periods)
 
     def side(elsewhere: bool, comparison: Contacts | None = None) -> Contacts:

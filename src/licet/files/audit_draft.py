@@ -1,7 +1,7 @@
 """The plan of a forecast audit, drafted from the columns of scored data; and an example of one.
 
-Every guess carries ``CHECK``. The draft is a valid plan, with tolerances that somebody has to mean before
-the outcomes are opened; what is not evidenced is left empty, so that it counts as not known.
+Every guess carries ``CHECK``. The outcome is not guessed: which column it is somebody has to say, and an
+audit is refused while a line says ``CHECK``. What is not evidenced is left empty: it counts as not known.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from licet.audit.input.reading import check_columns
+from licet.audit.input.written import PLAIN_DAY
 from licet.audit.plan import Plan, Tolerances
 from licet.files.audit_guesses import Guessed, guess_columns
 from licet.files.audit_plan import read_scored
@@ -40,7 +41,7 @@ class PlanFacts:
 
 
 def draft_plan(path: Path, facts: PlanFacts | None = None) -> str:
-    """A commented plan for a data file, valid as it is.
+    """A commented plan for a data file, valid once somebody says which column is the outcome.
 
     Refuses columns that are not there or cannot be what is said of them, data without an outcome, and
     data with neither score nor flag.
@@ -52,7 +53,10 @@ def draft_plan(path: Path, facts: PlanFacts | None = None) -> str:
         frame, {key: name or "" for key, name in said.items()}, facts.by, shown(path)
     )
     text = _filled(_words(path, facts, found))
-    check_columns(Plan(**tomllib.loads(text)), frame.columns)
+    document = tomllib.loads(text)
+    if "outcome" not in document["columns"]:  # left to be said: any of them stands in for the check
+        document["columns"]["outcome"] = found.outcomes[0]
+    check_columns(Plan(**document), frame.columns)
     return text
 
 
@@ -75,6 +79,8 @@ def _words(path: Path, facts: PlanFacts, found: Guessed) -> dict[str, str]:
         "made_by": f'made_by = ""{guessed("who made the score")}',
         "use": f'use = ""{guessed("the id of the use, if a workspace holds it")}',
         "probability": _probability(found),
+        "unit": f'unit = "people"{guessed("what a row is")}',
+        "written": _written(found),
         "by": f"by = {_list(found.by)}{'' if 'by' in found.said else groups}",
         "reference": '# reference = { ethnicity = "White" }',
         "intersections": '# intersections = [["ethnicity", "lone_parent"]]',
@@ -96,7 +102,7 @@ def _words(path: Path, facts: PlanFacts, found: Guessed) -> dict[str, str]:
                 'says = ""',
             ]
         ),
-        "care": 'review = ""\nappeal = ""\nmonitoring = ""',
+        "care": _CARE,
         "tolerances": "\n".join(_tolerances()),
     }
 
@@ -115,17 +121,29 @@ def _probability(found: Guessed) -> str:
     return f"probability = true{guessed('all scores lie from 0 to 1')}"
 
 
+def _written(found: Guessed) -> str:
+    """How days and numbers are written, where it is not the plain way."""
+    lines = []
+    if found.date_format != PLAIN_DAY:
+        lines.append(
+            f'date_format = "{found.date_format}"{guessed("which part is the day, which the month")}'
+        )
+    if found.decimal != ".":
+        lines.append('decimal = ","')
+    return "\n".join(lines)
+
+
 def _columns(found: Guessed) -> str:
     lines = []
     for key in Plan.model_fields["columns"].annotation.model_fields:  # type: ignore[union-attr]
         name = found.columns.get(key)
-        if not name:
+        if key == "outcome" and not name:
+            told = f"perhaps {', '.join(found.outcomes)[:80]}"
+            lines.append(f'# outcome = "..."{unsaid("--outcome", told)}')
+        elif not name:
             lines.append(f'# {key} = ""')
-            continue
-        about = ""
-        if key == "outcome" and found.outcomes and key not in found.said:
-            about = f"or one of {', '.join(found.outcomes)[:80]}"
-        lines.append(f"{key} = {quoted(name)}{'' if key in found.said else guessed(about)}")
+        else:
+            lines.append(f"{key} = {quoted(name)}{'' if key in found.said else guessed()}")
     return "\n".join(lines)
 
 
@@ -215,6 +233,16 @@ _LINK_ERRORS = """\
 # missed = [0.0, 0.05, 0.15]
 # false = [0.0, 0.05, 0.1]"""
 
+_CARE = """\
+# [care.review]
+# source = "..."
+# day = 2026-05-12
+# measured = "..."
+# people = 240
+# found = 231
+# [care.appeal]
+# [care.monitoring]"""
+
 _DRAFT = """\
 @head@
 
@@ -227,7 +255,10 @@ _DRAFT = """\
 @use@
 # Whether the score is meant as a chance from 0 to 1.
 @probability@
+# What a row is, in the plural: people, children, families. Shares are told of 1,000 of them.
+@unit@
 # higher_is_riskier = false
+@written@
 
 # Columns whose values are groups; whom others are also compared with; columns crossed.
 @by@
@@ -262,8 +293,8 @@ seed = 1
 [harm]
 @harm@
 
-# What was seen of each, and where it can be read. Empty is not known; "none" fails.
-[care]
+# What was seen of each: where it can be read, its day, and what was measured of how many people. A word
+# alone is no evidence; "none" says that there is none, and fails.
 @care@
 
 # What is good enough, as shares from 0 to 1 or ratios. Mean them before you look.
@@ -280,6 +311,8 @@ _EXAMPLE: dict[str, str] = {
     "made_by": 'made_by = "A made-up vendor"',
     "use": '# use = "early-help"',
     "probability": "probability = false",
+    "written": "",
+    "unit": 'unit = "children"\nsynthetic = true',
     "by": 'by = ["ethnicity", "lone_parent", "sex", "age_band"]',
     "reference": 'reference = { ethnicity = "White" }',
     "intersections": '# intersections = [["ethnicity", "lone_parent"]]',
@@ -320,8 +353,12 @@ least = 0.1  # one family missed is as bad as 9 wrongly flagged
 most = 0.3
 says = "An unasked visit, and fear of services.\"""",
     "care": """\
-review = "Two named workers look at each flag before anybody calls; minutes of 12 May 2026."
-appeal = ""
-monitoring = \"\"""",
+[care.review]
+source = "Minutes of the early help panel, 12 May 2026"
+day = 2026-05-12
+measured = "flags that two named workers read before anybody called"
+people = 240
+found = 231
+""",
     "tolerances": "\n".join(_tolerances({"precision": 0.25, "recall": 0.2})),
 }

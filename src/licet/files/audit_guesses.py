@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from licet.audit.input.cellvalues import MOST_LEVELS, flags, numbers
 from licet.audit.input.reading import CONSENT
+from licet.audit.input.written import PLAIN_DAY, comma_columns, day_format, plainly
 from licet.errors import BadInput, Fault, bad, unknown
 from licet.files.guesses import (
     demographic_rank,
@@ -49,7 +50,8 @@ STAGES = r"review|screened|assess|visit|contacted|refer|offer|support|service"
 @dataclass(frozen=True)
 class Guessed:
     """Columns by what they may mean. said: the keys that somebody named. probability: whether all scores
-    lie from 0 to 1. outcomes: other columns that could be the outcome."""
+    lie from 0 to 1. outcomes: columns that could be the outcome, where nobody has said which it is.
+    date_format, decimal: how days and numbers are written."""
 
     columns: Mapping[str, str]
     by: tuple[str, ...] = ()
@@ -58,6 +60,8 @@ class Guessed:
     said: frozenset[str] = frozenset()
     probability: bool = False
     outcomes: tuple[str, ...] = ()
+    date_format: str = PLAIN_DAY
+    decimal: str = "."
 
 
 @dataclass
@@ -83,22 +87,44 @@ def guess_columns(
     could be an outcome, and data with neither score nor flag.
     """
     named = {key: name for key, name in said.items() if name}
+    given, frame = frame, plainly(frame)
     _check_said(frame, named, by, where)
     left = _Left(frame, [n for n in frame.columns if n not in {*named.values(), *by}])
     found = dict(named)
+    outcomes: tuple[str, ...] = ()
     for key, words in _NAMES.items():
         if key not in found and key != "outcome":
             found[key] = left.take(lambda n, k=key, w=words: _named(n, w) and _can(k, frame, n))  # type: ignore[misc]
         elif key not in found:
-            found[key] = _outcome(left)
+            outcomes, found[key] = _outcomes(left), ""
+            left.names = [n for n in left.names if not (n in outcomes and _named(n, words))]
     found |= {key: found.get(key) or left.take(looks) for key, looks in _DESIGN.items()}
-    if not found["outcome"]:
+    if not (found["outcome"] or outcomes):
         raise bad("no column could be the outcome", where, "a column of 1 or yes, 0 or no",
                   "add it to the data, or name it with --outcome")  # fmt: skip
     if not found["score"] and not found["flag"]:
         raise bad("no column could be a score or a flag", where, "a column of numbers, or of 0 and 1",
                   "name it with --score or --flag")  # fmt: skip
-    return _rest(frame, left, found, by, frozenset({*named, *(["by"] if by else [])}))
+    said_keys = frozenset({*named, *(["by"] if by else [])})
+    return replace(_rest(frame, left, found, by, said_keys, outcomes), **_written(given, found))
+
+
+def _written(frame: pl.DataFrame, found: Mapping[str, str]) -> dict[str, Any]:
+    """How days and numbers are written, as far as columns tell."""
+    days = [found[key] for key in ("as_of", "known_at") if found.get(key)]
+    forms = [
+        form
+        for name in days
+        if frame[name].dtype == _string() and (form := day_format(frame[name]))
+    ]
+    comma = comma_columns(frame, frame.columns)
+    return {"date_format": forms[0] if forms else PLAIN_DAY, "decimal": "," if comma else "."}
+
+
+def _string() -> object:
+    import polars as pl
+
+    return pl.String
 
 
 _DESIGN: Mapping[str, Callable[[str], bool]] = {
@@ -113,18 +139,21 @@ def _rest(
     found: dict[str, str],
     by: Sequence[str],
     said: frozenset[str],
+    outcomes: tuple[str, ...],
 ) -> Guessed:
     """Groups, stages and features out of what is left."""
     groups = tuple(by) or tuple(_groups(left))
     left.names = [name for name in left.names if name not in groups]
     stages = tuple(n for n in left.names if _named(n, STAGES) and _binary(frame, n))
     left.names = [name for name in left.names if name not in stages]
-    others = tuple(n for n in left.names if found["outcome"] not in said and _binary(frame, n))
-    features = tuple(n for n in left.names if _counts(frame, n))[:FEATURES]
+    may = [
+        n for n in left.names if n not in outcomes
+    ]  # what may be the outcome is nothing to learn from
+    features = tuple(n for n in may if _counts(frame, n))[:FEATURES]
     score = found["score"]
     chance = bool(score) and _within(numbers(frame, score), 0, 1)
     columns = {key: name for key, name in found.items() if name}
-    return Guessed(columns, groups, stages, features, said, chance, others)
+    return Guessed(columns, groups, stages, features, said, chance, outcomes)
 
 
 def _check_said(
@@ -158,12 +187,12 @@ def _named(name: str, words: str) -> bool:
     return bool(re.search(words, name, re.I))
 
 
-def _outcome(left: _Left) -> str:
-    """By its name; else the first of yes and no that is neither a flag, nor practice, nor a step."""
+def _outcomes(left: _Left) -> tuple[str, ...]:
+    """What could be the outcome: yes and no, by name first; else neither flag, nor practice, nor a step."""
     words = f"{_NAMES['flag']}|{_NAMES['practice']}|{STAGES}"
-    return left.take(
-        lambda n: _named(n, _NAMES["outcome"]) and _binary(left.frame, n)
-    ) or left.take(lambda n: not _named(n, words) and _binary(left.frame, n))
+    both = [name for name in left.names if _binary(left.frame, name)]
+    named = [name for name in both if _named(name, _NAMES["outcome"])]
+    return tuple(named or [name for name in both if not _named(name, words)])
 
 
 def _can(key: str, frame: pl.DataFrame, name: str) -> bool:
@@ -202,10 +231,7 @@ def _is_date(values: pl.Series) -> bool:
 
     if values.dtype in (pl.Date, pl.Datetime):
         return True
-    if values.dtype != pl.String:
-        return False
-    text = values.drop_nulls().head(100).str.slice(0, 10)
-    return len(text) > 0 and not text.str.to_date("%Y-%m-%d", strict=False).null_count()
+    return values.dtype == pl.String and bool(day_format(values))
 
 
 def _binary(frame: pl.DataFrame, name: str) -> bool:

@@ -62,12 +62,63 @@ def feed_rows(feeds: Sequence[tuple[Path, Feed]]) -> pl.DataFrame:
     return pl.concat(parts, how="diagonal_relaxed")
 
 
-def write_review(path: Path, pairs: pl.DataFrame) -> None:
-    """Write pairs for reviewers, readable by nobody but the owner of the file.
+KEY = ("stratum", "weight")
+"""How a pair was drawn: what reviewers do not see."""
 
-    Refuses a file that is there already: it may hold what reviewers have said.
+
+def key_of(path: Path) -> Path:
+    """Where the key of a review file lies: ``review.csv`` has ``review.key.csv``."""
+    return path.with_name(f"{path.stem}.key.csv")
+
+
+def with_key(frame: pl.DataFrame, path: Path | None) -> pl.DataFrame:
+    """Labels of a review file with how their pairs were drawn; any other table as it is.
+
+    path: where the file lies, None for a table; its key lies in the same folder. Refuses labels without.
+    """
+    import polars as pl
+
+    ends = ("pair", "row_a", "row_b")
+    if not {*ends, "same"} <= set(frame.columns) or "weight" in frame.columns:
+        return frame
+    left = frame.with_columns(pl.col(*ends).cast(pl.String))
+    beside = [] if path is None else [key_of(path), *sorted(path.parent.glob("*.key.csv"))]
+    for key in beside:
+        held = read_answers(key).frame if key.is_file() else pl.DataFrame()
+        if not {*ends, *KEY} <= set(held.columns):
+            continue
+        right = held.select(pl.col(*ends).cast(pl.String), *KEY)
+        found = left.join(right, on=ends, how="left", maintain_order="left")
+        if not found["weight"].null_count():
+            return found
+    raise bad(
+        "these pairs were drawn for review, and the key that says how is not beside them",
+        "pairs" if path is None else shown(path),
+        "labels of the pairs as they were written, and the key of that review in the same folder",
+        "put the labelled file beside review.key.csv, with only its column same filled in",
+    )
+
+
+def write_review(path: Path, pairs: pl.DataFrame, key: pl.DataFrame) -> None:
+    """Write pairs for reviewers and, beside them, how they were drawn; readable by their owner alone.
+
+    Refuses files that are there already: they may hold what reviewers have said.
     """
     path = Path(path)
+    made: list[Path] = []
+    try:
+        for place, frame in ((key_of(path), key), (path, pairs)):
+            _new_file(place)
+            made.append(place)
+            # An older file's rights are kept, so nobody else can ever read it.
+            write_bytes(place, frame.write_csv().encode("utf-8"))
+    except BaseException:
+        for place in made:
+            place.unlink(missing_ok=True)
+        raise
+
+
+def _new_file(path: Path) -> None:
     if path.exists():
         todo = "name another file, or take the old one away"
         raise bad("this file is there already", shown(path), "a new file", todo)
@@ -80,9 +131,3 @@ def write_review(path: Path, pairs: pl.DataFrame) -> None:
             "a folder that you may write in",
             "choose another place or ask for permission",
         ) from None
-    try:
-        # An older file's rights are kept, so nobody else can ever read it.
-        write_bytes(path, pairs.write_csv().encode("utf-8"))
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise

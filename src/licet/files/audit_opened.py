@@ -7,16 +7,16 @@ and a day, nothing of anybody.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from licet.audit.plan import Plan
 from licet.errors import BadInput, bad
+from licet.files.audit_known import MOST_ROWS, same_rows
 from licet.files.reading import MEGABYTE, read_bytes, shown
 from licet.files.writing import check_folder, write_bytes
 
@@ -28,7 +28,8 @@ ENDING = ".opened.json"
 
 @dataclass(frozen=True)
 class Opening:
-    """One plan with which the outcomes of some data were opened. Hashes in hexadecimal."""
+    """One plan with which the outcomes of some data were opened. Hashes in hexadecimal. sketch: of the
+    rows, under a key (``audit_known``)."""
 
     plan: str
     plan_hash: str
@@ -36,14 +37,17 @@ class Opening:
     day: str
     amends: str = ""
     because: str = ""
+    sketch: tuple[str, ...] = ()
 
 
 class Closed:
     """Data whose outcomes are out of reach until there is an Opening of them."""
 
-    def __init__(self, plan: Plan, frame: pl.DataFrame, data_hash: str) -> None:
+    def __init__(
+        self, plan: Plan, frame: pl.DataFrame, data_hash: str, sketch: tuple[str, ...] = ()
+    ) -> None:
         self._plan, self._frame = plan, frame
-        self.data_hash = data_hash
+        self.data_hash, self.sketch = data_hash, sketch
 
     @property
     def columns(self) -> list[str]:
@@ -63,44 +67,59 @@ class Closed:
         return self._frame
 
 
-def opening_of(plan: Plan, data_hash: str, today: date) -> Opening:
+def opening_of(plan: Plan, data_hash: str, today: date, sketch: tuple[str, ...] = ()) -> Opening:
     """What is kept of a plan on the day it is opened with."""
-    return Opening(
-        plan.id, plan.hash(), data_hash, today.isoformat(), plan.amends, plan.because.strip()
-    )
+    because = plan.because.strip()
+    return Opening(plan.id, plan.hash(), data_hash, today.isoformat(), plan.amends, because, sketch)
 
 
-def keep_opening(opening: Opening, folder: Path) -> tuple[Opening, ...]:
-    """Write the record, unless it is there; all openings of these data, the first one first.
+def keep_opening(opening: Opening, *folders: Path) -> tuple[Opening, ...]:
+    """Write the record into each folder, unless it is there; all openings of these data, the first one first.
 
     Refuses a plan that was changed after these data were opened, unless it says which one it amends.
     """
-    check_folder(folder)
-    before = openings(folder, opening.data_hash)
-    same = [one for one in before if one.plan_hash == opening.plan_hash]
-    if same:
-        return before
-    if before and opening.amends != before[-1].plan_hash:
+    for folder in folders:
+        check_folder(folder)
+    before = openings(opening.data_hash, *folders)
+    known = any(one.plan_hash == opening.plan_hash for one in before)
+    if before and not known and opening.amends != before[-1].plan_hash:
         _refuse(opening, before[-1])
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{opening.plan}{ENDING}"
-    kept = [*(_read(path) if path.exists() else ()), opening]
-    text = json.dumps({"openings": [asdict(one) for one in kept]}, indent=2, ensure_ascii=False)
-    write_bytes(path, f"{text}\n".encode())
-    return (*before, opening)
+    for folder in folders:
+        path = folder / f"{opening.plan}{ENDING}"
+        kept = _read(path) if path.exists() else ()
+        same = (opening.plan_hash, opening.data_hash)
+        if same not in [(one.plan_hash, one.data_hash) for one in kept]:
+            folder.mkdir(parents=True, exist_ok=True)
+            told = {"openings": [asdict(one) for one in (*kept, opening)]}
+            text = json.dumps(told, indent=2, ensure_ascii=False)
+            write_bytes(path, f"{text}\n".encode())
+    return before if known else (*before, opening)
 
 
-def openings(folder: Path, data_hash: str) -> tuple[Opening, ...]:
-    """Every opening of some data that the folder tells of, by day, whatever its plan is called."""
-    if not folder.is_dir():
-        return ()
-    found = [
-        (one.day, path.name, place, one)
-        for path in sorted(folder.glob(f"*{ENDING}"))
-        for place, one in enumerate(_read(path))
-        if one.data_hash == data_hash
-    ]
+def openings(data_hash: str, *folders: Path) -> tuple[Opening, ...]:
+    """Every opening of some data that the folders tell of, by day, whatever its plan is called."""
+    found = [entry for entry in _every(folders) if entry[-1].data_hash == data_hash]
     return tuple(_in_order([entry[-1] for entry in sorted(found, key=lambda entry: entry[:3])]))
+
+
+def opened_rows(opening: Opening, *folders: Path) -> Opening | None:
+    """The first opening with another plan, and of other data by their hash, of most of these rows."""
+    mine = {opening.plan_hash, opening.amends}
+    for *_, one in sorted(_every(folders), key=lambda entry: entry[:3]):
+        other = one.plan_hash not in mine and one.data_hash != opening.data_hash
+        if other and same_rows(opening.sketch, one.sketch) > MOST_ROWS:
+            return one
+    return None
+
+
+def _every(folders: Sequence[Path]) -> list[tuple[str, str, int, Opening]]:
+    """Each opening once: day, file, place in it."""
+    found: dict[tuple[str, str], tuple[str, str, int, Opening]] = {}
+    for folder in folders:
+        for path in sorted(folder.glob(f"*{ENDING}")) if folder.is_dir() else ():
+            for place, one in enumerate(_read(path)):
+                found.setdefault((one.plan_hash, one.data_hash), (one.day, path.name, place, one))
+    return list(found.values())
 
 
 def _in_order(found: Sequence[Opening]) -> list[Opening]:
@@ -128,34 +147,13 @@ def _refuse(opening: Opening, last: Opening) -> None:
 def _read(path: Path) -> tuple[Opening, ...]:
     try:
         found = json.loads(read_bytes(path, MEGABYTE))
-        return tuple(Opening(**entry) for entry in found["openings"])
+        return tuple(
+            Opening(**{**entry, "sketch": tuple(entry.get("sketch", ()))})
+            for entry in found["openings"]
+        )
     except BadInput:
         raise
     except (ValueError, TypeError, KeyError):
         todo = "bring it back from a copy: without it nobody knows which plan came first"
         allowed = "the file as Licet wrote it"
         raise bad("the record of opened outcomes is damaged", shown(path), allowed, todo) from None
-
-
-def hash_of(frame: pl.DataFrame) -> str:
-    """SHA-256 of the values of a table, as CSV with its columns in the order of their names.
-
-    The same whatever kind of file they came from; columns that hold no plain values are left out.
-    """
-    import polars as pl
-
-    found = hashlib.sha256()
-
-    class Sink:
-        def write(self, data: Any) -> int:
-            found.update(data)
-            return len(data)
-
-        def flush(self) -> None:
-            """Nothing is held back."""
-
-    odd = [
-        n for n, kind in frame.schema.items() if kind.is_nested() or kind in (pl.Object, pl.Binary)
-    ]
-    frame.select(sorted(set(frame.columns) - set(odd))).write_csv(Sink())  # type: ignore[call-overload]
-    return found.hexdigest()

@@ -5,13 +5,15 @@ Data come as a vendor or an office hands them over: CSV, Parquet, a spreadsheet,
 
 from __future__ import annotations
 
+import re
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licet.audit.plan import Plan
-from licet.errors import BadInput, Fault, bad, nearest
-from licet.files.reading import MEGABYTE, check_file, shown
+from licet.errors import BadInput, Fault, bad, counted, nearest
+from licet.files.draft_facts import MARK
+from licet.files.reading import MEGABYTE, check_file, read_bytes, shown
 from licet.files.toml import read_toml
 
 if TYPE_CHECKING:
@@ -48,6 +50,21 @@ def read_plan(path: Path) -> Plan:
         return Plan(**document)
     except BadInput as error:
         raise error.within(shown(path)) from None
+
+
+def refuse_unchecked(path: Path) -> None:
+    """Refuse a plan with lines that a draft marked and nobody has looked at."""
+    text = read_bytes(Path(path), MEGABYTE).decode("utf-8", errors="replace")
+    marked = [
+        number for number, line in enumerate(text.splitlines(), start=1)
+        if re.search(rf"#\s*{MARK}\b", line)
+    ]  # fmt: skip
+    if marked:
+        lines = ", ".join(map(str, marked[:12])) + (", ..." if len(marked) > 12 else "")
+        raise bad(f"{counted(len(marked), 'line still says', 'lines still say')} {MARK}",
+                  f"{shown(path)}: {'line' if len(marked) == 1 else 'lines'} {lines}",
+                  "lines that somebody has looked at",
+                  f"correct each, then take its # {MARK} away")  # fmt: skip
 
 
 def read_scored(path: Path, encoding: str | None = None) -> pl.DataFrame:

@@ -20,11 +20,11 @@ LIMIT = 200_000_000
 """Bytes that a record may have."""
 
 
-def read_released(path: Path, audit: str) -> tuple[Printed, ...]:
+def read_released(path: Path, audit: str | None) -> tuple[Printed, ...]:
     """What was printed before, first release first; none without a record, or of another audit.
 
-    audit: the id of the plan, or of the feed. Refuses a record that cannot be read: without it nobody
-    knows what was printed.
+    audit: the id of the plan, or of the feed; None: whatever it is called. Refuses a record that cannot be
+    read: without it nobody knows what was printed.
     """
     if not path.exists():
         return ()
@@ -32,7 +32,11 @@ def read_released(path: Path, audit: str) -> tuple[Printed, ...]:
         found = json.loads(read_bytes(path, LIMIT))
         if found["schema"] != SCHEMA:
             raise ValueError(found["schema"])
-        return tuple(_printed(one) for one in found["releases"]) if found["audit"] == audit else ()
+        return (
+            tuple(_printed(one) for one in found["releases"])
+            if audit in (None, found["audit"])
+            else ()
+        )
     except (ValueError, KeyError, TypeError) as error:
         if isinstance(error, BadInput):
             raise
@@ -58,7 +62,8 @@ def _written(one: Printed) -> dict[str, Any]:
     cells = [[table, [list(level) for level in group], cell, count]
              for (table, group, cell), count in one.cells.items()]  # fmt: skip
     figures = {name: list(figure) for name, figure in one.figures.items()}
-    return {"day": one.day.isoformat(), "cells": cells, "figures": figures}
+    return {"day": one.day.isoformat(), "cells": cells, "figures": figures,
+            "groups": dict(one.groups), "sketch": list(one.sketch)}  # fmt: skip
 
 
 def _printed(found: dict[str, Any]) -> Printed:
@@ -67,4 +72,7 @@ def _printed(found: dict[str, Any]) -> Printed:
         for table, group, cell, count in found["cells"]
     }
     figures = {str(name): (float(value), int(n)) for name, (value, n) in found["figures"].items()}
-    return Printed(date.fromisoformat(found["day"]), cells, figures)
+    sketch = tuple(str(one) for one in found.get("sketch", ()))
+    return Printed(
+        date.fromisoformat(found["day"]), cells, figures, dict(found.get("groups", {})), sketch
+    )

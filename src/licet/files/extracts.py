@@ -69,9 +69,25 @@ def _file(feed: Feed, path: Path, kind: str = "") -> pl.DataFrame:
         raise bad("the file is empty", shown(path), "a header and at least one row")
     if kind == "csv":
         frame = read_text_table(path, feed.location.encoding, feed.location.delimiter)
+        _check_delimiter(feed, frame.columns, path)
     else:
         frame = _parquet(path)
     return _declared(feed, frame, shown(path))
+
+
+def _check_delimiter(feed: Feed, columns: Sequence[str], path: Path) -> None:
+    """Refuse, in one message, a table that is parted by another sign than the contract says."""
+    if len(columns) != 1 or len(feed.columns) < 2:
+        return
+    for sign, name in ((",", "commas"), (";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        parts = {part.strip(' "') for part in columns[0].split(sign)}
+        if len(parts & set(feed.columns)) > 1:
+            raise bad(
+                f"its columns are parted by {name}, not by {feed.location.delimiter or ','!r}",
+                shown(path),
+                f"one column for each of {', '.join(list(feed.columns)[:5])} ...",
+                f"write delimiter = {sign!r} under [location], or have the file written anew",
+            )
 
 
 def _parquet(path: Path) -> pl.DataFrame:

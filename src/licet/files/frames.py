@@ -51,6 +51,23 @@ def without_nan(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.col(floats).fill_nan(None)) if floats else frame
 
 
+_YES = ("yes", "true", "1")
+
+
+def says_synthetic(frame: pl.DataFrame) -> bool:
+    """Whether a table declares that no row of it is of a real person: in a column ``synthetic`` yes, or a
+    column ``note`` that begins with SYNTHETIC, in any row."""
+    import polars as pl
+
+    for column in frame:
+        said = column.drop_nulls().cast(pl.String, strict=False).str.strip_chars()
+        if column.name.casefold() == "note" and said.str.starts_with("SYNTHETIC").any():
+            return True
+        if column.name.casefold() == "synthetic" and said.str.to_lowercase().is_in(_YES).any():
+            return True
+    return False
+
+
 def _polars(frame: Any) -> pl.DataFrame:
     import narwhals as nw
 

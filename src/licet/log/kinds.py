@@ -25,9 +25,11 @@ from licet.log.forms import (
     Form,
     one_of,
 )
+from licet.log.outcomes import OUTCOMES
 
 FLOOR = one_of(("objection", "ask_first"))
 RULING = one_of(("permit", "refusal", "undetermined"))
+HEADING = one_of(tuple(OUTCOMES.values()))
 STATUS = one_of(("proposed", "in_dialogue", "permitted", "suspended", "refused", "ended"))
 STATE = one_of(("suspended", "resumed"))
 AUDIT = one_of(("source", "linkage", "forecast", "contact"))
@@ -39,13 +41,14 @@ DECISION = one_of(("do", "narrow", "build", "stop"))
 class Kind:
     """required, optional: the keys of the body with their forms. sentence: made of required keys.
 
-    more: sentences added where an optional key is there.
+    more: sentences added where an optional key is there; instead: those that take the place of the sentence.
     """
 
     sentence: str
     required: Mapping[str, Form]
     optional: Mapping[str, Form] = field(default_factory=dict)
     more: Mapping[str, str] = field(default_factory=dict)
+    instead: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def keys(self) -> dict[str, Form]:
@@ -67,8 +70,10 @@ KINDS: Mapping[str, Kind] = {
     "ruling": Kind(
         "The use {use}, version {version}, was ruled on: {ruling}. {reasons}",
         {**HASHED, "ruling": RULING, "day": DAY, "reasons": TEXTS, "evidence": NAMES},
-        {"floor": FLOOR, "expires": DAY, "evidence_hashes": HASHES, "figures": FIGURES},
+        {"floor": FLOOR, "expires": DAY, "evidence_hashes": HASHES, "figures": FIGURES,
+         "heading": HEADING},
         {"floor": "Families are offered at least: {floor}.", "expires": "It holds until {expires}."},
+        {"heading": "The use {use}, version {version}, was ruled on: {heading}. {reasons}"},
     ),
     "run_started": Kind(
         "The run {run} of the use {use}, version {version}, was started under {floor}.",
@@ -90,7 +95,8 @@ KINDS: Mapping[str, Kind] = {
     "run_refused": Kind(
         "A run of the use {use} was refused ({why}). {reasons}",
         {"use": NAME, "why": NAME, "reasons": TEXTS},
-        {"run": NAME, "version": WHOLE, "use_hash": HASH, "ruling": RULING, "ledger_mark": HASH},
+        {"run": NAME, "version": WHOLE, "use_hash": HASH, "ruling": RULING, "ledger_mark": HASH,
+         "heading": HEADING},
     ),
     "run_failed": Kind(
         "The run {run} of the use {use}, version {version}, failed at {stage} ({fault}). "
@@ -145,13 +151,13 @@ KINDS: Mapping[str, Kind] = {
         "The {audit} audit of the use {use}, version {version}, came to: {standing}.",
         {**USE, "audit": AUDIT, "standing": STANDING, "day": DAY, "report": HASH},
         {"run": NAME, "plan_hash": HASH, "passed": NAMES, "failed": NAMES, "open": NAMES,
-         "audited": NAME, "asked": HASH, "looser": NAMES},
+         "audited": NAME, "asked": HASH, "looser": NAMES, "truth": HASH},
         {"audited": "Audited: {audited}.", "failed": "Failed: {failed}.",
          "open": "Not shown either way: {open}.", "looser": "Looser than usual: {looser}."},
     ),
     "decision": Kind(
-        "On the use {use}, version {version}, {role} decided: {decision}. {reason} It holds until {until}. "
-        "The evidence allowed at most: {by_table}.",
+        "On the use {use}, version {version}, {role} decided: {decision}. {reason} It is decided anew "
+        "by {until}. The evidence allowed at most: {by_table}.",
         {**USE, "decision": DECISION, "by_table": DECISION, "role": TEXT, "reason": TEXT, "day": DAY,
          "until": DAY, "reasons": TEXTS},
         {"use_hash": HASH, "reports": HASHES},

@@ -90,7 +90,8 @@ def sentence(leaf: Leaf) -> str:
     if kind is None:
         return f"A leaf of a kind that this version of Licet does not know: {leaf.kind!a}."
     shown = {key: _shown(value) for key, value in leaf.body.items()}
-    parts = [kind.sentence, *(text for key, text in kind.more.items() if key in shown)]
+    opening = next((text for key, text in kind.instead.items() if key in shown), kind.sentence)
+    parts = [opening, *(text for key, text in kind.more.items() if key in shown)]
     return " ".join(part.format_map(shown) for part in parts).strip()
 
 

@@ -99,7 +99,7 @@ def row_reason(fits: Iterable[Fit], reach: Reach) -> str:
     """Why a row is linked or not: a key of ``ROW_REASONS``. A refusal is asked about first."""
     listed = list(fits)
     may = [fit for fit in listed if fit.known or fit.score >= reach.may]
-    sure = [fit for fit in listed if _sure(fit, reach)]
+    sure = [fit for fit in listed if is_sure(fit, reach)]
     no = max(
         (KNOWN + 1 if f.known else f.score for f in may if f.effect == "refused"), default=None
     )
@@ -134,7 +134,8 @@ def mention_stays(fits: Iterable[Fit], reach: Reach) -> bool:
     )
 
 
-def _sure(fit: Fit, reach: Reach) -> bool:
+def is_sure(fit: Fit, reach: Reach) -> bool:
+    """Whether a row surely means a person."""
     if fit.known:
         return fit.score > CLASH
     return fit.certain and fit.score >= reach.sure

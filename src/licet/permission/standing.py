@@ -11,7 +11,9 @@ day or use is settled here:
   known; a no counts at once, whoever says it;
 - a withdrawal is a no, and ends every earlier yes of the same person within its scope; a deferral
   ends them too, and is no no;
-- of a yes and a no at the same moment the no counts.
+- of a yes and a no at the same moment the no counts;
+- somebody who speaks for themselves under several handles that are surely theirs is one voice: what was
+  said last counts.
 """
 
 from __future__ import annotations
@@ -37,6 +39,9 @@ PENDING: tuple[str, ...] = (
     "age_unknown",
 )
 """Why a row holds no yes that could count, from the least telling; the place is the code."""
+
+ONESELF = "oneself"
+"""The voice of somebody who is known under several handles and speaks for themselves."""
 
 Place = tuple[str | None, ...]
 
@@ -96,11 +101,17 @@ class _Drawing:
     notices: dict[tuple[Place, int, bool], int] = field(default_factory=dict)
 
     def row(self, event: NewEvent) -> Row:
-        key = (event.expressed_by, event.own, event.scope.place)
+        key = (self.voice(event), event.own, event.scope.place)
         found = self.rows.get(key)
         if found is None:
             found = self.rows[key] = Row(*key)
         return found
+
+    def voice(self, event: NewEvent) -> str:
+        """Who said it. Who speaks for themselves under several handles is one voice, and may change their
+        mind; who answers for a child may be another parent under each."""
+        alone = not self.others or event.expressed_by != event.subject or not event.own
+        return event.expressed_by if alone else ONESELF
 
     def add(self, event: NewEvent) -> None:
         if event.effect == "grant":
@@ -138,7 +149,7 @@ class _Drawing:
     def end(self, event: NewEvent, why: str) -> None:
         """End every yes of this person within the scope."""
         for row in self.rows.values():
-            if row.holder == event.expressed_by and event.scope.holds(place(row.place)):
+            if row.holder == self.voice(event) and event.scope.holds(place(row.place)):
                 row.yes, row.version, row.until = 0, 0, EVER
                 row.pending = PENDING.index(why)
 

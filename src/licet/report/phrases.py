@@ -25,6 +25,10 @@ NOT_LEGAL_ADVICE = (
     "Nothing here delays an individual child-protection disclosure."
 )
 
+SYNTHETIC = "SYNTHETIC: made by a program. No row here is of a real person. Not for any decision."
+SYNTHETIC_MARK = "SYNTHETIC: no real person."
+"""The banner of a page, and the mark of each table, that is made of what is declared synthetic."""
+
 NOT_MEASURED = "not measured"
 
 

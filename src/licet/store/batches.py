@@ -8,7 +8,8 @@ from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from licet.disclosure import THRESHOLD, suppress
+from licet.disclosure import THRESHOLD
+from licet.disclosure.counts import shown_counts
 from licet.log.leaves import salted_root
 from licet.permission.events import EFFECTS, Event, canonical
 from licet.store import ledger
@@ -57,13 +58,6 @@ def event_bytes(event: Event) -> bytes:
 
 
 def counts(events: list[Event], threshold: int = THRESHOLD) -> dict[str, int | None]:
-    """How many events of each effect, and of all; None where it is kept back."""
-    of = Counter(event.effect for event in events)
-    table = [of[effect] for effect in EFFECTS]  # type: ignore[index]
-    found = suppress([table], threshold=threshold)
-    shown: dict[str, int | None] = {
-        effect: None if hidden else count
-        for effect, count, hidden in zip(EFFECTS, table, found.hidden[0], strict=True)
-    }
-    shown["all"] = None if found.bases[0] else len(events)
-    return shown
+    """How many events of each effect, and of all, rounded; None where it is kept back."""
+    of: Counter[str] = Counter(event.effect for event in events)
+    return shown_counts({**{name: of[name] for name in EFFECTS}, "all": len(events)}, threshold)

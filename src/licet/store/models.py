@@ -66,6 +66,11 @@ class Identity(models.Model):
     nino = models.TextField(null=True)
     languages = models.TextField()
 
+    class Meta:
+        indexes = [  # noqa: RUF012 - Django's own form
+            models.Index(fields=["birth", "given"], name="store_identity_born")
+        ]
+
 
 class Record(models.Model):
     """A row of a feed known to be a subject's. Erased with the identity."""

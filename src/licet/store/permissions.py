@@ -104,6 +104,14 @@ class Permissions:
                 parts.append(asking.frame(who, service, found))
         return pl.concat(parts)
 
+    def told_about(self, use: str) -> bool:
+        """Whether anybody was written to about a use, or anything was recorded of it."""
+        with self._store.reading() as connection, connection.cursor() as cursor:
+            if any(place[0] == use for place in derived.places(connection)):
+                return True
+            cursor.execute("SELECT 1 FROM store_invitation WHERE use = %s LIMIT 1", [use])
+            return cursor.fetchone() is not None
+
     def permitted(self, question: Question, snapshot: Snapshot | None = None) -> pl.Series:
         """The numbers (``subjects``: number) of those whom a question permits, ascending."""
         with self._store.reading() as connection:

@@ -76,7 +76,7 @@ class Noised:
         return self.of_clusters(codes_of(key))
 
     def of_clusters(self, found: np.ndarray) -> LinkedRows:
-        keys = tuple(GroupKey("group", name, name) for name in self.groups)
+        keys = tuple(GroupKey("group", name, name, ruled=True) for name in self.groups)
         held = self.rows["group"].to_numpy()
         member = np.stack([held == name for name in self.groups], axis=1).astype(np.int8)
         codes = [codes_of(self.rows[name]) for name in ("person", "family")]

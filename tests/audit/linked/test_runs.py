@@ -165,7 +165,7 @@ def reviewed(root: Path, pairs: int = 60, **more: object) -> Review:
 
 
 def test_a_sample_comes_back_as_labels(workspace: Path, tmp_path: Path) -> None:
-    """Reviewers who are always right: the audit takes their file as it is."""
+    """Reviewers who are always right: the audit takes their file, whatever it is called, beside its key."""
     path = write_review_file(reviewed(workspace), tmp_path / "review.csv")
     truth = dict(pl.read_csv(workspace / "labels.csv").select("row", "person").iter_rows())
     held = pl.read_csv(path)
@@ -175,6 +175,9 @@ def test_a_sample_comes_back_as_labels(workspace: Path, tmp_path: Path) -> None:
     ]
     held.with_columns(same=pl.Series(same)).write_csv(tmp_path / "judged.csv")
     found = audit_linkage(workspace / USE, truth=tmp_path / "judged.csv", draws=100, today=TODAY)
+    (tmp_path / "review.key.csv").unlink()
+    with pytest.raises(BadInput, match="the key that says how is not beside them"):
+        audit_linkage(workspace / USE, truth=tmp_path / "judged.csv", draws=100, today=TODAY)
     whole = audit(workspace)
     assert found.labels is not None and whole.clusters is not None and found.judged == held.height
     for measure in ("missed", "false"):
@@ -192,7 +195,8 @@ def test_a_file_that_nobody_has_filled_in_is_refused(workspace: Path, tmp_path: 
 
 def test_a_review_file_is_for_its_owner_alone(workspace: Path, tmp_path: Path) -> None:
     path = write_review_file(reviewed(workspace), tmp_path / "review.csv")
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    for one in (path, tmp_path / "review.key.csv"):
+        assert stat.S_IMODE(one.stat().st_mode) == 0o600
     with pytest.raises(BadInput, match="this file is there already"):
         write_review_file(reviewed(workspace), path)
 
@@ -202,7 +206,9 @@ def test_a_review_file_holds_row_ids_and_nothing_of_anybody(
 ) -> None:
     path = write_review_file(reviewed(workspace), tmp_path / "review.csv")
     held = pl.read_csv(path)
-    assert held.columns == ["row_a", "row_b", "same", "reviewer", "stratum", "weight"]
+    assert held.columns == ["pair", "row_a", "row_b", "same", "reviewer"], "reviewers are blind"
+    key = pl.read_csv(tmp_path / "review.key.csv")
+    assert key.columns == ["pair", "row_a", "row_b", "stratum", "weight"]
     assert held["same"].null_count() == held.height
     crosswalk = pl.read_parquet(run_of(workspace) / "crosswalk.parquet")
     rows = pl.concat([held["row_a"], held["row_b"]])

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from licet.audit.linked.rows import LinkedRows
 from licet.audit.linked.wholly import linked_rows, wholly_households, wholly_linked
 from licet.audit.people import GroupKey
+from licet.report.audit.linkage_shown import wholly_rows
 
 KEY = (GroupKey("g", "a", "a"),)
 
@@ -106,3 +108,29 @@ def test_both_is_one_times_the_other(given_: tuple[LinkedRows, np.ndarray, np.nd
         }
         if said.counts[0, 1]:
             assert np.isclose(shares["both"], shares["permission"] * shares["linkage"])
+
+
+@pytest.mark.parametrize(
+    ("let_in", "linked", "shown"),
+    [
+        (36, 24, {"both"}),  # all let in: neither that, nor what with it would tell it
+        (0, 0, set()),  # nobody let in
+        (24, 24, {"permission"}),  # all of them linked
+        (24, 0, {"permission"}),  # nobody linked
+        (24, 12, {"permission", "linkage", "both"}),
+    ],
+)
+def test_what_holds_of_everybody_in_a_group_is_not_shown(
+    let_in: int, linked: int, shown: set[str]
+) -> None:
+    """36 of 36 would tell it of each of them; so would 0 of 36."""
+    true = np.repeat(np.arange(36), 2)
+    inside = (true < let_in).astype(np.int64)
+    cluster = np.where(true < linked, true, 100 + np.arange(72))
+    rows = LinkedRows(
+        np.where(inside == 1, cluster, -1), true, np.full(72, -1), np.full(72, np.nan),
+        keys=KEY, member=np.ones((72, 1), np.int8),
+    )  # fmt: skip
+    for row in wholly_rows(wholly_linked(rows, inside, draws=50, seed=1), 10):
+        told = {name for name in ("permission", "linkage", "both") if row[name] is not None}
+        assert told == shown, row["group"]

@@ -148,7 +148,7 @@ def _sides(people: People, population: Population | None, sums: Sums) -> list[Fr
     for number, key in enumerate(people.keys):
         same = [row for row in frame.rows.values() if row.by == key.by and row.group != key.group]
         rest = rest_of(same, "rest")
-        if key.by == "group" or rest is None:
+        if key.ruled or rest is None:
             rest = _without(frame.everybody, frame.of(key.by, key.group))
         found += [(key, (number, 1), frame.of(key.by, key.group)), (key, (number, 0), rest)]
     _check(found, sums)

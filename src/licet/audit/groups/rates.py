@@ -110,7 +110,7 @@ def _without_cases(people: People, counts: Mapping[GroupKey | None, Counts]) -> 
         tp, fp, fn, tn, unknown = counts[key]
         known = tp + fp + fn + tn
         for cases, expected in ((tp + fn, share), (fp + tn, 1 - share)):
-            missed = key.by == "group" or known * expected >= people.plan.least_cases
+            missed = key.ruled or known * expected >= people.plan.least_cases
             if cases == 0 and missed:
                 # Which of the two is missing is not said: of a group of one it would tell the outcome.
                 who = "nobody is" if known + unknown == 0 else "not both outcomes are"

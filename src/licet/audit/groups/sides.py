@@ -7,7 +7,10 @@ Pearson's, which holds the truth at least as often as it says wherever the truth
 of people that clusters and weights leave. Jeffreys' is shorter and right on average, but falls short
 just where rates are near 0 or 1: a gate must not.
 
-Where families are drawn, intervals are wider than their draws by as much as few families leave in doubt.
+Where families are drawn, or people stand for different numbers of people, draws are stretched by as much as
+few families or heavy weights leave in doubt (``freedom``), and the interval is symmetric in the logit of
+the rate: percentiles of such draws lie too low for small rates (1,500 made-up surveys of six designs held
+the truth in 92 to 95 of 100 by percentiles, in 94 to 97 so).
 """
 
 from __future__ import annotations
@@ -88,7 +91,7 @@ def sides_of(tallies: Tallies, measure: str, level: float) -> Sides:
         below = tallies.summed(base, sets)
         below[below <= 0] = np.nan
         drawn = tallies.summed(top, sets) / below
-    drawn = _stretched(drawn, value, tallies, level)
+    drawn = _stretched(drawn, value, tallies, (top, base), level)
     se = _spread(drawn)
     count, people = (tallies.people[:, part].sum(axis=1) for part in (top, base))
     effective = _effective(tallies, value, people, se, weight, base)
@@ -96,7 +99,10 @@ def sides_of(tallies: Tallies, measure: str, level: float) -> Sides:
     few = ~(rare >= FEW) | ~np.isfinite(drawn).all(axis=0)
     low, high = interval(value, effective, level=level)
     many = np.flatnonzero(~few)
-    low[many], high[many] = percentiles(drawn[:, many], level)
+    if tallies.plain:
+        low[many], high[many] = percentiles(drawn[:, many], level)
+    else:
+        low[many], high[many] = by_logit(value[many], se[many], level)
     near = (value * effective + 0.5) / (effective + 1)  # never a rate that cannot move
     own = np.sqrt(near * (1 - near) / np.maximum(effective, 1))
     se = np.where(few, np.fmax(se, own), se)
@@ -104,19 +110,33 @@ def sides_of(tallies: Tallies, measure: str, level: float) -> Sides:
     return Sides(value, count, people, effective, se, few, low, high, drawn, level)
 
 
-def _stretched(drawn: Draws, value: Floats, tallies: Tallies, level: float) -> Draws:
-    """Draws of families, as much wider about the rate as few families leave in doubt.
+def by_logit(value: Floats, se: Floats, level: float) -> tuple[Floats, Floats]:
+    """Limits of rates strictly between 0 and 1, symmetric in their logits."""
+    from scipy.special import expit, logit, ndtri
+
+    reach = float(ndtri(0.5 + level / 2)) * se / (value * (1 - value))
+    return expit(logit(value) - reach), expit(logit(value) + reach)
+
+
+def _stretched(
+    drawn: Draws,
+    value: Floats,
+    tallies: Tallies,
+    parts: tuple[tuple[int, ...], tuple[int, ...]],
+    level: float,
+) -> Draws:
+    """Draws of families or of weighted people, as much wider about the rate as their spread is in doubt.
 
     Of m units in one stratum draws show (m - 1) / m of the variance; and a spread known from few units
     is itself uncertain, as in Student's t against the normal distribution.
     """
-    if tallies.plain or tallies.units == tallies.rows:
+    if tallies.parted is None:
         return drawn
-    freedom = max(tallies.units - tallies.strata, 1)
+    freedom = tallies.parted.freedom(*parts, value)
     shown = 1 - 1 / tallies.units if tallies.strata == 1 and tallies.units > 1 else 1.0
-    wider = float(quantile_t(level, freedom) / quantile_t(level, np.inf)) / sqrt(shown)
+    wider = np.asarray(quantile_t(level, freedom) / quantile_t(level, np.inf)) / sqrt(shown)
     middle = value.astype(np.float32)
-    found: Draws = np.clip(middle + np.float32(wider) * (drawn - middle), 0, 1)
+    found: Draws = np.clip(middle + wider.astype(np.float32) * (drawn - middle), 0, 1)
     return found
 
 

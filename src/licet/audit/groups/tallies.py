@@ -16,13 +16,12 @@ from numpy.typing import NDArray
 
 from licet.audit.drawing.cells import Cells, collapse, replicates
 from licet.audit.drawing.draws import Draws, units_of
-from licet.audit.people import Codes, Flags, Floats, People
+from licet.audit.groups.freedom import Parted
+from licet.audit.people import CROSSED, Codes, Flags, Floats, People
 
 CLASSES = ("tp", "fp", "fn", "tn", "flagged", "unflagged")
 """True and false positives and negatives; flagged and not flagged of unknown outcome."""
 _NOT_COUNTED = len(CLASSES)
-CROSSED = " x "
-"""Between the columns of an intersection."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Tallies:
     people: unweighted, weight: weighted, squares: of squared weights; shapes (sets, classes). drawn:
     weighted sums, shape (draws, classes, columns); place: shape (sets,), the column of each set, or -1
     for a rest that is everybody less its group. units: how many are drawn, in how many strata; rows:
-    people. plain: one by one, from one stratum and without weights.
+    people. plain: one by one, from one stratum and without weights. parted: who adds what; None if plain.
     """
 
     people: Codes
@@ -44,6 +43,7 @@ class Tallies:
     strata: int
     rows: int
     plain: bool
+    parted: Parted | None = None
 
     @cached_property
     def groups(self) -> int:
@@ -74,6 +74,7 @@ def tally(people: People, draws: int, seed: int) -> Tallies:
     )
     sets, place = _sets(member)
     units = units_of(people)
+    plain = not people.weighted and units.single and not units.strata.any()
     squares = np.bincount(cells.of_row, people.weight**2, cells.number).astype(np.float64)
     parts = (cells.people.astype(np.float64), cells.weight, squares)
     counts, weight, squared = (_by_class(part, cells, sets, place) for part in parts)
@@ -86,7 +87,8 @@ def tally(people: People, draws: int, seed: int) -> Tallies:
         units.number,
         int(units.strata.max(initial=0)) + 1,
         len(people),
-        not people.weighted and units.single and not units.strata.any(),
+        plain,
+        None if plain else Parted(units, classes_of(people), people.weight, people.member),
     )
 
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from licet.audit.input.written import day_format, with_comma
 from licet.audit.people import Codes, Flags, Floats
 from licet.errors import BadInput, bad, counted
+from licet.groups import in_order
 
 if TYPE_CHECKING:
     import polars as pl
@@ -39,12 +41,20 @@ def numbers(frame: pl.DataFrame, column: str) -> Floats:
         raise bad(f"the column holds {_kind(series)}", column, "numbers")
     lost = int((series.is_not_null() & found.is_null() & _said(series)).sum())
     if lost:
-        raise misfit(column, lost, "something that is no number", "numbers, or empty cells")
+        todo = 'add decimal = "," to the plan' if with_comma_of(series) else ""
+        raise misfit(column, lost, "something that is no number", "numbers, or empty cells", todo)
     array = found.fill_null(np.nan).to_numpy().astype(np.float64)
     infinite = int(np.isinf(array).sum())
     if infinite:
         raise misfit(column, infinite, "an infinite number", "finite numbers, or empty cells")
     return array
+
+
+def with_comma_of(series: pl.Series) -> bool:
+    """Whether a column is text that holds numbers with a decimal comma."""
+    import polars as pl
+
+    return series.dtype == pl.String and with_comma(series)
 
 
 def flags(frame: pl.DataFrame, column: str, thing: str = "a flag") -> Flags:
@@ -75,7 +85,11 @@ def days(frame: pl.DataFrame, column: str) -> Floats:
         found = text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
         wrong = int((text.is_not_null() & found.is_null()).sum())
         if wrong:
-            raise misfit(column, wrong, "something that is no date", "dates such as 2026-11-30")
+            form = day_format(text)
+            todo = f'add date_format = "{form}" to the plan' if form else ""
+            raise misfit(
+                column, wrong, "something that is no date", "dates such as 2026-11-30", todo
+            )
     elif series.dtype in (pl.Date, pl.Datetime, pl.Null):
         found = series.cast(pl.Date)
     else:
@@ -90,6 +104,8 @@ def codes(frame: pl.DataFrame, column: str) -> tuple[Codes, tuple[str, ...]]:
 
     said = _text(frame[column], column).str.strip_chars().replace("", None)
     names = said.drop_nulls().unique().sort().to_list()
+    if len(names) <= MOST_LEVELS:
+        names.sort(key=in_order)
     found = said.replace_strict(
         names, list(range(len(names))), default=None, return_dtype=pl.Int64
     ).fill_null(-1)

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from licet.audit.groups.small_names import told_levels
 from licet.audit.input.cellvalues import days, flags, misfit, numbers, within_0_and_1, words
 from licet.audit.input.flagging import about, by_score, tie_words
 from licet.audit.input.reading_groups import Levels, groups_of, held
+from licet.audit.input.written import as_declared, comma_columns
 from licet.audit.people import Codes, Flags, Floats, People
 from licet.audit.plan import Definition, Plan
+from licet.disclosure.counts import shown_count
 from licet.errors import BadInput, Fault, bad, counted, nearest, unknown
 from licet.groups import columns_of
 
@@ -37,6 +40,7 @@ def people_of(plan: Plan, frame: pl.DataFrame, threshold: int = 0) -> People:
     before and after the day that parts training from test; groups that nobody is in; too many groups.
     """
     check_columns(plan, frame.columns)
+    frame = as_declared(plan, frame)
     faults: list[Fault] = []
     closed = _closed(plan, frame, faults, max(threshold, plan.threshold))
     opened = _opened(plan, frame, faults)
@@ -50,6 +54,7 @@ def people_of(plan: Plan, frame: pl.DataFrame, threshold: int = 0) -> People:
 def check_closed(plan: Plan, frame: pl.DataFrame) -> None:
     """Refuse what is wrong with everything but the outcomes, which the frame need not hold yet."""
     check_columns(plan, [*frame.columns, *plan.outcome_columns])
+    frame = as_declared(plan, frame)
     faults: list[Fault] = []
     _closed(plan, frame, faults, plan.threshold)
     if faults:
@@ -87,7 +92,8 @@ def _closed(plan: Plan, frame: pl.DataFrame, faults: list[Fault], threshold: int
     return {
         "score": score, "flag": flag, "weight": weight, "cluster": cluster, "stratum": stratum,
         "keys": keys, "member": member, "levels": levels, "as_of": as_of, "tied": tied,
-        "notes": (*notes, *_tie_notes(plan, tied, threshold)), **others,
+        "notes": (*notes, *_gap_notes(score, flag, plan, threshold), *_tie_notes(plan, tied, threshold)),
+        **others,
     }  # fmt: skip
 
 
@@ -285,6 +291,22 @@ def _tie_notes(plan: Plan, tied: tuple[int, int] | None, threshold: int) -> tupl
     return (tie_words(tied, plan.flagged.ties, threshold),) if tied and tied[0] > 1 else ()
 
 
+def _gap_notes(score: Floats, flag: Flags, plan: Plan, threshold: int) -> Iterator[str]:
+    """People with a flag and no score, or the other way round: in which figures they are."""
+    if not (plan.columns.score and plan.columns.flag):
+        return
+    for number, what, stand in (
+        (int((np.isnan(score) & (flag >= 0)).sum()), "a flag but no score",
+         "they are in the rates of groups, and in no figure of the score"),
+        (int((~np.isnan(score) & (flag < 0)).sum()), "a score but no flag",
+         "they are in the figures of the score, and in no rate of a group"),
+    ):  # fmt: skip
+        if number:
+            many = shown_count(number, threshold)
+            who = f"About {many:,}" if many else f"Fewer than {threshold}"
+            yield f"{who} people have {what}: {stand}."
+
+
 def _without_refusals(
     score: Floats, consent: NDArray[np.str_] | None, threshold: int
 ) -> tuple[Floats, tuple[str, ...]]:
@@ -302,6 +324,9 @@ def _without_refusals(
 def _others(plan: Plan, frame: pl.DataFrame) -> dict[str, Any]:
     """What is optional: by the names of the fields of People."""
     names = plan.columns
+    if comma := comma_columns(frame, feature_columns(plan)):
+        what = f"{', '.join(comma)}: numbers with a decimal comma"
+        raise bad(what, "challengers", "numbers such as 0.43", 'add decimal = "," to the plan')
     link = _optional(frame, names.link_probability, numbers)
     if link is not None:
         within_0_and_1(link, names.link_probability, "link probability")
@@ -334,9 +359,11 @@ def _arm(plan: Plan, frame: pl.DataFrame) -> NDArray[np.str_] | None:
         if found is None:
             raise bad("a random arm is named, but no column of arms", "columns: arm",
                       "the column that says how people came to be looked into")  # fmt: skip
-        known = [str(name) for name in np.unique(found) if name]
+        names, many = np.unique(found[found != ""], return_counts=True)
+        known = dict(zip(names.tolist(), many.tolist(), strict=True))
         if plan.selection.random not in known:
-            raise unknown("arm", plan.selection.random, known, "selection: random")
+            told = told_levels(known, plan.threshold)
+            raise unknown("arm", plan.selection.random, told, "selection: random")
     return found
 
 

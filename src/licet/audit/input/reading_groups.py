@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import product
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
+from licet.audit.groups.small_names import told_levels
 from licet.audit.input.cellvalues import MOST_LEVELS, codes
-from licet.audit.people import TOGETHER, Codes, Flags, GroupKey
+from licet.audit.people import CROSSED, TOGETHER, Codes, Flags, GroupKey
 from licet.audit.plan import Plan
 from licet.errors import BadInput, Fault, bad, unknown
 from licet.groups import membership
@@ -31,19 +32,19 @@ def groups_of(plan: Plan, frame: pl.DataFrame) -> tuple[Levels, tuple[GroupKey, 
     for column, reference in plan.reference.items():
         if reference not in levels[column][1]:
             where = f"reference: {column}"
-            faults += unknown("group", reference, levels[column][1], where).faults
+            of_row, names = levels[column]
+            counts = np.bincount(of_row[of_row >= 0], minlength=len(names)).tolist()
+            told = told_levels(dict(zip(names, counts, strict=True)), plan.threshold)
+            faults += unknown("group", reference, told, where).faults
     keys: list[GroupKey] = []
-    columns: list[Flags] = []
-    for key, inside in _all(plan, frame, levels):
-        if (inside == 1).any():
-            keys.append(key)
-            columns.append(inside)
-        elif key.by == "group":
-            faults.append(Fault(f"nobody is in the group {key.group!r}", f"groups: {key.group}",
-                                "groups with people in them", "correct the expression"))  # fmt: skip
+    blocks: list[Flags] = []  # groups x people, so that each is filled and joined in one go
+    for found, inside in _all(plan, frame, levels, faults):
+        keys += found
+        blocks.append(inside)
     if faults:
         raise BadInput(*faults)
-    member = np.column_stack(columns) if columns else np.zeros((frame.height, 0), np.int8)
+    none = np.zeros((0, frame.height), np.int8)
+    member: Flags = np.concatenate([none, *blocks]).T
     return levels, tuple(keys), member
 
 
@@ -72,28 +73,56 @@ def _levels(frame: pl.DataFrame, column: str) -> tuple[Codes, tuple[str, ...]]:
     return found, names
 
 
-def _all(plan: Plan, frame: pl.DataFrame, levels: Levels) -> Iterator[tuple[GroupKey, Flags]]:
+def _all(
+    plan: Plan, frame: pl.DataFrame, levels: Levels, faults: list[Fault]
+) -> Iterator[tuple[list[GroupKey], Flags]]:
+    """Groups that hold somebody, and who is in them, shape (groups, n): by column, expression, crossing."""
     for column, (of_row, names) in levels.items():
-        for code, name in enumerate(names):
-            key = GroupKey(column, name, name, plan.reference.get(column) == name)
-            yield key, _inside([of_row], (code,))
+        reference = plan.reference.get(column)
+        found = [GroupKey(column, name, name, reference == name) for name in names]
+        yield found, _by_code(of_row, np.arange(len(names)), of_row >= 0)
     for group in plan.groups:
-        key = GroupKey("group", group.id, group.label or group.id)
-        yield key, held(group.expression, frame, f"groups: {group.id}")
+        key = GroupKey("group", group.id, group.label or group.id, ruled=True)
+        inside = held(group.expression, frame, f"groups: {group.id}")
+        if (inside == 1).any():
+            yield [key], inside[None]
+        else:
+            faults.append(Fault(f"nobody is in the group {key.group!r}", f"groups: {key.group}",
+                                "groups with people in them", "correct the expression"))  # fmt: skip
     for crossed in plan.intersections:
-        parts = [levels[column] for column in crossed]
-        for chosen in product(*(range(len(names)) for _, names in parts)):
-            said = TOGETHER.join(
-                names[code] for (_, names), code in zip(parts, chosen, strict=True)
-            )
-            key = GroupKey(" x ".join(crossed), said, said)
-            yield key, _inside([of_row for of_row, _ in parts], chosen)
+        yield _crossed(crossed, [levels[column] for column in crossed])
 
 
-def _inside(columns: list[Codes], chosen: tuple[int, ...]) -> Flags:
-    """In if in all of them; not in if surely out of one; else not known."""
-    found = np.ones(len(columns[0]), np.int8)
-    for of_row, code in zip(columns, chosen, strict=True):
-        here = np.where(of_row < 0, -1, of_row == code).astype(np.int8)
-        found = np.where((found == 0) | (here == 0), 0, np.minimum(found, here)).astype(np.int8)
+def _by_code(code: Codes, wanted: Codes, known: NDArray[np.bool_]) -> Flags:
+    """Who has which of the wanted codes (sorted); where a code is not known, that is not known either."""
+    found = np.zeros((len(wanted), len(code)), np.int8)
+    found[:, ~known] = -1
+    rows = np.flatnonzero(known)
+    found[np.searchsorted(wanted, code[rows]), rows] = 1
     return found
+
+
+def _crossed(
+    columns: Sequence[str], parts: Sequence[tuple[Codes, tuple[str, ...]]]
+) -> tuple[list[GroupKey], Flags]:
+    """The crossings that somebody is in, in the order of the names."""
+    shape = tuple(len(names) for _, names in parts)
+    known = np.all([of_row >= 0 for of_row, _ in parts], axis=0)
+    code = np.full(len(known), -1, np.int64)
+    code[known] = np.ravel_multi_index(tuple(of_row[known] for of_row, _ in parts), shape)
+    wanted = np.unique(code[known])
+    found = _by_code(code, wanted, known)
+    chosen = np.stack(np.unravel_index(wanted, shape), axis=1)
+    left = np.flatnonzero(~known)
+    if len(left):  # not in if surely out of one, else not known
+        for place, cell in enumerate(chosen):
+            out = [
+                (of_row[left] >= 0) & (of_row[left] != c)
+                for (of_row, _), c in zip(parts, cell, strict=True)
+            ]
+            found[place, left] = np.where(np.any(out, axis=0), 0, -1)
+    by, keys = CROSSED.join(columns), []
+    for cell in chosen.tolist():
+        said = TOGETHER.join(names[c] for (_, names), c in zip(parts, cell, strict=True))
+        keys.append(GroupKey(by, said, said))
+    return keys, found

@@ -40,7 +40,9 @@ class Demand:
 
     @property
     def reason(self) -> str:
-        """The sentence with its figures."""
+        """The sentence with its figures, or that the figure is not known."""
+        if not self.figures and self.estimate is not None and isnan(self.estimate.value):
+            return f"{self.says}: not known."
         return f"{self.says}: {self.figures}." if self.figures else f"{self.says}."
 
 
@@ -197,6 +199,8 @@ def figures(estimate: Estimate, tolerance: Tolerance) -> str:
 def allowed(tolerance: Tolerance) -> str:
     """A tolerance in words."""
     least, most = (f"{part:g}" for part in (tolerance.least, tolerance.most))
+    if tolerance.above:
+        return f"more than {least}"
     if not isfinite(tolerance.most):
         return f"{least} or more"
     return f"{least} to {most}" if isfinite(tolerance.least) else f"{most} or less"

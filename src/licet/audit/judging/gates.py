@@ -16,17 +16,20 @@ gate weighs against another, and a pass is not permission. G1 to G3 and G5 are i
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import ceil, isfinite
 
 from licet.audit.beyond.link_errors import PERFECT, LinkReruns
 from licet.audit.beyond.outside import Outside, OutsideGap
 from licet.audit.beyond.selective import ArmGroup, Selective
+from licet.audit.care import NONE_WORDS, Seen
 from licet.audit.grounds import Grounds
 from licet.audit.groups.gaps import Gap
 from licet.audit.groups.rates import GroupRates
 from licet.audit.judging.demands import Demand, Gate, figures, judged, missing
 from licet.audit.judging.gates_score import Findings, as_far_as_known, score_gates
-from licet.audit.plan import Care
+from licet.audit.people import CROSSED, GroupKey
+from licet.audit.plan import Plan
 from licet.audit.standing import Standing, Tolerance
 
 TITLES = {
@@ -42,8 +45,6 @@ TITLES = {
 """Every gate, in the words of a report."""
 
 MEASURED = {"fpr": "wrongly flagged (false positive rate)", "fnr": "missed (false negative rate)"}
-NONE_WORDS = frozenset({"no", "none", "nothing", "not planned"})
-"""What says that there is no such care."""
 
 
 def gates(found: Findings) -> tuple[Gate, ...]:
@@ -54,7 +55,7 @@ def gates(found: Findings) -> tuple[Gate, ...]:
         **score,
         "G4": _alike(found),
         "G6": (tuple(_robust(found)), tuple(_not_counted(found.outside))),
-        "G7": (tuple(_care(found.plan.care)), ()),
+        "G7": (tuple(_care(found.plan)), ()),
     }
     return tuple(Gate(name, TITLES[name], *parts[name]) for name in TITLES)
 
@@ -114,25 +115,35 @@ def _alike_by_rates(
     asked = [
         gap for gap in rates.gaps if gap.versus == "rest" and gap.measure in ("fpr", "fnr", "flag")
     ]
-    known = {gap.key for gap in asked if gap.measure != "flag" and gap.difference.known}
-    small = {
-        gap.key: gap.key.label
-        for gap in asked
-        if gap.measure != "flag" and not gap.difference.known
-    }
+    errors = [gap for gap in asked if gap.measure != "flag"]
+    unknown = {gap.key: None for gap in errors if not gap.difference.known}
+    crowds = {gap.key: gap for gap in asked if gap.measure == "flag"}
     demands += [
-        _of_gap(found, gap) for gap in asked
-        if gap.key in known and (gap.measure == "flag" or gap.difference.known)
-    ]  # fmt: skip
+        _of_gap(found, gap)
+        for gap in asked
+        if gap.difference.known or (gap.measure == "flag" and gap.ratio.known)
+    ]
+    # Of a crossing, few people in all are left out; of any other group it must be said what is not known.
+    small = [key for key in unknown if key in crowds and not crowds[key].difference.known]
+    crossed = [key for key in small if CROSSED in key.by]
+    demands += [_unjudged(found, key) for key in unknown if key not in crossed]
     notes: tuple[str, ...] = ()
-    if small:
-        names = ", ".join(small.values())
+    if unknown:
+        names = ", ".join(key.label for key in unknown)
         notes = (f"Fewer than {plan.least_cases} people with or without the outcome: {names}. Nothing is "
                  "said of them; that is no sign of fairness.",)  # fmt: skip
-    if not demands:
+    if not any(demand.estimate for demand in demands):
         todo = "outcomes of more people, or wider groups"
         demands.append(missing("No group has enough people to compare", todo))
     return tuple(demands), notes
+
+
+def _unjudged(found: Findings, key: GroupKey) -> Demand:
+    """A group of whose errors too little is known, so that nobody can say that it is treated alike."""
+    says = f"Too little is known of {key.label!r} to say if it is wrongly flagged or missed as others are"
+    todo = (f"find out the outcome of {found.plan.least_cases} people or more, both with it and without it, "
+            "or put the group together with another in the plan")  # fmt: skip
+    return replace(missing(says, todo), key=key)
 
 
 def _of_gap(found: Findings, gap: Gap) -> Demand:
@@ -170,16 +181,21 @@ def _alike_by_arm(
         fewest = min(min(side.counts[1], side.counts[3]) for side in (group.inside, group.rest))
         if fewest < found.plan.least_cases:
             small.append(group.key.label)
+            demands.append(_unjudged(found, group.key))
+            if group.flag_ratio.known:  # whom it picks is known without outcomes
+                demands += _of_arm(found, group, len(selective.groups), ("flag",))
         else:
             demands += _of_arm(found, group, len(selective.groups))
     names = ", ".join(small)
     notes = (f"Fewer than {found.plan.least_cases} people in an arm: {names}.",) if small else ()
-    if not demands:
+    if not any(demand.estimate for demand in demands):
         demands.append(missing("No group has enough people to compare", "more people drawn by lot"))
     return tuple(demands), notes
 
 
-def _of_arm(found: Findings, group: ArmGroup, family: int) -> Iterator[Demand]:
+def _of_arm(
+    found: Findings, group: ArmGroup, family: int, only: tuple[str, ...] = ()
+) -> Iterator[Demand]:
     limits = found.plan.tolerances
     doubled = Tolerance(1 / limits.over_representation, limits.over_representation)
     name = repr(group.key.label)
@@ -192,6 +208,8 @@ def _of_arm(found: Findings, group: ArmGroup, family: int) -> Iterator[Demand]:
         ("fnr", f"{name} less the rest, {MEASURED['fnr']}", group.fnr_gap, limits.within("gap")),
     ]  # fmt: skip
     for measure, says, estimate, tolerance in asked:
+        if only and measure not in only:
+            continue
         if measure in ("over", "flag") or estimate.known:
             yield judged(says, estimate, tolerance, found.people, level=found.plan.level,
                          family=family, measure=measure, key=group.key)  # fmt: skip
@@ -276,20 +294,26 @@ def _of_outside(found: Findings, outside: Outside, gap: OutsideGap) -> Iterator[
                      key=gap.key, supply="" if known else _WHO_HAS_IT, countable=known)  # fmt: skip
 
 
-def _care(care: Care) -> Iterator[Demand]:
+def _care(plan: Plan) -> Iterator[Demand]:
     """G7. What is not evidenced is not known; what is said not to exist fails."""
-    for name, value, what in (
-        ("review", care.review, "that a person reviews each flag"),
-        ("appeal", care.appeal, "that a family can contest it"),
-        ("monitoring", care.monitoring, "that harm is watched for"),
+    for name, what in (
+        ("review", "that a person reviews each flag"),
+        ("appeal", "that a family can contest it"),
+        ("monitoring", "that harm is watched for"),
     ):
-        if not value.strip():
-            todo = f'add {name} = "what was seen, and where it can be read" under [care]'
-            yield missing(f"There is no evidence {what}", todo)
-        elif value.strip().casefold().rstrip(".") in NONE_WORDS:
+        seen = getattr(plan.care, name)
+        todo = (f"add [care.{name}] with source, day, measured, people and found: where it can be read, "
+                f"and what was measured of {plan.least_cases} people or more")  # fmt: skip
+        if isinstance(seen, Seen):
+            if seen.people < plan.least_cases:
+                yield missing(f"There is too little evidence {what}: of too few people", todo)
+            else:
+                yield Demand(f"There is evidence {what} ({seen.source}, {seen.day})", Standing.PASS)
+        elif seen.strip().casefold().rstrip(".") in NONE_WORDS:
             yield Demand(f"The plan says that there is nothing to show {what}", Standing.FAIL)
         else:
-            yield Demand(f"There is evidence {what}", Standing.PASS)
+            said = "is no evidence" if not seen.strip() else "is a word but no evidence"
+            yield missing(f"There {said} {what}", todo)
 
 
 __all__ = ["TITLES", "Findings", "Gate", "gates"]

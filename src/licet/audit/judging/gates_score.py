@@ -14,7 +14,7 @@ from licet.audit.judging.demands import Demand, judged, missing
 from licet.audit.plan import Plan
 from licet.audit.score.benefit import Benefit
 from licet.audit.score.calibration import Calibration
-from licet.audit.score.skill import Skill
+from licet.audit.score.skill import Compared, Skill
 from licet.audit.score.stability import Stability
 from licet.audit.standing import Estimate, Standing, Tolerance
 
@@ -64,6 +64,36 @@ def _conditioned(found: Findings, demands: Iterator[Demand], *notes: str) -> Par
     return tuple(as_far_as_known(found, demand) for demand in demands), notes
 
 
+HALF = 0.5
+"""The AUC of drawing lots."""
+TOO_GOOD = 0.98
+"""An AUC above which a score is not believed: outcomes of people are not so sure, but a column that was
+made from the outcome, or after it, is. Of flags without a score, the mean of those rightly flagged among
+people with the outcome and rightly let be among those without."""
+TOO_GOOD_SAYS = "It is too good to be true: it tells nearly everybody apart"
+TOO_GOOD_TODO = (
+    "look for the outcome among its inputs, and for inputs that were known only after it; then audit scores "
+    "made before the outcome on people that nobody has looked at"
+)
+
+
+def too_good(found: Findings) -> bool:
+    """Whether score or flags all but equal the outcome: a sign that it leaked into them."""
+    auc = found.skill.figures.get("auc") if found.skill else None
+    if auc is not None and auc.value > TOO_GOOD:
+        return True
+    if found.rates is None or not found.rates.rates:
+        return False
+    wrong = [found.rates.rate(None, measure).estimate.value for measure in ("fpr", "fnr")]
+    return 1 - sum(wrong) / 2 > TOO_GOOD
+
+
+def _constant(found: Findings) -> bool:
+    """Whether everybody has the same score."""
+    auc = found.skill.figures.get("auc") if found.skill else None
+    return auc is not None and auc.value == HALF and auc.low == auc.high
+
+
 def _beats(found: Findings) -> Iterator[Demand]:
     """G1: against the best challenger; with a random arm against drawing lots too."""
     plan = found.plan
@@ -71,19 +101,39 @@ def _beats(found: Findings) -> Iterator[Demand]:
         for lift in found.selective.lifts:
             yield judged(
                 f"How many times as often the picked have the outcome as people drawn by lot ({lift.label})",
-                lift.lift, Tolerance(1.0), found.people, level=plan.level, measure="lift",
+                lift.lift, Tolerance(1.0, above=True), found.people, level=plan.level, measure="lift",
             )  # fmt: skip
     best = found.skill.best if found.skill else ""
     if found.skill is None or not best:
         yield missing("There is no simple rule to compare with",
                       "name features of simple models: one, two or four under [challengers]")  # fmt: skip
         return
+    if too_good(found):
+        yield missing(TOO_GOOD_SAYS, TOO_GOOD_TODO)
     row = next(row for row in found.skill.compared if row.challenger == best)
+    yield from _real(found, found.skill, row)
     yield judged(
         f"AUC less that of the best simple rule ({row.label})",
         row.difference["auc"], plan.tolerances.at_least("gain"), found.people,
         level=plan.level, measure="auc",
     )  # fmt: skip
+
+
+def _real(found: Findings, skill: Skill, best: Compared) -> Iterator[Demand]:
+    """Whether what the score is compared with is a rule at all, and every rule of the plan was tried."""
+    own = best.own["auc"]
+    if not (own.known and own.low > HALF):
+        yield missing(
+            f"The best simple rule ({best.label}) tells nobody apart for sure: beating it says nothing",
+            "name features that go with the outcome, such as earlier contact, under [challengers]",
+        )
+    tried = {row.challenger for row in skill.compared if row.own["auc"].known}
+    rules = found.plan.challengers
+    declared = [name for name in ("one", "two", "four") if getattr(rules, name)]
+    declared += [f"score:{column}" for column in rules.scores]
+    if lost := [name for name in declared if name not in tried]:
+        yield missing(f"Rules that the plan names could not be tried: {', '.join(lost)}",
+                      "outcomes of more people, or columns with more than one value")  # fmt: skip
 
 
 def _useful(found: Findings) -> Iterator[Demand]:
@@ -116,7 +166,7 @@ def _more_than_nobody(found: Findings, benefit: Benefit) -> Demand:
     asked = [
         judged(
             f"Net benefit of the flags, where it is least (t = {point.threshold:g})",
-            point.flag, Tolerance(0.0), found.people, level=found.plan.level, measure="benefit",
+            point.flag, Tolerance(0.0, above=True), found.people, level=found.plan.level, measure="benefit",
         )
         for point in benefit.overall.curve
     ]  # fmt: skip
@@ -132,12 +182,20 @@ def _more_than_best(found: Findings, label: str, estimate: Estimate) -> Demand:
     """On average over the harm range, paired in the same draws."""
     return judged(
         f"Net benefit less that of the best simple rule ({label}), over the range of harm",
-        estimate, Tolerance(0.0), found.people, level=found.plan.level, measure="benefit",
+        estimate, Tolerance(0.0, above=True), found.people, level=found.plan.level, measure="benefit",
     )  # fmt: skip
 
 
 def _calibrated(found: Findings) -> Parts:
     """G3: in everybody and every group with enough people."""
+    if _constant(found):
+        todo = "a score that tells people apart"
+        return (
+            missing(
+                "All scores are alike, so it cannot be seen whether chances mean what they say",
+                todo,
+            ),
+        ), ()
     if found.calibration is None:
         todo = "scores of people whose outcome is known, drawn by lot if only some are looked into"
         return (missing("Whether its chances mean what they say is not known", todo),), ()
@@ -177,6 +235,9 @@ def _lasts(found: Findings) -> Iterator[Demand]:
         )
         return
     decay, limits = stability.decay, found.plan.tolerances
+    # A score that tells nobody apart has nothing to lose.
+    yield judged(f"AUC of people scored since {decay.at:%Y-%m-%d}", decay.after, Tolerance(HALF, above=True),
+                 found.people, level=found.plan.level, measure="decay")  # fmt: skip
     since = f"{decay.at:%Y-%m-%d}"
     for says, lost in (
         (f"AUC of people scored before {since} less that of people scored since", decay.lost),

@@ -85,7 +85,8 @@ class LinkRate:
 class LinkGap:
     """A group less all pairs outside it. band: low and high that hold for all groups of the table at
     once. p: adjusted likewise. smallest_found: the gap that would be found in 80 of 100.
-    enough: whether both sides hold at least ``ENOUGH`` pairs; else nothing is said of it."""
+    enough: whether both sides hold at least ``ENOUGH`` pairs; else nothing is said of it. few: which side
+    does not: ``group``, ``rest`` or ``both``; "" where both do."""
 
     key: GroupKey
     measure: str
@@ -94,6 +95,7 @@ class LinkGap:
     p: float
     smallest_found: float
     enough: bool
+    few: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,7 @@ class _Against:
     spread: float
     n: int
     enough: bool
+    few: str
 
 
 class _Figures:
@@ -247,10 +250,10 @@ class _Figures:
         se = float(np.sqrt((spread * self._wider(domain, level)) ** 2 + extra))
         counts = self.pairs[0]
         n = round(float(counts[domain]))
-        least = min(n, counts[0] - counts[domain])
-        enough = bool(least >= ENOUGH and se > 0 and isfinite(value))
+        few = _few(n, float(counts[0] - counts[domain]))
+        enough = bool(not few and se > 0 and isfinite(value))
         return _Against(
-            self.totals.keys[domain - 1], self.measure.id, value, se, stray, spread, n, enough
+            self.totals.keys[domain - 1], self.measure.id, value, se, stray, spread, n, enough, few
         )
 
     def _unanimous(self, domain: int, value: float) -> float:
@@ -261,6 +264,12 @@ class _Figures:
         if 0 < top < base:
             return 0.0
         return 1 / max(_worth_of(self.unit_base[:, 0] - self.unit_base[:, domain]), 1.0)
+
+
+def _few(inside: float, outside: float) -> str:
+    """Which side holds too few pairs."""
+    sides = [name for name, n in (("group", inside), ("rest", outside)) if n < ENOUGH]
+    return "both" if len(sides) == 2 else "".join(sides)
 
 
 def _share(top: float, base: float) -> float:
@@ -292,7 +301,14 @@ def _gaps(table: Sequence[_Against], level: float) -> list[LinkGap]:
         if not one.enough:
             found.append(
                 LinkGap(
-                    one.key, one.measure, Estimate(one.value, n=one.n), (nan, nan), nan, nan, False
+                    one.key,
+                    one.measure,
+                    Estimate(one.value, n=one.n),
+                    (nan, nan),
+                    nan,
+                    nan,
+                    False,
+                    one.few,
                 )
             )
             continue

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from licet.audit.people import TOGETHER, Codes, Flags, Floats, GroupKey
 from licet.errors import BadInput, bad, unknown
+from licet.groups import in_order
 from licet.linkage.components import connected
 
 NOT_KNOWN = "not known"
@@ -102,17 +103,10 @@ def levels_of(frame: pl.DataFrame, person: Codes, by: Sequence[str]) -> Levels:
             ]
             .fill_null(NOT_KNOWN)
         )
-        names = tuple(sorted(told.unique().to_list(), key=_order))
+        names = tuple(sorted(told.unique().to_list(), key=in_order))
         place = {level: code for code, level in enumerate(names)}
         found[name] = (told.replace_strict(place, return_dtype=pl.Int64).to_numpy(), names)
     return found
-
-
-def _order(level: str) -> tuple[bool, int, str]:
-    """Levels that begin with a number by it, then words; what is not known last."""
-    digits = "".join(sign for sign in level.split("-")[0].rstrip("+") if sign.isdigit())
-    numbered = level[:1].isdigit() and bool(digits)
-    return level == NOT_KNOWN, int(digits) if numbered else 1 << 40, level
 
 
 def grouped(

@@ -148,7 +148,8 @@ def draw_sample(frame: pl.DataFrame, pairs: int, seed: int, level: float = 0.95)
         parts.append(held[np.sort(place)].with_columns(weight=pl.lit(one.pairs / one.drawn)))
     found = pl.concat(parts).select("row_a", "row_b", "stratum", "weight")
     shuffled = found[rng.permutation(found.height)]
-    # Whoever looks at a pair must not see what the run made of it, nor how likely it is.
+    # Whoever looks at a pair must not see what the run made of it, nor how likely it is: strata and
+    # weights go into a key that reviewers do not get, and even there no name says which is which.
     number = (rng.permutation(len(strata)) + 1).tolist()
     blind = {one.id: f"s{n}" for one, n in zip(strata, number, strict=True)}
     return ReviewSample(

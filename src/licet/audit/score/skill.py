@@ -10,7 +10,7 @@ of an interval by less than the chance of the draws does.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,7 +35,8 @@ class Capacity:
     """Precision and recall if that share (0-1) of all with a score is picked from the top.
 
     people: how many that is here (unweighted). Ties at the cut are drawn by lot; bounds: over every
-    other way to choose. not_known: the part (0-1) of those picked whose outcome is not known.
+    other way to choose. not_known: the part (0-1) of those picked whose outcome is not known. counts: people
+    picked, unweighted, with the outcome and without it, to whole people.
     """
 
     share: float
@@ -44,6 +45,7 @@ class Capacity:
     recall: Estimate
     bounds: TieBounds
     not_known: float
+    counts: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ class Compared:
     """The tool beside a challenger, on the n people for whom both have a score and y is known.
 
     tool, own, difference: by metric; difference is the tool's less the challenger's, paired. A metric
-    that does not apply (brier of a score that is no chance) is left out. share: picked from the top.
+    that does not apply (brier of a score that is no chance) is left out. share: picked from the top. cases:
+    people with the outcome.
     """
 
     challenger: str
@@ -61,15 +64,17 @@ class Compared:
     tool: Mapping[str, Estimate]
     own: Mapping[str, Estimate]
     difference: Mapping[str, Estimate]
+    cases: int = 0
 
 
 @dataclass(frozen=True)
 class GroupSkill:
-    """Figures within a group."""
+    """Figures within a group of n people, cases of them with the outcome."""
 
     key: GroupKey
     n: int
     figures: Mapping[str, Estimate]
+    cases: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ class Skill:
 
     best: the challenger (id) of the greatest AUC among those that are made from features or come from
     others; "" if there is none. optimism: how much AUC the best of ``plan.tried`` may owe to chance.
-    warning: the sentence that must then be printed; "" if one score was tried.
+    warning: the sentence that must then be printed; "" if one score was tried. cases: with the outcome.
     """
 
     n: int
@@ -90,6 +95,7 @@ class Skill:
     best: str
     optimism: float
     warning: str
+    cases: int = 0
 
 
 def skill(
@@ -130,6 +136,7 @@ def skill(
         best=best_of(compared),
         optimism=gap,
         warning=best_of_many(plan.tried, gap),
+        cases=found["tool"].cases,
     )
 
 
@@ -211,6 +218,7 @@ def _compared(people: People, found: Mapping[str, Figures], rival: Challenger) -
         tool.estimates(level),
         own.estimates(level),
         tool.differences(own, level),
+        own.cases,
     )
 
 
@@ -220,7 +228,7 @@ def _group(people: People, found: Mapping[str, Figures], place: int) -> GroupSki
     kept = {name: figures[name] for name in GROUP_METRICS if name in figures}
     if min(own.cases, own.n - own.cases) < people.plan.least_cases:
         kept = {name: Estimate(float("nan"), n=own.n) for name in kept}
-    return GroupSkill(people.keys[place], own.n, kept)
+    return GroupSkill(people.keys[place], own.n, kept, own.cases)
 
 
 def _curve(
@@ -229,8 +237,22 @@ def _curve(
     place, _ = bins_of(score, people.weight)
     part = table_part(place, people.y)
     table = table_of(summed(part, people.weight))
+    heads = table_of(summed(part, np.ones(len(people))))
     number = int((place >= 0).sum())
-    return tuple(_capacity(people, table, found, share, number) for share in shares)
+    return tuple(
+        replace(_capacity(people, table, found, share, number), counts=_heads(table, heads, share))
+        for share in shares
+    )
+
+
+def _heads(table: Floats, heads: Floats, share: float) -> tuple[int, int]:
+    """People picked with the outcome and without, those at the cut by lot. heads: the table, unweighted."""
+    weight = table.sum(axis=1)[::-1]
+    above = np.cumsum(weight) - weight
+    with np.errstate(invalid="ignore", divide="ignore"):
+        part = np.nan_to_num(np.clip((share * weight.sum() - above) / weight, 0, 1))
+    without, had = (round(float(part @ heads[::-1, state])) for state in (0, 1))
+    return had, without
 
 
 def _capacity(people: People, table: Floats, found: Figures, share: float, number: int) -> Capacity:

@@ -31,6 +31,7 @@ class Span:
     """A set of people. n: in all; known: with a known outcome and flag; cases: of these with it.
 
     figures: by measure; observed_expected where there are chances. drawn: the same, draw by draw.
+    states: people, unweighted, by right and wrong: tp, fp, fn, tn, of unknown outcome flagged and not.
     """
 
     n: int
@@ -38,6 +39,7 @@ class Span:
     cases: int
     figures: Mapping[Measure, Estimate]
     drawn: Mapping[Measure, Drawn] = field(repr=False)
+    states: tuple[int, ...] = ()
 
 
 def spans(
@@ -122,7 +124,12 @@ def _span(
         else (one.estimate(level, known, least=0) if enough else Estimate(nan, n=known))
         for name, one in figures.items()
     }
-    return Span(n, known, cases, estimates, figures)
+    return Span(n, known, cases, estimates, figures, _states(people, rows))
+
+
+def _states(people: People, rows: Rows) -> tuple[int, ...]:
+    code = _parts(people, rows, None)["states"].code
+    return tuple(np.bincount(code[code >= 0], minlength=STATES).tolist())
 
 
 def _exact(people: People, rows: Rows, chances: Floats | None, exact: bool) -> dict[str, Floats]:

@@ -31,7 +31,8 @@ RIPE: tuple[Measure, ...] = ("base", "ppv", "fpr", "fnr", "auc")
 
 @dataclass(frozen=True)
 class Period:
-    """People scored in a quarter or a year. unripe: people whose outcome could not be seen in full."""
+    """People scored in a quarter or a year. unripe: people whose outcome could not be seen in full.
+    states: people by right and wrong, see ``spans.Span``."""
 
     label: str
     n: int
@@ -39,6 +40,7 @@ class Period:
     cases: int
     unripe: int
     figures: Mapping[Measure, Estimate]
+    states: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,15 @@ class Decay:
 
 @dataclass(frozen=True)
 class Ripeness:
-    """Figures of all beside figures of those whose outcome is ripe; everybody (key None) or a group."""
+    """Figures of all beside figures of those whose outcome is ripe; everybody (key None) or a group.
+    states: people whose outcome is ripe, by right and wrong."""
 
     key: GroupKey | None
     people: int
     ripe: int
     of_all: Mapping[Measure, Estimate]
     of_ripe: Mapping[Measure, Estimate]
+    states: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -246,7 +250,7 @@ def _decay(
 
 
 def _period(label: str, span: Span, unripe: int) -> Period:
-    return Period(label, span.n, span.known, span.cases, unripe, span.figures)
+    return Period(label, span.n, span.known, span.cases, unripe, span.figures, span.states)
 
 
 def _ripeness(people: People, groups: Sequence[Rows], found: Sequence[Span]) -> Iterator[Ripeness]:
@@ -259,6 +263,7 @@ def _ripeness(people: People, groups: Sequence[Rows], found: Sequence[Span]) -> 
             of_ripe.known,
             {name: of_all.figures[name] for name in RIPE},
             {name: of_ripe.figures[name] for name in RIPE},
+            of_ripe.states,
         )
 
 

@@ -18,6 +18,7 @@ def json_text(found: ContactAudit) -> str:
     contacts = found.contacts
     document = {
         "kind": "contact audit",
+        "synthetic": found.contacts.synthetic,
         "since": found.since.isoformat(),
         "by": contacts.by,
         "unit": contacts.unit,
@@ -35,7 +36,11 @@ def json_text(found: ContactAudit) -> str:
 def tables(found: ContactAudit) -> dict[str, str]:
     """The CSV text of each table, by name."""
     changes = [change_row(one) for one in found.changes]
-    return {"changes": csv_text(changes), "periods": csv_text(period_rows(found))}
+    synthetic = found.contacts.synthetic
+    return {
+        "changes": csv_text(changes, synthetic),
+        "periods": csv_text(period_rows(found), synthetic),
+    }
 
 
 def change_row(one: Change) -> Row:

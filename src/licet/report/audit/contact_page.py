@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licet.audit.contact import Change, ContactAudit
-from licet.audit.standing import NOT_PERMISSION
 from licet.report.audit import contact_words as words
 from licet.report.audit.contact_charts import ratios_chart, series_chart
-from licet.report.audit.source_page import Figure, section
+from licet.report.audit.source_page import Figure, section, sections_page
 from licet.report.quality.page import Sheet
-from licet.report.rendering import render
 
 FIT_HEADS = (
     "Group",
@@ -26,31 +24,33 @@ def page(found: ContactAudit) -> str:
     fit = Sheet(
         "fit", "How the model fits", FIT_HEADS, tuple(map(words.diagnostics, found.changes))
     )
-    return render(
-        "audit_sections.html",
+    return sections_page(
+        [
+            section("changes", "What changed", lines, [_changes(found)], words.CHANGE_WORDS),
+            section("series", "Contacts over time", [], list(_series(found)), long=True),
+            section(
+                "made", "How it was counted", words.facts(found), [(None, fit)], words.FIT_WORDS
+            ),
+        ],
+        synthetic=found.contacts.synthetic,
         title=words.heading(found),
         brand="contact audit",
         answer=words.answer(found),
-        sections=[
-            section("changes", "What changed", lines, [_changes(found)]),
-            section("series", "Contacts over time", [], list(_series(found))),
-            section("made", "How it was counted", words.facts(found), [(None, fit)]),
-        ],
-        meanings=words.MEANINGS,
+        lead=[],
+        words=words.MEANINGS,
         files="contact.json, contact-changes.csv and contact-periods.csv",
-        not_permission=NOT_PERMISSION,
     )
 
 
 def _changes(found: ContactAudit) -> Figure:
-    title = "Contacts since, over what was foretold"
+    title = words.changes_title(found)
     rows = tuple(words.cells(one) for one in found.changes)
     return ratios_chart(found, title), Sheet("changes-table", title, words.HEADS, rows, True)
 
 
 def _series(found: ContactAudit) -> Iterator[Figure]:
     for place, one in enumerate(found.changes):
-        title = f"Contacts: {words.name(one.group)}"
+        title = f"Contacts of {one.group or 'everybody'}: {words.short(one)}"
         yield series_chart(found, one, title, f"series-{place}"), _sheet(found, one, title, place)
 
 

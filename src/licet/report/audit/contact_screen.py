@@ -5,12 +5,15 @@ from __future__ import annotations
 from licet.audit.contact import ContactAudit
 from licet.audit.standing import NOT_PERMISSION
 from licet.report.audit import contact_words as words
+from licet.report.phrases import SYNTHETIC
 from licet.report.screens import columns, wrap
 
 
 def contact_text(found: ContactAudit) -> str:
     """The whole screen."""
-    parts = [wrap(words.heading(found)), wrap(words.answer(found))]
+    parts = [wrap(words.heading(found))]
+    parts += [wrap(SYNTHETIC)] if found.contacts.synthetic else []
+    parts.append(wrap(words.answer(found)))
     parts.append("\n".join(wrap(line, "  ") for line in words.facts(found)))
     rows = [("Group", "Before", "Since", "Overall", "Reading")]
     for one in found.changes:

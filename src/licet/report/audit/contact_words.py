@@ -7,6 +7,7 @@ from math import isnan
 
 from licet.audit.contact import EVERYBODY, Change, ContactAudit, Reading
 from licet.audit.standing import Estimate
+from licet.report.phrases import and_list
 
 NOT_SHOWN, NOT_KNOWN = "not shown", "not known"
 READINGS = {
@@ -21,7 +22,7 @@ NEVER_A_CAUSE = (
     "This is evidence of a concern, not of a cause: whatever else changed on or after that day is in the "
     "figures as well."
 )
-MEANINGS = (
+CHANGE_WORDS = (
     ("At once", "Contacts in the first period since, over what the trend before foretold: 0.9 is a tenth "
      "fewer."),
     ("Trend", "How much the trend changed: the ratio by which each later period moves further."),
@@ -30,9 +31,14 @@ MEANINGS = (
     ("Over the rest", "Overall, over that of all other groups; they are taken as independent."),
     ("Interval", "95 % unless said, Student's t, with the larger of the quasi-likelihood and the Newey-West "
      "standard error. Of twenty groups without any change about one would seem to have one."),
+)  # fmt: skip
+"""Explained where changes are first told."""
+FIT_WORDS = (
     ("Smallest drop", "The smallest drop that these data would have shown in 80 of 100 cases. No change "
      "found below it is no sign that nobody keeps away."),
     ("Spread", "How much more counts vary than chance alone would make them: 1 is chance."),
+)  # fmt: skip
+MEANINGS = (
     ("Not known", "Too few periods or contacts to say."),
     ("Not shown", "Few contacts, or what would tell them. It is not 0."),
 )  # fmt: skip
@@ -70,6 +76,31 @@ def reading(one: Change, found: ContactAudit) -> str:
     if one.reading is Reading.FEWER:
         return f"{size}: consistent with families keeping away"
     return f"{size}: more than before foretold"
+
+
+SHORT = {
+    Reading.FEWER: "fewer than foretold",
+    Reading.MORE: "more than foretold",
+    Reading.EITHER: "no change shown",
+    Reading.NOT_KNOWN: NOT_KNOWN,
+    Reading.NOT_SHOWN: NOT_SHOWN,
+}
+"""What a change comes to, in a title."""
+
+
+def short(one: Change) -> str:
+    """What a change comes to, in a few words."""
+    return SHORT[one.reading]
+
+
+def changes_title(found: ContactAudit) -> str:
+    """The chart of all groups with what it comes to."""
+    told = found.changes[1:] or found.changes
+    fewer = [name(one.group) for one in told if one.reading is Reading.FEWER]
+    more = [name(one.group) for one in told if one.reading is Reading.MORE]
+    parts = [f"fewer of {and_list(fewer)}"] if fewer else []
+    parts += [f"more of {and_list(more)}"] if more else []
+    return f"Contacts since, over what was foretold: {'; '.join(parts) or 'no change shown'}"
 
 
 def facts(found: ContactAudit) -> Iterator[str]:

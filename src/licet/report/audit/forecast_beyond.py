@@ -27,6 +27,7 @@ from licet.report.audit.forecast_cells import (
     number,
 )
 from licet.report.audit.forecast_kept import Kept
+from licet.report.audit.forecast_score import enough_of_all
 from licet.report.audit.forecast_tables import CELLS, PERIOD, RIPE
 
 ORDER = 4
@@ -40,7 +41,7 @@ def stability_part(kept: Kept) -> Part | None:
         return None
     return {
         "periods": [_period(kept, period) for period in found.periods],
-        "decay": _decay(found.decay) if found.decay else None,
+        "decay": _decay(kept, found.decay) if found.decay else None,
         "overlaps": [_overlap(one, least) for one in found.overlaps],
         "shifts": [
             {"what": one.what, "period": one.period, "index": number(one.index, 3),
@@ -76,9 +77,9 @@ def _rates(kept: Kept, levels: Levels, figures: Mapping[Any, Estimate]) -> Part:
     found: Part = {}
     for name, one in figures.items():
         if name in CELLS:
-            found[name] = figure(one, kept.main.shows(levels, *CELLS[name]))
+            found[name] = figure(one, kept.shows_period(levels, *CELLS[name]))
         else:
-            found[name] = figure(one, kept.main.shows(levels, "with", "known"), ORDER)
+            found[name] = figure(one, kept.shows_period(levels, "with", "known"), ORDER)
     return found
 
 
@@ -92,9 +93,17 @@ def _period(kept: Kept, period: Period) -> Part:
     }
 
 
-def _decay(decay: Decay) -> Part:
-    names = ("before", "after", "last", "lost", "lost_last")
-    found: Part = {f"auc_{name}": figure(getattr(decay, name), True, ORDER) for name in names}
+DECAY = ("before", "after", "last", "lost", "lost_last")
+
+
+def shows_decay(kept: Kept, decay: Decay) -> bool:
+    """Whether AUCs before a day and after it may be told: they are known of no few cases, nor others."""
+    return kept.audit.plan.least_cases >= kept.audit.threshold and enough_of_all(kept)
+
+
+def _decay(kept: Kept, decay: Decay) -> Part:
+    shown = shows_decay(kept, decay)
+    found: Part = {f"auc_{name}": figure(getattr(decay, name), shown, ORDER) for name in DECAY}
     return {"at": decay.at.isoformat(), "fitted": decay.fitted} | found
 
 
@@ -134,12 +143,19 @@ def selective_part(kept: Kept) -> Part | None:
     }
 
 
+def shows_lift(kept: Kept, one: Lift, place: int) -> bool:
+    """Whether a lift may be told: the first as its table is, others where neither side is few."""
+    if not place:
+        return kept.shows_arms(None)
+    return all(
+        visible_cell(base, count, kept.audit.threshold) for count, base in _pairs(one.counts)
+    )
+
+
 def _lift(kept: Kept, one: Lift, place: int, main: Lift) -> Part:
     """By one definition of the outcome. Where it parts few people from the first it is told coarsely."""
     least = kept.audit.threshold
-    shown = all(visible_cell(base, count, least) for count, base in _pairs(one.counts))
-    if not place:
-        shown = kept.shows_arms(None)
+    shown = shows_lift(kept, one, place)
     near = any(0 < abs(a - b) < least for a, b in zip(one.counts, main.counts, strict=True))
     figures = {name: getattr(one, name) for name in ("lift", "picked", "drawn")}
     if place:
@@ -285,7 +301,7 @@ def _without_gaps(rerun: LinkReruns) -> list[str]:
 def _link_row(kept: Kept, row: LinkRow) -> Part:
     found: Part = {"scenario": row.id, "scenario_label": row.label}
     for name in ("auc", "brier", "flagged", "recall", "loss"):
-        found[name] = figure(_bare(getattr(row, name)), True, ORDER)
+        found[name] = figure(_bare(getattr(row, name)), enough_of_all(kept), ORDER)
     found["groups"] = [
         name_of(key) | {
             "fpr_gap": figure(_bare(gap), _shows(kept, key, "fpr"), 3),

@@ -39,7 +39,8 @@ def csv_of(document: Part) -> str:
     """The long table as CSV text."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow([*COLUMNS, "synthetic"])
+    synthetic = "yes" if document["plan"]["synthetic"] else "no"
     for row in rows_of(document):
-        writer.writerow(["" if one is None else harmless(one) for one in row])
+        writer.writerow(["" if one is None else harmless(one) for one in (*row, synthetic)])
     return out.getvalue()

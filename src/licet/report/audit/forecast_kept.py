@@ -39,12 +39,16 @@ from licet.report.audit.forecast_tables import (
 class Table:
     """Linked counts, and what is kept back of them. Nothing is shown where there is no table.
 
-    mask: never shown; held: not now, because too few changed since an earlier release.
+    mask: never shown; held: not now, because too few changed since an earlier release. heavy: bases that one
+    person makes up by weight, by group, whether its rest, and cell; least: people of a base below which one
+    might, where that is not known.
     """
 
     linked: Linked | None = None
     mask: Mask = field(default_factory=lambda: np.zeros(0, np.bool_))
     held: Mask | None = None
+    heavy: frozenset[tuple[Levels, bool, str]] = frozenset()
+    least: float = 0.0
 
     @property
     def gone(self) -> Mask:
@@ -53,6 +57,13 @@ class Table:
 
     def shows(self, group: Levels, *cells: str) -> bool:
         """Whether a figure made of these cells may be shown."""
+        if not self._tells(group, *cells) or self.linked is None:
+            return False
+        key = tuple(sorted(group))
+        most = max(self.linked.count(key, cell) for cell in cells)
+        return most >= self.least and not any((key, False, cell) in self.heavy for cell in cells)
+
+    def _tells(self, group: Levels, *cells: str) -> bool:
         if self.linked is None or tuple(sorted(group)) not in self.linked.groups:
             return False
         return not self.linked.hides(self.gone, group, *cells)
@@ -61,11 +72,13 @@ class Table:
         """Whether a figure of a group beside everybody else's may be shown."""
         if not self.shows(group, *cells) or self.linked is None:
             return False
+        if any((tuple(sorted(group)), True, cell) in self.heavy for cell in cells):
+            return False
         return not self.linked.hides_rest(self.gone, group, *cells)
 
     def count(self, group: Levels, cell: str) -> int | None:
         """The count of a cell; None where it is kept back."""
-        if self.linked is None or not self.shows(group, cell):
+        if self.linked is None or not self._tells(group, cell):
             return None
         return int(self.linked.counts[self.linked.place(group, cell)])
 
@@ -108,6 +121,11 @@ class Kept:
         )
         return place is not None and self.capacity.shows((), f"hits {place}", f"picked {place}")
 
+    def shows_period(self, levels: Levels, *cells: str) -> bool:
+        """Whether a figure of a period, or of those whose outcome is ripe, may be told."""
+        counts = [self.main.count(levels, cell) or 0 for cell in cells]
+        return self.main.shows(levels, *cells) and max(counts) >= self.audit.heavy.least
+
     def shows_outside(self, key: GroupKey | None) -> bool:
         """Whether figures of a group over everybody, linked or not, may be told, beside the rest's."""
         levels, cells = self.levels(key), ("tp", "fp", "with", "without", "people")
@@ -142,15 +160,27 @@ def kept_of(audit: Audit, earlier: Sequence[Printed] = ()) -> Kept:
     ]
     there = {name: one for name, one in zip(CALLED, made, strict=True) if one is not None}
     joined = Joined(tuple(there.values()), tuple(there), list(_shared(there)))
-    mask = joined.protect([one for table in there.values() for one in _worth(table)])
+    worth = [one for table in there.values() for one in _worth(table)]
+    mask = joined.protect(worth, joined.public(earlier) if earlier and there else None)
     held, since = joined.hold(mask, earlier)
     masked = {
-        name: Table(one, joined.of(mask, at), joined.of(held, at))
+        name: Table(one, joined.of(mask, at), joined.of(held, at), *_heavy(audit, names, name))
         for at, (name, one) in enumerate(there.items())
     }
     main, arms, steps, capacity, outside = (masked.get(name, Table()) for name in CALLED)
     printed = joined.printed(mask | held)
     return Kept(audit, names, main, arms, steps, capacity, outside, since, printed)
+
+
+def _heavy(
+    audit: Audit, names: Mapping[GroupKey, Levels], table: str
+) -> tuple[frozenset[tuple[Levels, bool, str]], float]:
+    """What one person makes up: of the main table by group; of others by how many people there are."""
+    heavy = audit.heavy
+    if table != "main":
+        return frozenset(), heavy.least
+    told = {(names[key] if key else (), rest, cell) for key, rest, cell in heavy.bases}
+    return frozenset((tuple(sorted(levels)), rest, cell) for levels, rest, cell in told), 0.0
 
 
 def _tried(

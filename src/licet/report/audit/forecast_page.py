@@ -11,6 +11,7 @@ from typing import Any
 from licet.report.audit import forecast_words as words
 from licet.report.audit.forecast_sections import score_sections
 from licet.report.audit.forecast_sections_beyond import other_sections
+from licet.report.phrases import SYNTHETIC, SYNTHETIC_MARK
 from licet.report.quality.page import Sheet
 from licet.report.rendering import render
 
@@ -22,24 +23,29 @@ MOST_REASONS = 3
 def page_text(document: Part) -> str:
     """The page of a document."""
     notices = [note for note in document["notes"] if note.startswith("Exploratory")]
+    synthetic = document["plan"]["synthetic"]
+    sections = [*score_sections(document), *other_sections(document)]
+    ends = [("plan", "The plan, and how figures were made"), ("words", "What the words mean")]
     return render(
         "audit_forecast.html",
         d=document,
         plan=document["plan"],
-        notices=notices,
-        verdict=document["verdict"],
+        notices=[*([SYNTHETIC] if synthetic else []), *notices],
+        marks=[SYNTHETIC_MARK] if synthetic else [],
+        places=[("gates", "The gates"), *((one.id, one.title) for one in sections), *ends],
         answer=document["verdict"]["sentence"],
-        people=words.people_sentence(document),
+        people=[words.people_sentence(document)],
         harm=words.harm_sentences(document)[:1],
         gates=document["gates"],
         overview=_overview(document),
         most=MOST_REASONS,
         signs=words.SIGNS,
-        sections=[*score_sections(document), *other_sections(document)],
+        gate_words=words.GATE_WORDS,
+        sections=sections,
         notes=[note for note in document["notes"] if note not in notices],
         facts=facts_of(document),
         limits=words.tolerance_sentences(document["plan"]),
-        meanings=words.DEFINITIONS,
+        words=[one for one in words.DEFINITIONS if one not in words.GATE_WORDS],
     )
 
 

@@ -21,12 +21,14 @@ NOT_PEOPLE = ("repeats", "population")
 
 
 def printed_of(document: Part, cells: Mapping[Any, int], day: date) -> Printed:
-    """What a document printed. cells: counts of its tables that it shows."""
+    """What a document printed, and of which groups. cells: counts of its tables that it shows."""
     figures = {}
     for name, holder, key in _told({part: document[part] for part in PARTS}, ()):
         value, people = _value(holder, key)
         figures[name] = (value, people)
-    return Printed(day, cells, figures)
+    plan = document["plan"]
+    groups = {name: plan[name] for name in ("by", "groups", "intersections")}
+    return Printed(day, cells, figures, groups)
 
 
 def hold_back(document: Part, free: Part, earlier: Sequence[Printed], since: date | None,

@@ -8,7 +8,7 @@ from math import isfinite
 from licet.audit.people import GroupKey
 from licet.audit.score.benefit import Harms, Worth
 from licet.audit.score.calibration import Calibrated
-from licet.audit.score.skill import Capacity, Compared, GroupSkill
+from licet.audit.score.skill import CURVE, Capacity, Compared, GroupSkill
 from licet.audit.standing import Estimate
 from licet.disclosure.bases import coarse, tens
 from licet.disclosure.suppression import visible_cell
@@ -26,12 +26,12 @@ def skill_part(kept: Kept) -> Part | None:
     skill = kept.audit.skill
     if skill is None:
         return None
-    shown = enough(kept, None, skill.n)
+    shown = enough(kept, None, skill.n, skill.cases)
     return {
         "n": skill.n if shown else None,
         "figures": _figures(kept, skill.figures, skill.n, shown),
         "capacity": _capacity(kept, skill.capacity) | {"ties": _ties(kept, skill.capacity)},
-        "curve": [_capacity(kept, point) for point in skill.curve],
+        "curve": [_capacity(kept, point) for point in skill.curve if _share_shown(kept, point)],
         "compared": [_compared(kept, row) for row in skill.compared],
         "best": skill.best,
         "groups": [_group(kept, row) for row in skill.groups],
@@ -40,18 +40,28 @@ def skill_part(kept: Kept) -> Part | None:
     }
 
 
-def enough(kept: Kept, key: GroupKey | None, n: int) -> bool:
+def enough(kept: Kept, key: GroupKey | None, n: int, cases: int | None = None) -> bool:
     """Whether figures of the n people of a group who have a score may be told at all.
 
-    Those who are in the tables and not among these can be worked out: they too must be no few.
+    Those who are in the tables and not among these can be worked out: they too must be no few. cases: of
+    them with the outcome. The order of few among many tells the rank of each, so neither cases nor others
+    may be few.
     """
     levels, least = kept.levels(key), kept.audit.threshold
-    known = kept.main.count(levels, "known")
+    if cases is not None and min(cases, n - cases) < least:
+        return False
     if kept.main.linked is None:
         return n >= least
-    if not kept.main.shows(levels, "with", "known") or known is None:
+    known, had = (kept.main.count(levels, cell) for cell in ("known", "with"))
+    if not kept.main.shows(levels, "with", "known") or known is None or had is None:
         return False
-    return visible_cell(max(n, known), min(n, known), least)
+    pairs = [(n, known)] if cases is None else [(n, known), (cases, had), (n - cases, known - had)]
+    return all(visible_cell(max(pair), min(pair), least) for pair in pairs)
+
+
+def enough_of_all(kept: Kept) -> bool:
+    """Whether figures of everybody that are no counts may be told."""
+    return kept.main.linked is None or kept.main.shows((), "with", "known")
 
 
 def _figures(kept: Kept, figures: Mapping[str, Estimate], n: int, shown: bool) -> Part:
@@ -75,7 +85,19 @@ def _share(kept: Kept, one: Estimate, people: int | None = None) -> Part:
     return figure(coarsened(one, base, tens(base)), True)
 
 
+def _share_shown(kept: Kept, point: Capacity) -> bool:
+    """Whether a share picked may be told. That of the flags says how many are flagged; a plan's does not."""
+    skill, flagged = kept.audit.skill, kept.audit.plan.flagged
+    own = skill is not None and point.share == skill.capacity.share and point.share not in CURVE
+    if not own or flagged.share is not None or flagged.people is not None:
+        return True
+    return kept.main.shows((), "flagged", "people")
+
+
 def _capacity(kept: Kept, point: Capacity) -> Part:
+    if not _share_shown(kept, point):
+        gone: Part = dict.fromkeys(("share", "people", "not_known"))
+        return gone | {"precision": hidden(), "recall": hidden()}
     shown = kept.shows_capacity(point.share)
     cases = shown and kept.capacity.shows((), "cases")
     return {
@@ -89,7 +111,7 @@ def _capacity(kept: Kept, point: Capacity) -> Part:
 
 def _ties(kept: Kept, point: Capacity) -> Part | None:
     """How far precision and recall depend on who is picked of those with one score at the cut."""
-    if not kept.shows_capacity(point.share):
+    if not _share_shown(kept, point) or not kept.shows_capacity(point.share):
         return None
     bounds, people = point.bounds, point.people
     return {
@@ -98,8 +120,13 @@ def _ties(kept: Kept, point: Capacity) -> Part | None:
     }
 
 
+def compared_shown(kept: Kept, row: Compared) -> bool:
+    """Whether a score may be set beside a challenger."""
+    return enough(kept, None, row.n, row.cases)
+
+
 def _compared(kept: Kept, row: Compared) -> Part:
-    shown = enough(kept, None, row.n)
+    shown = compared_shown(kept, row)
     found: Part = {"challenger": row.challenger, "label": row.label, "n": row.n if shown else None}
     for name in ("tool", "own"):
         found[name] = _figures(kept, getattr(row, name), row.n, shown)
@@ -114,7 +141,7 @@ def _compared(kept: Kept, row: Compared) -> Part:
 
 
 def _group(kept: Kept, row: GroupSkill) -> Part:
-    shown = enough(kept, row.key, row.n)
+    shown = enough(kept, row.key, row.n, row.cases)
     return name_of(row.key) | {"figures": _figures(kept, row.figures, row.n, shown)}
 
 
@@ -132,7 +159,7 @@ def calibration_part(kept: Kept) -> Part | None:
 
 
 def _calibrated(kept: Kept, row: Calibrated) -> Part:
-    shown = enough(kept, row.key, row.n)
+    shown = enough(kept, row.key, row.n, row.cases)
     least = kept.audit.threshold
     return name_of(row.key) | {
         "observed_expected": figure(row.observed_expected, shown, ORDER),
@@ -165,10 +192,16 @@ def benefit_part(kept: Kept) -> Part | None:
     }
 
 
+def harms_shown(kept: Kept, row: Harms) -> bool:
+    """Whether net benefit may be told: it is made of all four counts of a group."""
+    whole = kept.main.shows(kept.levels(row.key), "tp", "fp", "fn", "tn")
+    return enough(kept, row.key, row.n) and whole
+
+
 def _harms(kept: Kept, row: Harms) -> Part:
     levels, main = kept.levels(row.key), kept.main
     same = main.count(levels, "known") == row.n
-    all_of_it = enough(kept, row.key, row.n) and main.shows(levels, "tp", "fp", "fn", "tn")
+    all_of_it = harms_shown(kept, row)
 
     def of(one: Estimate, *cells: str) -> Part:
         """As in the table of groups; of other people coarsely, and only if all of the group is told."""
@@ -181,7 +214,7 @@ def _harms(kept: Kept, row: Harms) -> Part:
     return name_of(row.key) | {
         "wrongly_flagged": of(row.wrongly_flagged, "fp", "known"),
         "missed": of(row.missed, "fn", "known"),
-        "false_alarms": of(row.false_alarms, "tp", "fp"),
+        "false_alarms": of(row.false_alarms, "tp", "fp", "flagged_known"),
         "pays_from": of(row.pays_from, "fn", "not_flagged_known"),
         "pays_to": pays,
         "harm_ratio": number(ratio, 3) if pays["shown"] else None,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from licet.report.audit import forecast_words as words
+from licet.report.phrases import SYNTHETIC
 from licet.report.screens import columns, wrap
 
 Part = Mapping[str, Any]
@@ -19,6 +20,7 @@ def screen_text(document: Part) -> str:
     """The whole screen."""
     plan = document["plan"]
     parts = [wrap(f"Audit of a forecast: {plan['title']}")]
+    parts += [wrap(SYNTHETIC)] if plan["synthetic"] else []
     parts.append(wrap(document["verdict"]["sentence"]))
     parts += [wrap(note) for note in document["notes"] if note.startswith(EXPLORATORY)]
     parts.append(wrap(words.people_sentence(document)))

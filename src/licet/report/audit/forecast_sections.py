@@ -96,10 +96,11 @@ def _errors(document: Part) -> Iterator[Block]:
     everybody = document["groups"][0]
     for place, (by, rows) in enumerate(words.breakdowns(document["groups"]).items()):
         title = words.capital(words.by_name(by))
+        told = _told(title, by, document)
         shown = [everybody, *rows]
         drawing = charts.rates_chart(
             [(row["label"], [row["rates"]["fpr"], row["rates"]["fnr"]]) for row in shown],
-            ("wrongly flagged", "missed"), id=f"errors-{place}", title=f"{title}: wrongly flagged and missed",
+            ("wrongly flagged", "missed"), id=f"errors-{place}", title=told,
             said="Percent, with interval",
         )  # fmt: skip
         sheet = Sheet(
@@ -112,10 +113,16 @@ def _errors(document: Part) -> Iterator[Block]:
                 for row in shown
             ),
         )  # fmt: skip
-        yield heading(title)
+        yield heading(told)
         yield pair(drawing, "", sheet)
     if not words.breakdowns(document["groups"]):
         yield table(_alone(everybody))
+
+
+def _told(title: str, by: str, document: Part) -> str:
+    """The title of a chart with what it comes to."""
+    said = words.finding([gap for gap in document["gaps"] if gap["by"] == by])
+    return f"{title}: {said}" if said else f"{title}: wrongly flagged and missed"
 
 
 def _alone(row: Part) -> Sheet:
@@ -137,13 +144,14 @@ def _gaps(document: Part) -> Iterator[Block]:
         title = words.capital(words.by_name(by))
         labels = list(dict.fromkeys(row["label"] for row in rows))
         of = {(r["label"], r["measure"], r["versus"]): r for r in rows}
-        names = {"fpr": "wrongly flagged", "fnr": "missed"}
+        names = words.SAID
+        told = _told(title, by, document)
         drawing = charts.gaps_chart(
             [(label, [of[label, name, "rest"]["difference"] for name in names]) for label in labels],
             tuple(names.values()), tolerance, id=f"gaps-{place}",
-            title=f"{title}: difference from the rest", said="Points, with interval and band",
+            title=f"{told}, against the rest", said="Points, with interval and band",
         )  # fmt: skip
-        yield heading(title)
+        yield heading(told)
         yield pair(drawing, "", _gap_twin(title, f"gaps-{place}-table", labels, of))
         yield folded(
             f"{title}: bands, smallest gaps, ratios", _gap_sheet(title, f"gaps-{place}-all", rows)
@@ -209,21 +217,25 @@ def _benefit(document: Part) -> Iterator[Block]:
     if document["plan"]["harm"]["says"]:
         yield text(f"The harm, as the plan puts it: {document['plan']['harm']['says']}")
     yield text(
-        "The last two columns are thresholds: at 20 %, one family missed is as bad as four wrongly flagged. "
+        "The last two columns are thresholds: at 20 %, one missed is as bad as four wrongly flagged. "
         "Where the first is above the second, flagging is never the best."
     )
-    yield table(_harm_sheet(benefit["groups"]))
+    unit = words.unit(document)
+    yield table(_harm_sheet(benefit["groups"], unit))
     curve = benefit["groups"][0]["curve"]
     if curve:
-        yield heading("Decision curve")
+        to = benefit["groups"][0]["pays_to"]
+        until = f": better than flagging nobody up to {words.share(to)}" if to["shown"] else ""
+        yield heading(f"Decision curve{until}")
         yield text(
-            "Net benefit for each 100 families: rightly flagged less wrongly flagged, weighed by the "
+            f"Net benefit for each 100 {unit}: rightly flagged less wrongly flagged, weighed by the "
             "threshold. Below 0 it is better to flag nobody."
         )
-        yield pair(_decision_curve(benefit, curve), "Net benefit for each 100 families, everybody")
+        yield pair(_decision_curve(benefit, curve, f"Decision curve{until}", unit),
+                   f"Net benefit for each 100 {unit}, everybody")  # fmt: skip
 
 
-def _harm_sheet(rows: Sequence[Part]) -> Sheet:
+def _harm_sheet(rows: Sequence[Part], unit: str) -> Sheet:
     heads = ("Group", "Wrongly flagged of 1,000", "Missed of 1,000", "Wrongly for each rightly flagged",
              "Better than flagging all from", "Better than flagging none up to")  # fmt: skip
     cells = tuple(
@@ -231,10 +243,10 @@ def _harm_sheet(rows: Sequence[Part]) -> Sheet:
          words.plain(row["false_alarms"], 2), words.share(row["pays_from"]), words.share(row["pays_to"]))
         for row in rows
     )  # fmt: skip
-    return Sheet("harm-table", "Harm by group, families of 1,000", heads, cells)
+    return Sheet("harm-table", f"Harm by group, {unit} of 1,000", heads, cells)
 
 
-def _decision_curve(benefit: Part, curve: Sequence[Part]) -> Drawing:
+def _decision_curve(benefit: Part, curve: Sequence[Part], title: str, unit: str) -> Drawing:
     best = f"the best simple rule: {benefit['label']}"
     names = {"flag": "the flags as they are", "score": "the score, cut at the threshold",
              "everybody": "flagging everybody", "best": best}  # fmt: skip
@@ -253,8 +265,8 @@ def _decision_curve(benefit: Part, curve: Sequence[Part]) -> Drawing:
         for point in curve
     )
     return charts.curves_chart(
-        lines, id="decision", title="Decision curve",
-        axes=("Threshold, percent", "Net benefit for each 100 families"),
+        lines, id="decision", title=title,
+        axes=("Threshold, percent", f"Net benefit for each 100 {unit}"),
         head=("Threshold", *(words.capital(label) for label in names.values())), table=rows,
     )  # fmt: skip
 
@@ -282,7 +294,7 @@ def _skill(document: Part) -> Iterator[Block]:
         point for point in skill["curve"] if point["precision"]["shown"] or point["recall"]["shown"]
     ]
     if curve:
-        yield heading("If more or fewer could be seen")
+        yield heading(f"If more or fewer could be seen{words.picked_right(skill)}")
         yield pair(_capacity(skill, curve), "By the share of people picked from the top")
         ties = skill["capacity"]["ties"]
         if ties and ties["precision_worst"] != ties["precision_best"]:
@@ -323,7 +335,8 @@ def _capacity(skill: Part, curve: Sequence[Part]) -> Drawing:
         for p in curve
     )  # fmt: skip
     return charts.curves_chart(
-        [line for line in lines if line.points], id="capacity", title="Capacity curve",
+        [line for line in lines if line.points], id="capacity",
+        title=f"Capacity curve{words.picked_right(skill)}",
         axes=("People picked, percent", "Percent"),
         head=("Picked", "People", "Right when picked", "Found"), table=rows,
     )  # fmt: skip
@@ -343,15 +356,13 @@ def _calibration(document: Part) -> Iterator[Block]:
     for place, (by, rows) in enumerate(words.breakdowns(found["groups"]).items()):
         drawn = [row for row in rows if row["curve"]]
         if drawn and " x " not in by:
-            title = f"Calibration, {words.by_name(by)}"
+            title = f"Calibration, {words.by_name(by)}: {words.calibrated(everybody)}"
             shown = [everybody, *drawn][: len(charts.STYLES)]
             yield heading(title)
             yield pair(_calibration_chart(shown, f"calibration-{place}", title), title)
     if not words.breakdowns(found["groups"]) and everybody["curve"]:
-        yield pair(
-            _calibration_chart([everybody], "calibration-all", "Calibration, everybody"),
-            "Calibration",
-        )
+        title = f"Calibration, everybody: {words.calibrated(everybody)}"
+        yield pair(_calibration_chart([everybody], "calibration-all", title), "Calibration")
 
 
 def _calibration_sheet(rows: Sequence[Part]) -> Sheet:

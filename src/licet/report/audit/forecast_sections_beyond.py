@@ -214,7 +214,8 @@ def _link_sheets(rerun: Part, place: int) -> Iterator[Sheet]:
 def _outside(document: Part) -> Iterator[Block]:
     found = document["outside"]
     yield text(
-        "People who said no, could not be linked or have no score are never flagged. What they have is not "
+        "People who said no or could not be linked are never flagged; people without a score only "
+        "by a list of flags. What they have is not "
         "known, so figures of everybody lie between two bounds; brackets hold both bounds and chance."
     )
     reasons = [f"{words.capital(one['reason'])}: {words.count(one['people'])}"
@@ -307,7 +308,8 @@ def _funnel(found: Part) -> Iterator[Block]:
     ratios = {(one["group"], one["by"], one["stage"]): one for one in found["ratios"]}
     everybody = [rate for rate in found["rates"] if rate["by"] is None]
     for place, (by, rows) in enumerate(words.breakdowns(found["rates"]).items()):
-        title = f"The steps, {words.by_name(by)}"
+        first, last = (found["stages"][end]["stage"] for end in (0, -1))
+        title = f"The steps, {words.by_name(by)}: {words.steps(found['ratios'], by, last)}"
         cells = []
         for row in [*everybody, *rows]:
             ratio = ratios.get((row["group"], row["by"], row["stage"]))
@@ -317,8 +319,6 @@ def _funnel(found: Part) -> Iterator[Block]:
             cells.append((row["label"], labels[row["stage"]], words.share(row["passed"]),
                           words.share(row["so_far"]), *beside))  # fmt: skip
         groups = list(dict.fromkeys(row["label"] for row in rows))
-        last = found["stages"][-1]["stage"]
-        first = found["stages"][0]["stage"]
         of = {(row["label"], row["stage"]): row["so_far"] for row in [*everybody, *rows]}
         drawing = charts.rates_chart(
             [(name, [of[name, first], of[name, last]]) for name in ("everybody", *groups)],

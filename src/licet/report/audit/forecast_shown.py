@@ -7,17 +7,14 @@ what is not known are null, never 0. What may be shown is decided by ``forecast_
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from math import isfinite
 
 from licet import __version__
 from licet.audit.forecast import Audit
 from licet.audit.groups.rates import GroupRates
 from licet.audit.groups.sides import MEASURES
-from licet.audit.judging.demands import Demand, Gate, allowed
-from licet.audit.people import GroupKey
 from licet.audit.plan import Tolerances
-from licet.audit.standing import NOT_PERMISSION, Standing
+from licet.audit.standing import NOT_PERMISSION
 from licet.disclosure.counts import shown_count
 from licet.disclosure.releases import Printed, held_words
 from licet.report.audit.forecast_beyond import (
@@ -27,12 +24,13 @@ from licet.report.audit.forecast_beyond import (
     selective_part,
     stability_part,
 )
-from licet.report.audit.forecast_cells import Part, figure, hidden, name_of, number
+from licet.report.audit.forecast_cells import Part, figure, name_of, number
+from licet.report.audit.forecast_demands import gate_part, shows_gap
 from licet.report.audit.forecast_kept import Kept, kept_of
 from licet.report.audit.forecast_released import hold_back
 from licet.report.audit.forecast_score import benefit_part, calibration_part, skill_part
 from licet.report.audit.forecast_tables import CELLS
-from licet.report.phrases import NOT_LEGAL_ADVICE, NOT_SHOWN
+from licet.report.phrases import NOT_LEGAL_ADVICE
 
 SCHEMA = "licet-audit-forecast-1"
 COUNTS = ("tp", "fp", "fn", "tn", "unknown", "people")
@@ -68,7 +66,7 @@ def _document(kept: Kept) -> Part:
             "exploratory": audit.exploratory,
             "conditional": audit.conditional,
         },
-        "gates": [_gate(kept, gate) for gate in audit.gates],
+        "gates": [gate_part(kept, gate) for gate in audit.gates],
         "heads": _heads(kept),
         "groups": list(_groups(kept)) if audit.rates else [],
         "gaps": list(_gaps(kept, audit.rates)) if audit.rates else [],
@@ -92,6 +90,8 @@ def _plan(audit: Audit) -> Part:
         "outcome_means": plan.outcome_means,
         "made_by": plan.made_by,
         "use": plan.use,
+        "unit": plan.unit,
+        "synthetic": plan.synthetic,
         "hash": audit.plan_hash,
         "data_hash": audit.data_hash,
         "opened": audit.opened,
@@ -162,15 +162,6 @@ def _groups(kept: Kept) -> Iterator[Part]:
         }
 
 
-def shows_gap(kept: Kept, key: GroupKey, measure: str, versus: str = "rest") -> bool:
-    """Whether a group may be set beside its rest, or its reference, in a measure."""
-    levels, cells = kept.levels(key), CELLS[measure]
-    if versus == "rest":
-        return kept.main.shows_rest(levels, *cells)
-    other = next((k for k in kept.audit.keys if k.by == key.by and k.reference), None)
-    return kept.main.shows(levels, *cells) and kept.main.shows(kept.levels(other), *cells)
-
-
 def _gaps(kept: Kept, rates: GroupRates) -> Iterator[Part]:
     tolerances = kept.audit.plan.tolerances
     for gap in rates.gaps:
@@ -201,69 +192,6 @@ def _if(shown: bool, value: float) -> float | None:
     return number(value) if shown else None
 
 
-def _gate(kept: Kept, gate: Gate) -> Part:
-    """A gate with its demands; figures that are kept back are not told here either."""
-    shown = [_demand_shown(kept, gate, demand) for demand in gate.demands]
-    demands = tuple(
-        demand if seen else replace(demand, figures=NOT_SHOWN, estimate=None, people=None)
-        for demand, seen in zip(gate.demands, shown, strict=True)
-    )
-    told = replace(gate, demands=demands)
-    return {
-        "id": gate.id,
-        "title": gate.title,
-        "standing": str(gate.standing),
-        "reasons": [one.reason for one in sorted(told.deciding, key=_kept_back)],
-        "settling": list(told.settling),
-        "people": told.people if gate.standing is Standing.UNDETERMINED else None,
-        "notes": list(gate.notes),
-        "demands": [
-            _demand(demand, seen) for demand, seen in zip(demands, shown, strict=True)
-        ],
-    }  # fmt: skip
-
-
-def _kept_back(demand: Demand) -> bool:
-    return demand.figures == NOT_SHOWN
-
-
-def _demand(demand: Demand, shown: bool) -> Part:
-    found = hidden() if not shown else None
-    if shown and demand.estimate is not None:
-        found = figure(demand.estimate, True)
-    return name_of(demand.key) | {
-        "says": demand.says,
-        "standing": str(demand.standing),
-        "measure": demand.measure,
-        "figure": found,
-        "allowed": allowed(demand.tolerance) if demand.tolerance else None,
-        "people": demand.people,
-        "supply": demand.supply,
-    }
-
-
-def _demand_shown(kept: Kept, gate: Gate, demand: Demand) -> bool:
-    """Whether the figure of a demand may be told: where the same stands in a table, as there."""
-    if demand.estimate is None:
-        return True
-    audit, measure, key = kept.audit, demand.measure, demand.key
-    levels = kept.levels(key)
-    if gate.id == "G3":
-        return kept.main.shows(levels, "with", "known")
-    if gate.id == "G6" and measure in ("flag", "recall"):
-        return kept.shows_outside(key)
-    if gate.id == "G6" and measure == "fpr":
-        return all(shows_gap(kept, one, "fpr") for one in audit.keys) if audit.rates else True
-    if gate.id == "G4" and audit.selective is not None:
-        return kept.shows_arms(key)
-    if gate.id == "G4" and key is not None:
-        return measure in CELLS and shows_gap(kept, key, measure)
-    if gate.id == "G2" and measure == "precision":
-        share = audit.skill.capacity.share if audit.skill else float("nan")
-        return kept.shows_arms(None) if audit.selective else kept.shows_capacity(share)
-    return True
-
-
 def _transparency(audit: Audit, found: Part) -> Part:
     """What an algorithmic transparency record asks for of performance, by the same figures."""
     skill, plan = found["skill"] or {}, audit.plan
@@ -285,9 +213,9 @@ def _transparency(audit: Audit, found: Part) -> Part:
         "subgroup_performance": [
             {key: row[key] for key in ("by", "group", "label")} | rates(row) for row in groups[1:]
         ],
-        "human_review": plan.care.review,
-        "appeals": plan.care.appeal,
-        "monitoring": plan.care.monitoring,
+        "human_review": str(plan.care.review),
+        "appeals": str(plan.care.appeal),
+        "monitoring": str(plan.care.monitoring),
         "mitigations": [gate["title"] for gate in found["gates"] if gate["standing"] == "PASS"],
         "risks": [gate["title"] for gate in found["gates"] if gate["standing"] != "PASS"],
         "reference": {"plan": audit.plan_hash, "data": audit.data_hash},

@@ -1,8 +1,7 @@
 """The tables of people behind a forecast audit, each with its sums: what can be added and subtracted.
 
 Groups by right, wrong and missed, with periods and ripeness as further columns; picked and drawn by lot;
-the steps of the funnel; bands of the capacity curve; people outside. Counts behind figures of periods are
-exact without weights, and with weights as near as can be known.
+the steps of the funnel; bands of the capacity curve; people outside. Counts are of people, weights apart.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from licet.audit.forecast import Audit
 from licet.audit.people import TOGETHER, GroupKey
 from licet.audit.score.skill import Capacity, Skill
 from licet.audit.standing import Estimate
-from licet.disclosure.confusion import Levels, Linked, confusion_sums
+from licet.disclosure.confusion import Levels, Linked, Told, confusion_sums
 from licet.errors import BadInput
 
 PARTS = ("tp", "fp", "fn", "tn", "unknown_flagged", "unknown_not_flagged")
@@ -64,23 +63,48 @@ def _linked(
     parts: Sequence[str],
     margins: Mapping[str, Sequence[str]],
     printed: Collection[str] | None = None,
+    told: Sequence[Told] = (),
+    never: Collection[Levels] = (),
 ) -> Linked:
     counts = {group: [int(one) for one in row] for group, row in table.items()}
     return confusion_sums(
-        counts, threshold=threshold, parts=parts, margins=margins, printed=printed
-    )
+        counts, threshold=threshold, parts=parts, margins=margins, printed=printed, told=told,
+        never=never,
+    )  # fmt: skip
+
+
+def _told(audit: Audit, names: Names, of: Sequence[Levels] = ((),)) -> list[Told]:
+    """What groups tell of each other; so too of those of them who are ripe, and of the others."""
+
+    known = [(), *(names[key] for key in audit.keys), *(one.levels for one in audit.others)]
+
+    def named(places: Sequence[int], more: Levels) -> tuple[Levels, ...]:
+        own = [known[at + 1] for at in places]
+        return tuple(tuple(sorted((*group, *more))) for group in own)
+
+    return [
+        Told(named(one.plus, more), named(one.minus, more), one.times)
+        for more in of
+        for one in audit.relations
+    ]
 
 
 def levels_of(audit: Audit, key: GroupKey) -> Levels:
     """The level of a group in each of its columns; a group by expression has a column of its own."""
-    if key.by == "group":
-        return ((f"\x01group {key.group}", "in"),)
+    if key.ruled:
+        said = next(one.expression for one in audit.plan.groups if one.id == key.group)
+        return expressed(key.group, said)
     if key.by in audit.plan.by:
         return ((key.by, key.group),)
     columns = next(cols for cols in audit.plan.intersections if " x ".join(cols) == key.by)
     known = {column: [k.group for k in audit.keys if k.by == column] for column in columns}
     found = _split(key.group, list(columns), known)
     return tuple(sorted(zip(columns, found, strict=True)))
+
+
+def expressed(group: str, expression: str) -> Levels:
+    """A group by expression, which another plan may call alike and mean otherwise."""
+    return ((f"\x01group {group}: {' '.join(expression.split())}", "in"),)
 
 
 def _split(said: str, columns: list[str], known: Mapping[str, list[str]]) -> list[str]:
@@ -104,21 +128,25 @@ def groups_table(audit: Audit, names: Names) -> Linked | None:
         flagged = audit.rates.rate(key, "flag").counts[0] - tp - fp
         table[names[key] if key else ()] = np.array([tp, fp, fn, tn, flagged, unknown - flagged])
     _others(table, audit.keys, names)
+    before = {one.levels: np.array(one.counts, np.int64) for one in audit.others}
+    never = before.keys() - table.keys()
+    table |= {levels: before[levels] for levels in sorted(never)}
     if audit.stability is not None:
         periods: dict[Levels, Numbers] = {
-            ((PERIOD, period.label),): states_of(period.figures)
+            ((PERIOD, period.label),): _states(period.states, period.figures)
             for period in audit.stability.periods
         }
         if _fits(table[()], list(periods.values())):
             table |= periods
         table |= _ripe(audit, names, table)
-    return _linked(table, audit.threshold, PARTS, MARGINS, PRINTED)
+    told = _told(audit, names, ((), ((RIPE, "yes"),), ((RIPE, "no"),)))
+    return _linked(table, audit.threshold, PARTS, MARGINS, PRINTED, told, never)
 
 
 def _others(table: dict[Levels, Numbers], keys: Sequence[GroupKey], names: Names) -> None:
     """Everybody not in a group by expression, who can be worked out too."""
     for key in keys:
-        if key.by == "group" and names[key] in table:
+        if key.ruled and names[key] in table:
             ((column, _),) = names[key]
             table[((column, "other"),)] = table[()] - table[names[key]]
 
@@ -134,7 +162,8 @@ def _ripe(audit: Audit, names: Names, table: Mapping[Levels, Numbers]) -> dict[L
         group = names[row.key] if row.key else ()
         if len(group) > 1:
             continue
-        ripe = states_of(row.of_ripe)
+        ripe = _states(row.states, row.of_ripe)
+        ripe[4:] = 0
         known = np.where(np.arange(len(PARTS)) < 4, table[group], 0)
         if not _fits(known, [ripe]):
             return {}
@@ -145,6 +174,11 @@ def _ripe(audit: Audit, names: Names, table: Mapping[Levels, Numbers]) -> dict[L
 
 def _fits(whole: Numbers, parts: Sequence[Numbers]) -> bool:
     return bool((sum(parts, np.zeros(len(whole), np.int64)) <= whole).all())
+
+
+def _states(states: Sequence[int], figures: Mapping[Any, Estimate]) -> Numbers:
+    """The six parts as they were counted; where they were not, as the figures tell."""
+    return np.array(states, np.int64) if len(states) == len(PARTS) else states_of(figures)
 
 
 def states_of(figures: Mapping[Any, Estimate]) -> Numbers:
@@ -182,11 +216,11 @@ def arms_table(audit: Audit, names: Names) -> Linked | None:
         sides = [(side.share_picked.n, side.share_drawn.n) for side in (group.inside, group.rest)]
         levels = names[group.key]
         table[levels] = row(group.inside.counts, *sides[0])
-        if group.key.by == "group":
+        if group.key.ruled:
             table[((levels[0][0], "other"),)] = row(group.rest.counts, *sides[1])
         most = [max(most[at], sides[0][at] + sides[1][at]) for at in (0, 1)]
     table[()] = row(found.lifts[0].counts, *most)
-    return _linked(table, audit.threshold, ARM_PARTS, ARM_MARGINS)
+    return _linked(table, audit.threshold, ARM_PARTS, ARM_MARGINS, told=_told(audit, names))
 
 
 def steps_table(audit: Audit, names: Names) -> Linked | None:
@@ -205,7 +239,7 @@ def steps_table(audit: Audit, names: Names) -> Linked | None:
         left = [own[name][1] - own[name][0] for name in stages]
         table[names[key] if key else ()] = np.array([*left, own[stages[-1]][0]], np.int64)
     _others(table, audit.keys, names)
-    return _linked(table, audit.threshold, parts, margins)
+    return _linked(table, audit.threshold, parts, margins, told=_told(audit, names))
 
 
 def capacity_table(audit: Audit, names: Names) -> Linked | None:
@@ -215,12 +249,8 @@ def capacity_table(audit: Audit, names: Names) -> Linked | None:
     curve = curve_of(audit.skill)
     cases = curve[0].recall.n if curve else 0
     clear = audit.skill.n - cases
-    hits = [round(point.recall.value * cases) for point in curve]
-    bases = [
-        hit / point.precision.value if point.precision.value > 0 else point.people * (1 - point.not_known)
-        for hit, point in zip(hits, curve, strict=True)
-    ]  # fmt: skip
-    misses = [round(base) - hit for base, hit in zip(bases, hits, strict=True)]
+    told = [point.counts or _people_of(point, cases) for point in curve]
+    hits, misses = ([one[side] for one in told] for side in (0, 1))
     up_hits = np.minimum(np.maximum.accumulate([0, *hits, cases]), cases)
     up_misses = np.minimum(np.maximum.accumulate([0, *misses, clear]), clear)
     number = len(curve) + 1
@@ -233,6 +263,14 @@ def capacity_table(audit: Audit, names: Names) -> Linked | None:
     margins |= {"cases": (f"hits {number - 1}",), "clear": (f"misses {number - 1}",)}
     row = np.concatenate([np.diff(up_hits), np.diff(up_misses)]).astype(np.int64)
     return _linked({(): row}, audit.threshold, parts, margins)
+
+
+def _people_of(point: Capacity, cases: int) -> tuple[int, int]:
+    """People picked with and without the outcome, as the figures tell."""
+    hits = round(point.recall.value * cases)
+    known = point.people * (1 - point.not_known)
+    base = hits / point.precision.value if point.precision.value > 0 else known
+    return hits, round(base) - hits
 
 
 def curve_of(skill: Skill) -> list[Capacity]:
@@ -260,11 +298,13 @@ def outside_table(audit: Audit, names: Names) -> Linked | None:
     _others(table, audit.keys, names)
     _others(single, audit.keys, names)
     try:
-        return _in_and_out(table, audit.threshold)
+        return _in_and_out(table, audit.threshold, _told(audit, names))
     except BadInput:
-        return _in_and_out(single, audit.threshold)
+        return _in_and_out(single, audit.threshold, _told(audit, names))
 
 
-def _in_and_out(table: Mapping[Levels, Numbers], threshold: int) -> Linked:
+def _in_and_out(
+    table: Mapping[Levels, Numbers], threshold: int, told: Sequence[Told] = ()
+) -> Linked:
     parts = ("inside", "outside")
-    return _linked(table, threshold, parts, {"everybody": parts})
+    return _linked(table, threshold, parts, {"everybody": parts}, told=told)

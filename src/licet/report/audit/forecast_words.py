@@ -36,13 +36,19 @@ DEFINITIONS = (
      "difference found below it is no sign of fairness."),
     ("AUC", "The chance that somebody with the outcome scores higher than somebody without; 0.5 is drawing "
      "lots."),
-    ("Net benefit", "Families rightly flagged less those wrongly flagged, these weighed by the threshold; "
+    ("Net benefit", "Those rightly flagged less those wrongly flagged, these weighed by the threshold; "
      "flagging nobody is 0."),
-    ("Threshold", "How a false alarm is weighed: at 20 %, one family missed is as bad as four wrongly "
+    ("Threshold", "How a false alarm is weighed: at 20 %, one missed is as bad as four wrongly "
      "flagged."),
     ("Not shown", "Kept back so that nobody can be found out, also not by subtraction. It is not 0."),
     ("Not known", "Too few people, or none, to say."),
 )  # fmt: skip
+GATE_WORDS = tuple(
+    one for one in DEFINITIONS if one[0] in ("Interval", "Band", "AUC", "Net benefit", "Threshold")
+)
+"""Words that reasons of gates use, explained beside them."""
+SAID = {"fpr": "wrongly flagged", "fnr": "missed"}
+NOT_SHOWN = "not shown"
 SIGNS = {"PASS": "+", "FAIL": "\u00d7", "UNDETERMINED": "?"}
 
 
@@ -135,8 +141,64 @@ def capital(said: str) -> str:
     return said[:1].upper() + said[1:]
 
 
+def unit(document: Part) -> str:
+    """What a row is, in the plural, as the plan says: people, children."""
+    return str(document["plan"]["unit"])
+
+
+def finding(gaps: Iterable[Part], names: Mapping[str, str] = SAID) -> str:
+    """What the differences of a breakdown from the rest come to: who lies apart for all groups at once."""
+    told = []
+    for measure, name in names.items():
+        rows = [g for g in gaps if g["measure"] == measure and g["versus"] == "rest"]
+        shown = [
+            (g["label"], g["difference"].get("band")) for g in rows if g["difference"]["shown"]
+        ]
+        more = [label for label, band in shown if band and band[0] > 0]
+        less = [label for label, band in shown if band and band[1] < 0]
+        if more:
+            told.append(f"{name} more often: {', '.join(more[:3])}")
+        elif less:
+            told.append(f"{name} less often: {', '.join(less[:3])}")
+        elif rows:
+            told.append(f"{name}: {'no difference shown' if shown else 'not shown'}")
+    return "; ".join(told)
+
+
+def calibrated(row: Part) -> str:
+    """What seen over expected comes to for everybody."""
+    ratio = row["observed_expected"]
+    if not ratio["shown"] or ratio["low"] is None:
+        return NOT_SHOWN
+    if ratio["low"] > 1:
+        return "more have the outcome than the score says"
+    return (
+        "fewer have the outcome than the score says"
+        if ratio["high"] < 1
+        else "right over everybody"
+    )
+
+
+def picked_right(skill: Part) -> str:
+    """How many of those picked are right, at the capacity there is; "" where it is not told."""
+    here = skill["capacity"]["share"]
+    at = next((p["precision"] for p in skill["curve"] if p["share"] == here), None)
+    return f": {share(at)} right as flagged" if at and at["shown"] else ""
+
+
+def steps(ratios: Iterable[Part], by: str, last: str) -> str:
+    """Which groups come to the last step more or less often than the rest."""
+    told = [one for one in ratios if one["by"] == by and one["stage"] == last]
+    sure = [one for one in told if one["so_far"]["shown"] and one["so_far"]["low"] is not None]
+    more = [one["label"] for one in sure if one["so_far"]["low"] > 1]
+    less = [one["label"] for one in sure if (one["so_far"]["high"] or 1) < 1]
+    parts = [f"{how} often to the end: {', '.join(names[:3])}"
+             for how, names in (("more", more), ("less", less)) if names]  # fmt: skip
+    return "; ".join(parts) or ("no difference shown" if sure else NOT_SHOWN)
+
+
 def harm_sentences(document: Part) -> list[str]:
-    """Harm per 1,000 families, of everybody, in words."""
+    """Harm per 1,000 of what rows are, of everybody, in words."""
     benefit = document["benefit"]
     if not benefit:
         return []
@@ -145,30 +207,40 @@ def harm_sentences(document: Part) -> list[str]:
     said = []
     if wrong["shown"] and missed["shown"]:
         said.append(
-            f"Of 1,000 families, {wrong['value']:.0f} [{wrong['low']:.0f} to {wrong['high']:.0f}] would be "
-            f"wrongly flagged and {missed['value']:.0f} [{missed['low']:.0f} to {missed['high']:.0f}] with "
-            "the outcome would be missed."
+            f"Of 1,000 {unit(document)}, {wrong['value']:.0f} [{wrong['low']:.0f} to {wrong['high']:.0f}] "
+            f"would be wrongly flagged and {missed['value']:.0f} "
+            f"[{missed['low']:.0f} to {missed['high']:.0f}] with the outcome would be missed."
         )
     alarms = row["false_alarms"]
     if alarms["shown"]:
-        said.append(f"For each family rightly flagged, {alarms['value']:.1f} are wrongly flagged.")
+        said.append(f"For each one rightly flagged, {alarms['value']:.1f} are wrongly flagged.")
     if row["harm_ratio"] is not None:
         said.append(
-            f"Flagging does more good than flagging nobody only if one family missed is worse than "
+            "Flagging does more good than flagging nobody only if one missed is worse than "
             f"{row['harm_ratio']:.1f} wrongly flagged."
         )
     return said
 
 
 def people_sentence(document: Part) -> str:
-    """Who was looked at."""
+    """Who was looked at, and why two totals differ."""
     heads = document["heads"]
     people = count(heads["people"] or heads["flag_known"])
     known, had = (count(heads[name]) for name in ("outcome_known", "outcome"))
     return (
-        f"People: {people}; flagged: {count(heads['flagged'])}. The outcome "
-        f"({document['plan']['outcome_means']}) is known of {known}; with it: {had}."
+        f"{capital(unit(document))}: {people}; flagged: {count(heads['flagged'])}. The outcome "
+        f"({document['plan']['outcome_means']}) is known of {known}; with it: {had}. "
+        f"{waterfall(heads)} Shares of those with or without the outcome leave out whoever "
+        "it is not known of; groups need not add up to everybody."
     )
+
+
+def waterfall(heads: Part) -> str:
+    """How the rows that were read come down to those that are judged."""
+    read = count(heads["people"] or heads["flag_known"])
+    scored, flags, judged = (count(heads[name]) for name in ("scored", "flag_known", "judged"))
+    told = f"Of {read} read, {scored} have a score and {flags} a flag or a cut"
+    return f"{told}; judged, with outcome and flag both known: {judged}."
 
 
 def tolerance_sentences(plan: Part) -> list[tuple[str, str]]:

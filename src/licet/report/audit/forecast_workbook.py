@@ -15,6 +15,7 @@ from licet.report.audit import forecast_words as words
 from licet.report.audit.forecast_data import COLUMNS, rows_of
 from licet.report.audit.forecast_page import facts_of
 from licet.report.banner.workbook import lines_of, text_of
+from licet.report.phrases import SYNTHETIC
 
 Part = Mapping[str, Any]
 SHEETS = {
@@ -89,6 +90,8 @@ class _Book:
         self.text(sheet, 0, 0, document["plan"]["title"], bold=True, font_size=16)
         self.text(sheet, 1, 0, document["verdict"]["sentence"], bold=True)
         self.text(sheet, 2, 0, words.people_sentence(document))
+        if document["plan"]["synthetic"]:
+            self.text(sheet, 3, 0, SYNTHETIC, bold=True)
         heads = ("Gate", "What it asks", "Answer", "Why", "What would settle it")
         for column, name in enumerate(heads):
             self.text(sheet, 4, column, name, bold=True, bottom=1, bg_color=_BAND)

@@ -24,7 +24,7 @@ VERSION = 1
 ESTIMATES = ("expected_false", "expected_missed")
 COLUMNS = ("part", "measure", "by", "group", "versus", "value", "low", "high", "naive_low",
            "naive_high", "band_low", "band_high", "p", "smallest_found", "n", "wrong", "enough",
-           "estimate", "shown")  # fmt: skip
+           "estimate", "shown", "synthetic")  # fmt: skip
 
 
 def document(found: LinkageAudit) -> Document:
@@ -101,12 +101,18 @@ def csv_text(data: Document) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n", restval="", extrasaction="ignore")
     writer.writeheader()
-    for row in _rows(data):
+    for row in rows_of(data):
         writer.writerow({key: harmless(value) for key, value in row.items()})
     return out.getvalue()
 
 
-def _rows(data: Document) -> Iterator[Document]:
+def rows_of(data: Mapping[str, Any]) -> Iterator[Document]:
+    """Every figure as a row, by ``COLUMNS``; what a row does not say is left out."""
+    synthetic = "yes" if data["synthetic"] else "no"
+    return ({**row, "synthetic": synthetic} for row in _rows(data))
+
+
+def _rows(data: Mapping[str, Any]) -> Iterator[Document]:
     for part in ("clusters", "labels", "signs"):
         if data[part] is None:
             continue

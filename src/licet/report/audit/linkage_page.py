@@ -11,8 +11,8 @@ from licet.report.audit import linkage_charts as charts
 from licet.report.audit import linkage_words as words
 from licet.report.audit.linkage_guild import NOT_SAID
 from licet.report.charts.drawings import Drawing
-from licet.report.linkage.page import SYNTHETIC
 from licet.report.linkage.words import capital, plain_name
+from licet.report.phrases import SYNTHETIC, SYNTHETIC_MARK
 from licet.report.quality.page import Sheet
 from licet.report.rendering import render
 from licet.report.ruling.page import day
@@ -38,24 +38,43 @@ def page(data: Document) -> str:
 
 
 def _rendered(data: Document) -> str:
+    parts = [_part(data, name) for name in ("clusters", "labels") if data[name]]
+    signs, wholly = _signs(data), list(_wholly(data))
     return render(
         "linkage_audit.html",
         d=data,
         notices=[SYNTHETIC] if data["synthetic"] else [],
-        marks=["SYNTHETIC: no real person."] if data["synthetic"] else [],
+        marks=[SYNTHETIC_MARK] if data["synthetic"] else [],
+        sentence=data.get("sentence"),
+        places=list(_places(parts, signs, wholly)),
         day=day(data["day"]),
         answer=words.answer(data),
-        parts=[_part(data, name) for name in ("clusters", "labels") if data[name]],
+        parts=parts,
         kinds=_kinds(data),
-        signs=_signs(data),
+        signs=signs,
         estimated=words.ESTIMATED,
-        wholly=list(_wholly(data)),
+        wholly=wholly,
         guild={who: list(_steps(data["guild"][who])) for who in WHO},
         who=WHO,
         cautions=words.CAUTIONS,
-        methods=list(words.methods(data)),
-        meanings=[(label, f"{capital(text)}.") for label, text in words.MEASURES.values()],
+        methods=[*words.methods(data, False)],
+        pair_words=[*words.told(words.OF_PAIRS), *words.methods(data, True)],
+        sign_words=words.told(words.OF_SIGNS),
+        words=words.told(words.OTHERS),
     )
+
+
+def _places(parts: Any, signs: Any, wholly: Any) -> Iterator[tuple[str, str]]:
+    """What the page holds, in its order: what was found, then what each has to disclose."""
+    for part in parts:
+        yield part["id"], part["title"]
+    if signs:
+        yield "signs", "Without any truth"
+    if wholly:
+        yield "wholly", "The chance of being wholly linked"
+    yield from WHO.items()
+    yield "method", "How the figures were made"
+    yield "words", "What the words mean"
 
 
 def _part(data: Document, name: str) -> dict[str, Any]:
@@ -96,9 +115,11 @@ def _drawn(
     data: Document, rows: Sequence[Document], measure: str, by: str, id: str
 ) -> tuple[Drawing, Sheet]:
     label, meaning = words.MEASURES[measure]
-    title = f"{label}, by {plain_name(by)}"
+    named = f"{label}, by {plain_name(by)}"
+    gaps = data[id.split("-")[0]]["gaps"]
+    title = f"{named}: {words.unequal_title(gaps, measure, by)}"
     drawing = charts.rates_chart(rows, title, _short(meaning), id, data["asked"]["threshold"])
-    caption = f"{title}: {meaning}"
+    caption = f"{named}: {meaning}"
     return drawing, Sheet(f"{id}-table", caption, drawing.head, drawing.rows, wide=True)
 
 
@@ -194,7 +215,7 @@ def _wholly(data: Document) -> Iterator[tuple[Drawing, Sheet]]:
         for by in breakdowns:
             rows = [row for row in held if row["by"] in (None, by)]
             name = f", by {plain_name(by)}" if by else ""
-            title = f"Let in, linked and both: {of}{name}"
+            title = f"Let in, linked and both: {of}{name}: {words.wholly_title(rows)}"
             drawing = charts.wholly_chart(rows, title, f"wholly-{of}-{_id(by or 'all')}", threshold)
             yield (
                 drawing,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from licet.disclosure.counts import count_text
 from licet.report.audit import linkage_words as words
 from licet.report.linkage.words import plain_name
+from licet.report.phrases import SYNTHETIC
 from licet.report.screens import columns, plain, wrap
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def audit_text(data: Document) -> str:
     """What an audit found. data: as ``linkage_data.document`` makes it."""
     parts = [wrap(plain(data["title"])[:160])]
     if data["synthetic"]:
-        parts.append("SYNTHETIC: no row here is of a real person.")
+        parts.append(wrap(SYNTHETIC))
     parts += [wrap(words.answer(data)), ""]
     part = data["clusters"] or data["labels"]
     if part:

@@ -60,7 +60,10 @@ _NOTHING: Mapping[str, Any] = dict.fromkeys(("value", "low", "high", "naive_low"
 
 def _share_row(rate: LinkRate, threshold: int, level: float) -> Row:
     wrong, whole = rate.seen, rate.estimate.n
-    left = shown_count(whole - wrong, threshold) if whole >= wrong else None
+    # That all pairs of a group are wrong tells it of everybody in it.
+    left = shown_count(whole - wrong, threshold) if whole > wrong else None
+    if not whole:
+        left = 0
     row = {
         **_place(rate.measure, rate.key),
         **_NOTHING,
@@ -144,7 +147,8 @@ def _four(value: float) -> float:
 
 def gap_rows(found: Measured, rates: Sequence[Row], threshold: int) -> list[Row]:
     """A row for each comparison with the rest: value, low, high, band_low, band_high, p, smallest_found,
-    enough, shown, says (``more``, ``fewer`` or ``not shown either way``)."""
+    enough, shown, says (``more``, ``fewer``, ``not shown either way``, or on which side pairs
+    are too few)."""
     at = {(row["measure"], row["by"], row["group"]): row for row in rates}
     exact = {(rate.measure, rate.key): rate for rate in found.rates}
     return [_gap_row(gap, at, exact, threshold) for gap in found.gaps]
@@ -158,7 +162,8 @@ def _gap_row(
 ) -> Row:
     row: Row = {**_place(gap.measure, gap.key), "versus": "rest"}
     row |= dict.fromkeys(("value", "low", "high", "band_low", "band_high", "p", "smallest_found"))
-    row |= {"enough": gap.enough, "shown": NO, "says": "too few pairs"}
+    outside = " outside it" if gap.few == "rest" else ""
+    row |= {"enough": gap.enough, "shown": NO, "says": f"too few pairs{outside}"}
     if not gap.enough:
         return row
     row |= {"smallest_found": float(f"{gap.smallest_found:.2g}"), "says": NO}
@@ -204,6 +209,11 @@ def wholly_rows(found: Wholly, threshold: int) -> list[Row]:
             "linkage": not (cell["linked"] or cell["apart"]),
             "both": not cell["linked"],
         }
+        # All or nobody let in, or linked, tells it of each of them; and two of the three tell the third.
+        if let_in in (0, units):
+            visible |= dict.fromkeys(("permission", "linkage") if let_in else visible, False)
+        if linked in (0, let_in):
+            visible |= dict.fromkeys(("linkage", "both"), False)
         counts = {
             "permission": (let_in, units),
             "linkage": (linked, let_in),

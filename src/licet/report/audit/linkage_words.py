@@ -38,6 +38,11 @@ MEASURES: Mapping[str, tuple[str, str]] = {
     "expected_false": ("False, estimated", "by the model's own probabilities, of the pairs compared"),
     "expected_missed": ("Missed, estimated", "by the model's own probabilities, of the pairs kept"),
 }  # fmt: skip
+OF_PAIRS = ("missed", "false", "precision", "recall", "f1", "b_cubed_precision", "b_cubed_recall",
+            "edge_missed", "edge_false")  # fmt: skip
+OF_SIGNS = ("linked", "unlinkable", "bridged", "implausible", "impossible_date", "too_many_rows",
+            "two_numbers", "two_births", "expected_false", "expected_missed")  # fmt: skip
+OTHERS = tuple(name for name in MEASURES if name not in (*OF_PAIRS, *OF_SIGNS))
 KINDS = {
     "twins": "Twins, or others of one household born on one day",
     "household": "Others of one household",
@@ -56,6 +61,11 @@ ESTIMATED = (
     "These are estimates. They come from the model that is being audited: if it is wrong about a group, "
     "so are they, and pairs that were never compared are in none of them."
 )
+
+
+def told(measures: Sequence[str]) -> list[tuple[str, str]]:
+    """Measures and what they mean."""
+    return [(MEASURES[name][0], f"{capital(MEASURES[name][1])}.") for name in measures]
 
 
 def label(measure: str) -> str:
@@ -122,6 +132,7 @@ SAYS = {
     "fewer": "fewer than the rest",
     "not shown either way": "not shown either way",
     "too few pairs": "insufficient: too few pairs",
+    "too few pairs outside it": "insufficient: too few pairs outside it",
 }
 
 
@@ -151,11 +162,12 @@ def basis_text(data: Document) -> str:
 def answer(data: Document) -> str:
     """The audit in a few sentences."""
     part = data["clusters"] or data["labels"]
+    sentence = [data["sentence"]] if data.get("sentence") else []
     if part is None:
-        return basis_text(data)
+        return " ".join([*sentence, basis_text(data)])
     at = {(row["measure"], row["by"], row["group"]): row for row in part["rates"]}
     missed, false = (at.get((name, None, "everybody")) for name in ("missed", "false"))
-    said = [basis_text(data)]
+    said = [*sentence, basis_text(data)]
     if missed and missed["shown"] in (YES, UP_TO):
         said.append(f"{capital(careful(missed))} of the true matches were missed.")
     if false and false["shown"] in (YES, UP_TO):
@@ -181,6 +193,27 @@ def unequal(gaps: Sequence[Document]) -> Iterator[str]:
             yield f"{words} more or less often in no group for sure."
 
 
+def unequal_title(gaps: Sequence[Document], measure: str, by: str) -> str:
+    """What a chart of groups comes to: who differs from the rest for sure."""
+    rows = [row for row in gaps if row["measure"] == measure and row["by"] == by]
+    parts = []
+    for says, how in (("more", "more"), ("fewer", "less")):
+        groups = [row["group"] for row in rows if row["says"] == says]
+        if groups:
+            parts.append(f"{how} often {and_list(groups[:3])}")
+    if parts:
+        return "; ".join(parts)
+    if any(row["enough"] for row in rows):
+        return "no group differs for sure"
+    return "too few pairs to compare groups" if rows else "not compared"
+
+
+def wholly_title(rows: Sequence[Document]) -> str:
+    """What permission times linkage comes to for everybody."""
+    both = next((row["both"] for row in rows if row["by"] is None), None)
+    return NOT_SHOWN if both is None else f"{percent(both)} both"
+
+
 MOST_NAMED = 12
 """Groups that a sentence names."""
 
@@ -189,13 +222,16 @@ def insufficient(data: Document, part: Document) -> list[str]:
     """Which groups have too few pairs to be compared, a sentence for each measure of clusters."""
     least, told = data["asked"]["enough_pairs"], []
     for measure, what in (("missed", "of one person"), ("false", "in one cluster")):
-        few = [r["group"] for r in part["gaps"] if r["measure"] == measure and not r["enough"]]
-        if few:
-            more = f"; and {len(few) - MOST_NAMED} more" if len(few) > MOST_NAMED else ""
-            told.append(
-                f"Insufficient, with fewer than {least} pairs {what} in them or outside them: "
-                f"{'; '.join(few[:MOST_NAMED])}{more}."
-            )
+        rows = [row for row in part["gaps"] if row["measure"] == measure and not row["enough"]]
+        for outside in (False, True):
+            few = [row["group"] for row in rows if row["says"].endswith("outside it") is outside]
+            if few:
+                more = f"; and {len(few) - MOST_NAMED} more" if len(few) > MOST_NAMED else ""
+                where = "outside" if outside else "in"
+                told.append(
+                    f"Insufficient, with fewer than {least} pairs {what} {where} them: "
+                    f"{'; '.join(few[:MOST_NAMED])}{more}."
+                )
     return told
 
 
@@ -205,8 +241,16 @@ PAIRS = (
 )
 
 
-def methods(data: Document) -> Iterator[tuple[str, str]]:
-    """How the figures were made."""
+IN_PLACE = ("Naive interval", "Band", "Smallest gap seen")
+"""Explained where they are first used."""
+
+
+def methods(data: Document, in_place: bool) -> Iterator[tuple[str, str]]:
+    """How the figures were made. in_place: what is explained beside the figures, or the rest."""
+    return (one for one in _methods(data) if one[0].startswith(IN_PLACE) == in_place)
+
+
+def _methods(data: Document) -> Iterator[tuple[str, str]]:
     asked = data["asked"]
     level = f"{100 * asked['level']:g} %"
     yield "Pairs", PAIRS

@@ -10,8 +10,9 @@ from math import isfinite
 from typing import Any
 
 from licet.audit.over_representation import Represented
-from licet.audit.source import Fault, SourceAudit
+from licet.audit.source import NEARLY, Fault, SourceAudit
 from licet.audit.standing import NOT_PERMISSION, Estimate
+from licet.report.audit.source_words import NEARLY as NEARLY_WORDS
 from licet.report.ruling.csv_rows import harmless
 
 Row = dict[str, Any]
@@ -23,6 +24,7 @@ def json_text(found: SourceAudit) -> str:
         "kind": "source audit",
         "feed": found.feed.id,
         "title": found.feed.title,
+        "synthetic": found.synthetic,
         "contract": found.feed.hash(),
         "day": found.day.isoformat(),
         "disclosure_threshold": found.threshold,
@@ -46,7 +48,7 @@ def tables(found: SourceAudit) -> dict[str, str]:
     made = {"faults": [fault_row(one) for one in found.faults]}
     if found.represented:
         made["over-representation"] = [over_row(one) for one in found.represented]
-    return {name: csv_text(rows) for name, rows in made.items()}
+    return {name: csv_text(rows, found.synthetic) for name, rows in made.items()}
 
 
 def fault_row(one: Fault) -> Row:
@@ -54,7 +56,10 @@ def fault_row(one: Fault) -> Row:
     row: Row = {"field": one.field, "fault": one.kind, "by": one.by, "group": one.group}
     row |= {"rows": one.rows, "count": one.count}
     row |= numbers("share", one.share) | numbers("difference", one.difference)
-    return row | {"shown": "yes" if one.shown else one.waits or "not shown"}
+    if one.nearly:
+        row |= {"share_low": NEARLY, "share_high": 1.0}
+    told = NEARLY_WORDS if one.nearly else one.waits or "not shown"
+    return row | {"shown": "yes" if one.shown else told}
 
 
 def over_row(one: Represented) -> Row:
@@ -72,11 +77,13 @@ def numbers(name: str, estimate: Estimate) -> Row:
     return {key: value if isfinite(value) else None for key, value in ends.items()}
 
 
-def csv_text(rows: Sequence[Row]) -> str:
-    """Rows with the same keys as CSV text."""
+def csv_text(rows: Sequence[Row], synthetic: bool) -> str:
+    """Rows with the same keys as CSV text; a column of its own says whether they are synthetic."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, list(rows[0]) if rows else [], lineterminator="\n")
+    heads = [*(list(rows[0]) if rows else []), "synthetic"]
+    writer = csv.DictWriter(out, heads, lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({key: harmless(value) for key, value in row.items()})
+        told = row | {"synthetic": "yes" if synthetic else "no"}
+        writer.writerow({key: harmless(value) for key, value in told.items()})
     return out.getvalue()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from math import isfinite
 from typing import Any
@@ -11,6 +12,7 @@ from licet.audit.standing import NOT_PERMISSION, Estimate
 from licet.report.audit import source_words as words
 from licet.report.audit.forecast_charts import rates_chart
 from licet.report.charts.drawings import Drawing
+from licet.report.phrases import SYNTHETIC, SYNTHETIC_MARK
 from licet.report.quality.page import Sheet
 from licet.report.rendering import render
 
@@ -20,27 +22,52 @@ Figure = tuple[Drawing | None, Sheet]
 def page(found: SourceAudit) -> str:
     """The whole page as text."""
     sections = [
-        section("whole", "Everybody", words.facts(found), [(None, _whole(found))]),
-        section("groups", "For whom it is worse", _of_groups(found), list(_groups(found))),
+        section(
+            "groups",
+            "For whom it is worse",
+            _of_groups(found),
+            list(_groups(found)),
+            words.FAULT_WORDS,
+        )
     ]
     if found.represented:
-        figures = list(_over(found))
-        sections.append(section("over", "Who is in it too often", words.over_facts(found), figures))
-    return render(
-        "audit_sections.html",
+        told, figures = words.over_facts(found), list(_over(found))
+        sections.append(section("over", "Who is in it too often", told, figures, words.OVER_WORDS))
+    sections.append(section("whole", "Everybody", words.facts(found), [(None, _whole(found))]))
+    return sections_page(
+        sections,
+        synthetic=found.synthetic,
         title=words.heading(found),
         brand=f"source audit, {found.day.isoformat()}",
         answer=words.answer(found),
-        sections=sections,
-        meanings=words.MEANINGS,
+        lead=[words.rows_text(found)],
+        words=words.MEANINGS,
         files=f"source-{found.feed.id}.json and .csv",
-        not_permission=NOT_PERMISSION,
     )
 
 
-def section(id: str, title: str, lines: Any, figures: list[Figure]) -> dict[str, Any]:
-    """A part of the page."""
-    return {"id": id, "title": title, "lines": list(lines), "figures": figures}
+def sections_page(sections: list[dict[str, Any]], *, synthetic: bool, **told: Any) -> str:
+    """A page of sections. synthetic: no row it is made of is of a real person."""
+    places = [*((one["id"], one["title"]) for one in sections), ("words", "What the words mean")]
+    text = render(
+        "audit_sections.html", sections=sections, places=places, not_permission=NOT_PERMISSION,
+        notices=[SYNTHETIC] if synthetic else [], marks=[SYNTHETIC_MARK] if synthetic else [], **told,
+    )  # fmt: skip
+    # An interval stays on one line.
+    return re.sub(r"(\[-?[0-9.]+), ", "\\1,\u00a0", text)
+
+
+def section(
+    id: str,
+    title: str,
+    lines: Any,
+    figures: list[Figure],
+    words: tuple[tuple[str, str], ...] = (),
+    long: bool = False,
+) -> dict[str, Any]:
+    """A part of the page. words: explained in it. long: its tables hold so many rows that they are folded."""
+    return {"id": id, "title": title, "lines": list(lines), "figures": figures, "words": words,
+            "long": long}  # fmt: skip
 
 
 def part(estimate: Estimate, shown: bool) -> dict[str, Any]:
@@ -65,6 +92,13 @@ def _of_groups(found: SourceAudit) -> Iterator[str]:
         yield "For whom values are wrong is not known: the feed has no audit-only columns."
     elif not found.worst:
         yield "No group was shown to be worse off than the rest. That is not the same as none being so."
+    kept = [
+        words.fault_name(rows[0])
+        for rows in _kinds(found)
+        if not any(one.shown or one.nearly for one in rows)
+    ]
+    if kept:
+        yield f"Not shown for any group: {'; '.join(kept)}."
     for one in found.worst[:5]:
         yield (
             f"{one.by.replace('_', ' ')}: {one.group}: {words.what(one.field)} "
@@ -73,15 +107,21 @@ def _of_groups(found: SourceAudit) -> Iterator[str]:
         )
 
 
+def _kinds(found: SourceAudit) -> list[list[Fault]]:
+    """The groups of each field, fault and breakdown."""
+    kinds: dict[tuple[str, str, str], list[Fault]] = {}
+    for one in found.faults:
+        if one.by:
+            kinds.setdefault((one.by, one.field, one.kind), []).append(one)
+    return list(kinds.values())
+
+
 def _groups(found: SourceAudit) -> Iterator[Figure]:
     """A chart and a table for each field, fault and breakdown where anybody has it."""
-    kinds = dict.fromkeys((one.by, one.field, one.kind) for one in found.faults if one.by)
-    for place, kind in enumerate(kinds):
-        rows = [one for one in found.faults if (one.by, one.field, one.kind) == kind]
-        if all(one.count == 0 for one in rows):
+    for place, rows in enumerate(_kinds(found)):
+        if not any(one.count or one.nearly for one in rows):
             continue
-        by, field, fault = kind
-        title = f"{words.what(field)} {words.KIND_WORDS[fault]}, by {by.replace('_', ' ')}"
+        title = words.group_title(rows)
         yield _chart(rows, title, place), _sheet(rows, title, place)
 
 
@@ -100,7 +140,7 @@ def _sheet(rows: list[Fault], title: str, place: int) -> Sheet:
 def _over(found: SourceAudit) -> Iterator[Figure]:
     for place, by in enumerate(dict.fromkeys(one.by for one in found.represented)):
         rows = [one for one in found.represented if one.by == by]
-        title = f"Share of the source and of the population, by {by.replace('_', ' ')}"
+        title = words.over_title(rows)
         drawn = [
             (one.group, [part(one.share, one.shown), part(one.expected, True)]) for one in rows
         ]

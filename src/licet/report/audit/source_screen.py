@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from licet.audit.source import SourceAudit
 from licet.audit.standing import NOT_PERMISSION
 from licet.report.audit import source_words as words
+from licet.report.phrases import SYNTHETIC
 from licet.report.screens import columns, wrap
 
 MOST = 8
@@ -15,7 +16,9 @@ MOST = 8
 
 def source_text(found: SourceAudit) -> str:
     """The whole screen."""
-    parts = [wrap(words.heading(found)), wrap(words.answer(found))]
+    parts = [wrap(words.heading(found))]
+    parts += [wrap(SYNTHETIC)] if found.synthetic else []
+    parts += [wrap(words.answer(found)), wrap(words.rows_text(found), "  ")]
     parts.append("\n".join(wrap(line, "  ") for line in words.facts(found)))
     parts.append("\n".join(_whole(found)))
     if found.worst:

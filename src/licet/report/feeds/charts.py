@@ -10,7 +10,7 @@ from licet.report.charts.drawings import Drawing, _wrapped
 from licet.report.feeds import words
 from licet.report.rendering import render
 
-WIDTH, LEFT, RIGHT = 640, 190, 560
+WIDTH, LEFT, RIGHT = 360, 12, 290
 """In user units: the drawing, and the room for bars."""
 
 
@@ -28,7 +28,8 @@ def parts_chart(found: Profile, id: str) -> Drawing:
         text = words.share((counts[0] or 0) / found.rows) if known and found.rows else ""
         bars.append({"label": words.field_name(one.field), "pieces": pieces, "text": text})
     rows = tuple(words.parts_row(one)[:6] for one in found.fields)
-    return _drawing(id, f"{found.feed.title}: what cells hold", words.PARTS_HEADS[:6], rows, bars)
+    title = f"{found.feed.title}: what cells hold{words.least_filled(found)}"
+    return _drawing(id, title, words.PARTS_HEADS[:6], rows, bars)
 
 
 def changes_chart(found: Profile, id: str) -> Drawing:
@@ -42,7 +43,8 @@ def changes_chart(found: Profile, id: str) -> Drawing:
         name = f"{words.field_name(one.field)}: {one.change.replace('_', ' ')}"
         bars.append({"label": name, "pieces": [piece], "text": words.share(one.share)})
     rows = tuple(words.change_row(one) for one in told)
-    title = f"{found.feed.title}: how often standardisation changed a field"
+    most = f": most often {bars[0]['label']}" if bars else ""
+    title = f"{found.feed.title}: how often standardisation changed a field{most}"
     return _drawing(id, title, words.CHANGE_HEADS, rows, bars)
 
 
@@ -71,9 +73,9 @@ def _drawing(
 ) -> Drawing:
     top = 34.0
     for bar in bars:
-        bar["lines"] = _wrapped(bar["label"], LEFT - 24, 12)[:3]
+        bar["lines"] = _wrapped(bar["label"], WIDTH - 2 * LEFT, 12)[:3]
         bar["top"] = top
-        top += max(26, 15 * len(bar["lines"]) + 8)
+        top += 15 * len(bar["lines"]) + 28
     said = "; ".join(f"{bar['label']}: {bar['text'] or words.NOT_SHOWN}" for bar in bars)
     description = f"{title}. Percent of rows. {said}."
     kinds = {piece["part"] for bar in bars for piece in bar["pieces"]}
@@ -87,6 +89,6 @@ def _drawing(
         width=WIDTH,
         left=LEFT,
         right=RIGHT,
-        height=top,
+        height=top + 4,
     )
     return Drawing(id, title, description, svg, head, rows)

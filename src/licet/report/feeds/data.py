@@ -23,6 +23,7 @@ def feed_data(found: Profile) -> dict[str, Any]:
         "id": feed.id,
         "service": feed.service,
         "title": feed.title,
+        "synthetic": feed.synthetic,
         "owner": feed.owner,
         "extract": feed.extract.isoformat(),
         "contract": feed.hash(),

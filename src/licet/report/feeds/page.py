@@ -5,21 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from licet.feeds.profile import Profile
+from licet.feeds.profile import GroupMissing, Profile
+from licet.groups import ordered
 from licet.report.charts.drawings import Drawing
 from licet.report.feeds import words
 from licet.report.feeds.charts import changes_chart, group_chart, parts_chart
+from licet.report.phrases import SYNTHETIC, SYNTHETIC_MARK
 from licet.report.quality.page import Sheet
 from licet.report.rendering import render
+
+SOME_SYNTHETIC = (
+    "SYNTHETIC in part: some of these feeds were made by a program. Not for any decision."
+)
 
 
 def page(found: Sequence[Profile]) -> str:
     """The whole page as text."""
+    feeds = [_feed(one, place) for place, one in enumerate(found)]
+    synthetic = sum(one.feed.synthetic for one in found)
     return render(
         "feeds.html",
-        feeds=[_feed(one, place) for place, one in enumerate(found)],
+        feeds=feeds,
+        places=[*((one["id"], one["title"]) for one in feeds), ("words", "What the words mean")],
+        notices=[SYNTHETIC] if synthetic == len(found) else [SOME_SYNTHETIC] if synthetic else [],
+        marks=[SYNTHETIC_MARK] if synthetic else [],
         threshold=max((one.threshold for one in found), default=10),
-        meanings=words.MEANINGS,
+        words=words.MEANINGS,
     )
 
 
@@ -28,6 +39,7 @@ def _feed(found: Profile, place: int) -> dict[str, Any]:
     return {
         "id": name,
         "title": words.title(found),
+        "marks": [SYNTHETIC_MARK] if found.feed.synthetic else [],
         "facts": list(words.facts(found)),
         "parts": parts_chart(found, f"{name}-parts"),
         "fields": Sheet(
@@ -55,14 +67,21 @@ def _counts(name: str, kind: str, title: str, counts: Any) -> Sheet | None:
     return Sheet(f"{name}-{kind}", title, (title, "Rows"), rows) if rows else None
 
 
+def _in_order(rows: list[GroupMissing]) -> list[GroupMissing]:
+    """Bands in their own order, those kept back last; else as they come: largest first."""
+    names = [one.group for one in rows if one.rows is not None]
+    place = {name: at for at, name in enumerate(ordered(names))}
+    return sorted(rows, key=lambda one: place.get(one.group, len(place)))
+
+
 def _groups(found: Profile, name: str) -> Iterator[tuple[Drawing, Sheet]]:
     """A chart and a table for each audit-only column and field that some group misses."""
     pairs = dict.fromkeys((one.by, one.field) for one in found.groups)
     for place, (by, field) in enumerate(pairs):
-        rows = [one for one in found.groups if (one.by, one.field) == (by, field)]
+        rows = _in_order([one for one in found.groups if (one.by, one.field) == (by, field)])
         if all(one.share == 0 for one in rows):
             continue
-        title = f"{words.field_name(field)} missing, by {by.replace('_', ' ')}"
+        title = words.group_title(field, by, rows)
         table = tuple(words.group_row(one) for one in rows)
         sheet = Sheet(f"{name}-groups-{place}", title, words.GROUP_HEADS, table)
         yield group_chart(rows, title, f"{name}-group-{place}"), sheet

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from licet.errors import counted
 from licet.feeds.profile import Profile
 from licet.report.feeds import words
+from licet.report.phrases import SYNTHETIC
 from licet.report.screens import columns, wrap
 
 MOST = 8
@@ -28,6 +29,8 @@ def feeds_text(found: Sequence[Profile]) -> str:
 
 def _feed(found: Profile) -> Iterator[str]:
     yield wrap(words.title(found))
+    if found.feed.synthetic:
+        yield wrap(f"  {SYNTHETIC}", "  ")
     for name, text in words.facts(found):
         yield wrap(f"  {name}: {text}", "    ")
     yield ""

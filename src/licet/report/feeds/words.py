@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from licet.errors import counted
 from licet.feeds.profile import PARTS, Change, FieldProfile, GroupMissing, Profile
@@ -81,6 +81,28 @@ def facts(found: Profile) -> Iterator[tuple[str, str]]:
         yield "Never compared", f"audit only: {', '.join(feed.audit_only)}"
     for fault in feed.known_faults:
         yield "Known fault", fault
+
+
+def least_filled(found: Profile) -> str:
+    """The field that has most seldom a value, of those that are told; "" where none is."""
+    told = [one for one in found.fields if one.parts["present"] is not None]
+    if not told or not found.rows:
+        return ""
+    least = min(told, key=lambda one: one.parts["present"] or 0)
+    filled = (least.parts["present"] or 0) / found.rows
+    return f": least filled is {field_name(least.field)}, {share(filled)}"
+
+
+def group_title(field: str, by: str, rows: Sequence[GroupMissing]) -> str:
+    """A field by a breakdown, with the group that misses it most of those that are shown."""
+    named = f"{field_name(field)} missing, by {by.replace('_', ' ')}"
+    told = [one for one in rows if one.share is not None]
+    most = max(told, key=lambda one: one.share or 0.0) if len(told) > 1 else None
+    if most is None:
+        return named
+    if not most.share:
+        return f"{named}: in no group that is shown"
+    return f"{named}: most in {most.group}, {share(most.share)}"
 
 
 def parts_row(one: FieldProfile) -> tuple[str, ...]:

@@ -72,8 +72,15 @@ def title(found: Found) -> str:
 
 
 def summary(found: Found) -> Iterator[str]:
-    """The answer in sentences."""
+    """The answer in sentences, and how whoever it is about takes their yes back."""
     yield from _of_pair(found) if found["kind"] == "pair" else _of_person(found)
+    rows = sorted(
+        (row["row"] for row in found["rows"]), key=lambda row: row not in found.get("asked", ())
+    )
+    yield (
+        "Whoever these rows are of can take their yes back by the id of a row, also without a letter: "
+        f"licet permission withdraw {rows[0]} --use {found['use']}"
+    )
 
 
 def _of_pair(found: Found) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from licet.errors import counted
+from licet.disclosure.counts import count_text, shown_count
 from licet.report.linkage.screen import run_text
 from licet.report.linkage.words import WHY
 from licet.report.phrases import and_list
@@ -27,20 +27,27 @@ def linked_text(report: Mapping[str, Any], folder: str, new: bool) -> str:
 
 
 def arrived_text(
-    rows: int, events: Mapping[str, int], left: int, mentions: int, folder: str
+    rows: int, events: Mapping[str, int], left: int, mentions: int, folder: str, least: int
 ) -> str:
-    """What an arrival changed. left, mentions: rows and mentions that a no took out before."""
+    """What an arrival changed, in counts as they may be shown: how many of a few delivered rows were let in
+    would say who of them said yes. left, mentions: rows and mentions that a no took out before. least: the
+    threshold.
+    """
     if rows == 0:
         lines = ["No new row: what was delivered is there already, not permitted, or withdrawn."]
     else:
-        told = ", ".join(f"{count:,} {kind}" for kind, count in events.items())
-        lines = [f"{rows:,} rows added. Persons: {told or 'none changed'}."]
+        told = ", ".join(f"{_count(count, least)} {kind}" for kind, count in events.items())
+        many = _count(rows, least)
+        lines = [f"Rows added: {many}. Persons: {told or 'none changed'}."]
     if left or mentions:
-        lines.append(
-            f"Before that the ledger was followed: {left:,} rows and {mentions:,} mentions left."
-        )
+        gone = f"rows {_count(left, least)}, mentions {_count(mentions, least)}"
+        lines.append(f"Before that the ledger was followed, and there left: {gone}.")
     lines.append(f"Outputs: {plain(folder)}")
     return "\n".join(wrap(line) for line in lines)
+
+
+def _count(count: int, least: int) -> str:
+    return count_text(shown_count(count, least), least)
 
 
 def refused_text(reasons: tuple[str, ...]) -> str:
@@ -70,19 +77,21 @@ def _until(one: Mapping[str, Any]) -> str:
     return f"; its ruling {'held' if one['why'] == 'ruling' else 'holds'} until {day(one['until'])}"
 
 
-def kept_text(ended: Sequence[Mapping[str, Any]], followed: Sequence[Mapping[str, Any]]) -> str:
-    """What was done to runs: sealed, opened again, destroyed, brought to the end of the ledger."""
+def kept_text(
+    ended: Sequence[Mapping[str, Any]], followed: Sequence[Mapping[str, Any]], least: int
+) -> str:
+    """What was done to runs: sealed, opened again, destroyed, brought to the end of the ledger.
+
+    least: the threshold, because this is nobody's own act: it goes into the mail of a timer.
+    """
     lines = [
         f"{one['state'].capitalize()}: {plain(one['use'])}, run {plain(one['run'])} "
         f"({WHY.get(one['why'], one['why'])})."
         for one in ended
     ]
     for one in followed:
-        left = (
-            (one["rows"], "row left", "rows left"),
-            (one["mentions"], "name was blanked", "names were blanked"),
-        )
-        told = and_list([counted(*part) for part in left if part[0]])
+        left = ((one["rows"], "rows left"), (one["mentions"], "names were blanked"))
+        told = and_list([f"{_count(count, least)} {what}" for count, what in left if count])
         run = f"{plain(one['use'])}, run {plain(one['run'])}"
         lines += [f"Followed the ledger: {run}: {told}."] if told else []
     return "\n".join(wrap(line, "  ") for line in lines) or "Every run is as it ought to be."

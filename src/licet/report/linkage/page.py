@@ -15,13 +15,12 @@ from licet.disclosure.counts import count_text
 from licet.report.charts.drawings import Drawing
 from licet.report.linkage import charts, words
 from licet.report.linkage.words import Report
-from licet.report.phrases import and_list
+from licet.report.phrases import SYNTHETIC, SYNTHETIC_MARK, and_list
 from licet.report.quality.page import Sheet
 from licet.report.rendering import render
 from licet.report.ruling.page import day
 from licet.vocabulary import label
 
-SYNTHETIC = "SYNTHETIC: made by a program. No row here is of a real person. Not for any decision."
 CHILD_PROTECTION = (
     "Licence is not legality: that people find a use acceptable does not make it lawful. Nothing here "
     "ever stops or delays the disclosure that protects an individual child."
@@ -35,7 +34,7 @@ def page(report: Report) -> str:
         "linkage.html",
         r=report,
         notices=[SYNTHETIC] if report["synthetic"] else [],
-        marks=["SYNTHETIC: no real person."] if report["synthetic"] else [],
+        marks=[SYNTHETIC_MARK] if report["synthetic"] else [],
         answer=words.answer(report),
         summary=report["about"]["summary"],
         day=day(report["day"]),

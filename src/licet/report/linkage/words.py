@@ -37,6 +37,8 @@ EVENTS = {
 WHY = {
     "ruling": "no ruling allows it today",
     "suspended": "its use is suspended",
+    "decided_stop": "the owner of its use decided to stop",
+    "decided_narrow": "the owner of its use decided that only a smaller one goes ahead",
     "undeclared": "its use is declared no more",
     "retention": "its time to be kept is over",
     "ended": "its use has ended",

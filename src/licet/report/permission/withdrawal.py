@@ -25,6 +25,19 @@ class Released:
     in_force: bool
 
 
+EARLIER_NO = (
+    "If you said no to this earlier, without this letter: that no ends with your yes only where it is "
+    "surely yours. If your records are not used, tell the office the name, date of birth and address that "
+    "you gave then, and it records that you changed your mind."
+)
+"""Said with every yes, in the same words, whoever else said anything."""
+
+
+def earlier_no_text() -> str:
+    """The same for a screen."""
+    return textwrap.fill(EARLIER_NO, WIDTH)
+
+
 def notice_text(released: Sequence[Released]) -> str:
     """The notice for whoever said no."""
     lines = ["What was given out before"]

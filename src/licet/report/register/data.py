@@ -13,6 +13,7 @@ from licet.log.leaves import Leaf
 from licet.report.ruling.data import document
 from licet.report.ruling.wording import NOT_LEGAL_ADVICE, headline, marks, notices, reason_texts
 from licet.report.screens import plain
+from licet.states import State
 
 SCHEMA = "licet-register-1"
 RUNS = (
@@ -37,11 +38,12 @@ def entry(
     versions: Mapping[int, Mapping[str, Any]],
     leaves: Sequence[tuple[int, Leaf]],
     material: Collection[str],
+    state: State,
 ) -> dict[str, Any]:
     """One use with its ruling, its versions and what the log says of it.
 
     versions: every published version as declared, by number. leaves: of this use, with their places.
-    material: fields whose change ends what families said before.
+    material: fields whose change ends what families said before. state: where it stands now.
     """
     use = assessment.use
     said = document(assessment)
@@ -52,7 +54,10 @@ def entry(
         "id": use.id,
         "title": use.title,
         "version": use.version,
-        "status": _status(use.status, leaves),
+        "status": state.id,
+        "status_text": state.text,
+        "next": state.next,
+        "declared_status": use.status,
         "synthetic": assessment.synthetic,
         "notices": notices(assessment),
         "marks": marks(assessment),
@@ -80,12 +85,6 @@ def json_text(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
     unsafe = {sign for sign in set(text) if plain(sign) != sign}
     return text.translate({ord(sign): json.dumps(sign)[1:-1] for sign in unsafe}) + "\n"
-
-
-def _status(declared: str, leaves: Sequence[tuple[int, Leaf]]) -> str:
-    """As declared; suspended while the last word of the log on it is a suspension."""
-    states = [leaf.body["state"] for _, leaf in leaves if leaf.kind == "suspension"]
-    return "suspended" if states[-1:] == ["suspended"] else declared
 
 
 def _versions(

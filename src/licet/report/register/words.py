@@ -11,14 +11,6 @@ from licet.report.ruling.page import day
 from licet.vocabulary import label
 
 NOT_SAID = "not said"
-STATUSES = {
-    "proposed": "Proposed",
-    "in_dialogue": "Being talked about",
-    "permitted": "Permitted",
-    "suspended": "Suspended",
-    "refused": "Refused",
-    "ended": "Ended",
-}
 FLOORS = {
     "ask_first": "Nothing of yours is joined unless you said yes. Not answering is a no.",
     "objection": "You are told 30 days before, in a language you read. You can say no, before and after.",
@@ -31,8 +23,8 @@ CHILD_PROTECTION = (
 
 
 def status(entry: Entry) -> str:
-    """The status in words."""
-    return STATUSES.get(entry["status"], str(entry["status"]))
+    """Where it stands, in words."""
+    return str(entry["status_text"])
 
 
 def services(entry: Entry) -> str:
@@ -197,7 +189,7 @@ def said(one: Mapping[str, Any]) -> str:
 
 def _ruled(body: Mapping[str, Any]) -> str:
     """Without the reasons, which stand above and in the log."""
-    text = f"Version {body['version']} was ruled on: {body['ruling']}."
+    text = f"Version {body['version']} was ruled on: {body.get('heading') or body['ruling']}."
     if body.get("floor"):
         text += f" {FLOORS[body['floor']]}"
     if body.get("expires"):

@@ -10,6 +10,7 @@ from licet.errors import BadInput
 from licet.evidence import Evidence
 from licet.report.phrases import and_list
 from licet.report.screens import columns, wrap
+from licet.states import State
 
 OLD_YEARS = 3
 """Fieldwork that ended longer ago is marked."""
@@ -25,28 +26,20 @@ def check_text(good: str, evidence: Iterable[Evidence], today: date) -> str:
 def standing_text(
     name: str,
     today: date,
-    uses: Iterable[tuple[str, Assessment | BadInput]],
+    uses: Iterable[tuple[str, tuple[Assessment, State] | BadInput]],
     evidence: Iterable[Evidence],
 ) -> str:
     """uses: file name, and what came of it."""
-    rows = [("Use", "Ruling", "Until", "Next")]
+    rows = [("Use", "Ruling", "Until", "State", "Next")]
     for use, found in uses:
         if isinstance(found, BadInput):
-            rows.append((use, "Faulty", "-", f"{found.faults[0].what}: see licet check"))
+            rows.append((use, "Faulty", "-", "-", f"{found.faults[0].what}: see licet check"))
             continue
-        until = getattr(found.ruling, "expires", None)
-        rows.append((use, found.ruling.heading.capitalize(), str(until or "-"), _next(found)))
+        ruling, state = found[0].ruling, found[1]
+        until = str(getattr(ruling, "expires", None) or "-")
+        rows.append((use, ruling.heading.capitalize(), until, state.text, state.next))
     notes = [wrap(line) for line in (f"{name}, {today}", *evidence_lines(evidence, today))]
-    return "\n".join(notes) + "\n\n" + columns(rows, (22, 27, 10))
-
-
-def _next(assessment: Assessment) -> str:
-    kind, status = assessment.ruling.kind, assessment.ruling.status
-    if kind == "Permit":
-        return "publish, ask each family" if status else "publish, tell each family"
-    if kind == "Undetermined":
-        return "measure first"
-    return "propose a smaller use" if assessment.smaller else "do not start"
+    return "\n".join(notes) + "\n\n" + columns(rows, (22, 27, 10, 18))
 
 
 def evidence_lines(evidence: Iterable[Evidence], today: date) -> list[str]:

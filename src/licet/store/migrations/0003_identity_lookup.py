@@ -1,0 +1,15 @@
+"""Somebody is looked for by birth and given name among everybody known."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """An index, and nothing else."""
+
+    dependencies = [("store", "0002_guards")]  # noqa: RUF012 - Django's own form
+    operations = [  # noqa: RUF012
+        migrations.AddIndex(
+            model_name="identity",
+            index=models.Index(fields=["birth", "given"], name="store_identity_born"),
+        )
+    ]
