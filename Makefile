@@ -49,8 +49,8 @@ docs: .venv/dev.stamp ## write the generated pages
 lock: ## write locks/*.txt anew (UPGRADE=1 takes newer versions)
 	@command -v uv > /dev/null || { echo "make lock needs uv. Next: $(PYTHON) -m pip install uv" >&2; exit 1; }
 	@echo "Resolving locks/dev.txt and locks/run.txt ..."
-	@$(LOCK) --extra link --extra audit --group dev --output-file locks/dev.txt > /dev/null
-	@$(LOCK) --extra link --extra audit --group build --constraints locks/dev.txt --no-annotate --output-file locks/run.txt > /dev/null
+	@$(LOCK) --extra link --extra audit --extra web --group dev --output-file locks/dev.txt > /dev/null
+	@$(LOCK) --extra link --extra audit --extra web --group build --constraints locks/dev.txt --no-annotate --output-file locks/run.txt > /dev/null
 	@echo "Resolving locks/spark.txt (reads PySpark's source, 455 MB) ..."
 	@printf 'pyspark>=4.3,<5\nsetuptools>=80\n' | uv pip compile - --universal --python-version 3.11 \
 		--constraints locks/dev.txt --generate-hashes --no-annotate --custom-compile-command "make lock" \

@@ -96,6 +96,17 @@ def printed_counts() -> str:
     return "\n".join(lines)
 
 
+def condition_rows() -> str:
+    """Every parameter of a condition: its value, what is agreed, who enforces it."""
+    from licet.conditions import PARAMETERS
+
+    rows = ["| parameter | value | agreed | enforced by |", "|---|---|---|---|"]
+    for name, one in PARAMETERS.items():
+        says = one.says.format(value="...")
+        rows.append(f"| `{name}` | {one.allowed} | {says} | {one.by} |")
+    return "\n".join(rows)
+
+
 EXAMPLES: Mapping[str, Callable[[], str]] = {
     "screen-wide": lambda: screen("early-help-wide", whole=False),
     "screen-wide-whole": lambda: screen("early-help-wide", whole=True),
@@ -105,4 +116,5 @@ EXAMPLES: Mapping[str, Callable[[], str]] = {
     "operating-characteristics": operating_characteristics,
     "interviews-needed": interviews,
     "printed-counts": printed_counts,
+    "conditions": condition_rows,
 }

@@ -257,12 +257,12 @@ def _limited(limit: Any) -> str:
 
 
 def workspace_page() -> str:
-    from licet.files import comparing, workspace
+    from licet.files import comparing, dialogue, workspace
     from licet.groups import ALL
 
     rows = []
     for key in workspace._TOP:
-        if key in ("gate", "disclosure", "comparisons"):
+        if key in ("gate", "disclosure", "comparisons", "dialogue", "site", "openid"):
             continue
         rows.append((key, "text", "**required**" if key == "name" else "–"))
     settings = workspace.Workspace(Path(), ALL)
@@ -279,6 +279,13 @@ def workspace_page() -> str:
     kinds = ("number, 0 to below 100", "number, between 0.5 and 1", "text")
     for key, kind in zip(comparing.KEYS, kinds, strict=True):
         rows.append((f"comparisons.{key}", kind, value_text(getattr(settings.comparisons, key))))
+    kinds = ("text", "`yes` or `no`", "table of text", "whole number, 10 or more", "whole number")
+    for key, kind in zip(dialogue.KEYS, kinds, strict=True):
+        value = getattr(settings.dialogue, key)
+        shown = {False: "`no`", (): "–"}.get(value, value_text(value))
+        rows.append((f"dialogue.{key}", kind, shown))
+    rows += [("site.address", "text", "–"), ("openid.issuer", "text", "–")]
+    rows += [("openid.client_id", "text", "–"), ("openid.name", "text", "`provider`")]
     rows.append(("store.database", "text", "`sqlite:///store/licet.sqlite3`"))
     _check_described("workspace", [key for key, *_ in rows])
     return page(

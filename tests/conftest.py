@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 from collections.abc import Iterator
@@ -13,13 +14,13 @@ import pytest
 from hypothesis import settings
 
 from tests.ready import standing_ready
-from tests.sparing import spare_engines, spare_training
+from tests.sparing import spare_commands, spare_engines, spare_training
 
 ROOT = Path(__file__).resolve().parents[1]
 FULL = os.environ.get("LICET_FULL", "") not in {"", "0"}
 
 # The short tier tries the same cases every time; the full tier looks for new ones.
-settings.register_profile("short", max_examples=15, deadline=None, derandomize=True, database=None)
+settings.register_profile("short", max_examples=10, deadline=None, derandomize=True, database=None)
 settings.register_profile("full", max_examples=1000, deadline=None, database=None, print_blob=True)
 settings.load_profile("full" if FULL else "short")
 
@@ -32,6 +33,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from xdist.scheduler import WorkStealingScheduling
 
     return WorkStealingScheduling(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and modules last to the end: Python need not look through them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +82,15 @@ def spared() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         if not FULL:
             spare_engines(patched)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def commands_are_built_once() -> Iterator[None]:
+    """Of the program as the tests call it within their own process (`tests/sparing.py`)."""
+    with pytest.MonkeyPatch.context() as patched:
+        if not FULL:
+            spare_commands(patched)
         yield
 
 

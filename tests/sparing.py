@@ -3,6 +3,7 @@
 - Splink asks of each level of each comparison whether its condition is that of equal values. It works that
   out of the SQL each time, for seconds in every run; here once for each condition.
 - A few hundred rows are compared sooner by one thread of DuckDB than by several that wait for each other.
+- A program of Typer is built of its functions anew each time a test calls it.
 - Training is more than half of what a small run costs, and equal rows give an equal model: it is kept in a
   folder that all the processes of a session share. What training itself does is tested in tests/engines.
 
@@ -14,11 +15,19 @@ from __future__ import annotations
 import hashlib
 import pickle
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+
+
+def spare_commands(patched: pytest.MonkeyPatch) -> None:
+    """Build the commands of a program once, however often a test calls it."""
+    import typer.testing
+
+    patched.setattr(typer.testing, "_get_command", cache(typer.testing._get_command))
 
 
 def spare_engines(patched: pytest.MonkeyPatch) -> None:

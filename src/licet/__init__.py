@@ -27,6 +27,7 @@ _HOMES = {
     "NotLinked": "licet.chapters.grounds",
     "Permit": "licet.gate",
     "Refusal": "licet.gate",
+    "RegisterEntry": "licet.register.entry",
     "Scope": "licet.permission.events",
     "Settings": "licet.readings",
     "Terms": "licet.findings",
@@ -40,13 +41,16 @@ _HOMES = {
     "audit_source": "licet.chapters.auditing_source",
     "banner": "licet.chapters.banners",
     "chart": "licet.chapters.charting",
+    "index": "licet.chapters.indexing",
     "judge": "licet.flow",
     "link": "licet.chapters.given",
     "paper": "licet.flow",
+    "publish_site": "licet.flow",
     "read_answers": "licet.flow",
     "read_evidence": "licet.flow",
     "read_feed": "licet.files.feeds",
     "read_use": "licet.flow",
+    "register_entries": "licet.flow",
     "table": "licet.flow",
 }
 
@@ -63,6 +67,7 @@ if TYPE_CHECKING:
     from licet.chapters.given import Linkage as Linkage
     from licet.chapters.given import link as link
     from licet.chapters.grounds import NotLinked as NotLinked
+    from licet.chapters.indexing import index as index
     from licet.errors import BadInput as BadInput
     from licet.evidence import Evidence as Evidence
     from licet.feeds.contract import Feed as Feed
@@ -71,9 +76,11 @@ if TYPE_CHECKING:
     from licet.flow import assess as assess
     from licet.flow import judge as judge
     from licet.flow import paper as paper
+    from licet.flow import publish_site as publish_site
     from licet.flow import read_answers as read_answers
     from licet.flow import read_evidence as read_evidence
     from licet.flow import read_use as read_use
+    from licet.flow import register_entries as register_entries
     from licet.flow import table as table
     from licet.gate import Permit as Permit
     from licet.gate import Refusal as Refusal
@@ -84,6 +91,7 @@ if TYPE_CHECKING:
     from licet.permission.events import Scope as Scope
     from licet.permission.identities import Identity as Identity
     from licet.readings import Settings as Settings
+    from licet.register.entry import RegisterEntry as RegisterEntry
     from licet.use import Use as Use
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 
+from licet.conditions import Condition
 from licet.evidence import Evidence, Printed
-from licet.findings import Finding, Terms, misfits
+from licet.findings import Finding, Terms, conditions_of, misfits
 from licet.gate import Permit, Ruling, rule
 from licet.groups import ALL
 from licet.licence import BLOCKING, UNKNOWN, Consensus, Verdict
@@ -85,6 +86,11 @@ class Assessment:
         if group in self.use.unsurveyed_groups:
             return self.use.unsurveyed_groups[group].label
         return group
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition in force: those of the use, and those accepted in dialogue."""
+        return conditions_of(self.use, self.terms)
 
     @property
     def deciding(self) -> Finding:
@@ -160,7 +166,7 @@ def smaller_uses(
     nothing and is not offered in place of one that joined several.
     """
     found: list[SmallerUse] = []
-    for candidate in _candidates(use, ruling):
+    for candidate in _candidates(use, ruling, terms):
         result = rule(candidate, readings, terms=terms, today=ruling.today)
         # Of a use that is permitted, only a smaller one that asks less of families is worth saying.
         if isinstance(result, Permit) and (
@@ -177,11 +183,12 @@ def smaller_uses(
     return tuple(kept)
 
 
-def _candidates(use: Use, ruling: Ruling) -> Iterator[Use]:
+def _candidates(use: Use, ruling: Ruling, terms: Terms) -> Iterator[Use]:
     """At most a few: the services that pass at all, those that are granted; with and without company."""
     passing = _services(use, ruling, BLOCKING | UNKNOWN)
     granted = _services(use, ruling, BLOCKING | UNKNOWN | {Verdict.UNPROVEN})
-    excluded = {str(c.value) for c in use.conditions if c.parameter.startswith("exclude")}
+    conditions = conditions_of(use, terms)
+    excluded = {str(c.value) for c in conditions if c.parameter.startswith("exclude")}
     fewest = min(2, len(use.services))
     analytics = tuple(a for a in use.analytics if a not in excluded)
     for services, in_house in product(dict.fromkeys([passing, granted]), (False, True)):
@@ -189,7 +196,9 @@ def _candidates(use: Use, ruling: Ruling) -> Iterator[Use]:
         if len(services) < fewest or not analytics:
             continue
         changes: dict[str, object] = {"services": services, "analytics": analytics}
-        changes["sources"] = tuple(s for s in use.sources if s.service in services)
+        changes["sources"] = tuple(
+            s for s in use.sources if s.service in services and not {s.name, s.owner} & excluded
+        )
         if in_house:
             changes |= {"processor": "in_house", "companies": ()}
         gone = {f"trust:{s}" for s in use.services if s not in services}

@@ -19,8 +19,12 @@ from licet.commands import audit as cli_audit
 from licet.commands import banner as cli_banner
 from licet.commands import contrasts as cli_comparisons
 from licet.commands import decide as cli_decide
+from licet.commands import dialogue as cli_dialogue
+from licet.commands import dispute as cli_dispute
 from licet.commands import explain_link as cli_explain
 from licet.commands import feeds as cli_feeds
+from licet.commands import index as cli_index
+from licet.commands import keep as cli_keep
 from licet.commands import link as cli_link
 from licet.commands import log as cli_log
 from licet.commands import permission as cli_permission
@@ -28,6 +32,7 @@ from licet.commands import plan as cli_plan
 from licet.commands import publish as cli_publish
 from licet.commands import quality as cli_quality
 from licet.commands import questionnaire as cli_instrument
+from licet.commands import serve as cli_serve
 from licet.commands import table as cli_table
 from licet.commands import waves as cli_waves
 from licet.commands import weight as cli_weight
@@ -230,10 +235,15 @@ for linking in (
     cli_feeds,
     cli_permission,
     cli_publish,
+    cli_index,
+    cli_serve,
+    cli_keep,
     cli_link,
     cli_log,
     cli_audit,
     cli_decide,
+    cli_dialogue,
+    cli_dispute,
 ):
     linking.add_to(app)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from licet.conditions import Condition, together
 from licet.errors import BadInput, bad, nearest, unknown
 from licet.evidence import Evidence, Item, Population
 from licet.groups import ALL
@@ -38,12 +39,14 @@ class Terms:
     """What a workspace asks on top of the rules: it may tighten them, never loosen.
 
     required_groups: decide beside every group of the evidence that is not a reference group.
+    conditions: accepted in dialogue; they bind whatever the use says.
     """
 
     rule: Rule = Rule()
     floor: Floor = "objection"
     required_groups: tuple[str, ...] = ()
     threshold: int = 10
+    conditions: tuple[Condition, ...] = ()
 
     def __post_init__(self) -> None:
         rule, usual = self.rule, Rule()
@@ -181,7 +184,7 @@ def weakest(findings: Iterable[Finding]) -> Finding:
 
 def find(use: Use, readings: Sequence[Reading], terms: Terms, today: date) -> tuple[Finding, ...]:
     """Every finding on every requirement of the use in every group, reference groups included."""
-    rule = _rule(use, terms)
+    rule, least = _rule(use, terms), _least(use, terms)
     affected = {ALL, *affected_groups(use, readings, terms)}
     found: list[Finding] = []
     surveyed = {group for r in readings if not misfits(use, r.evidence) for _, group in r.measures}
@@ -196,7 +199,8 @@ def find(use: Use, readings: Sequence[Reading], terms: Terms, today: date) -> tu
                 for group in (ALL, *(g.id for g in reading.evidence.groups)):
                     finding = _judge_cell(use, reading, item, group, rule, today, group in affected)
                     if finding:
-                        found.append(finding)
+                        k = reading.k[item.id]
+                        found.append(_raised(finding, least, terms.rule, k))
                         measured.add(group)
         for group in sorted(affected - measured):
             unsurveyed = None if group in surveyed else use.unsurveyed_groups.get(group)
@@ -204,10 +208,36 @@ def find(use: Use, readings: Sequence[Reading], terms: Terms, today: date) -> tu
     return tuple(found)
 
 
+def conditions_of(use: Use, terms: Terms) -> tuple[Condition, ...]:
+    """Every condition in force: those of the use, and those accepted in dialogue."""
+    return together(use.conditions, terms.conditions)
+
+
+def _least(use: Use, terms: Terms) -> Condition | None:
+    """The highest minimum licence agreed, if it is above what the workspace asks."""
+    least = [c for c in conditions_of(use, terms) if c.parameter == "minimum_licence"]
+    found = max(least, key=lambda c: float(c.value), default=None)  # type: ignore[arg-type]
+    if found is None or float(found.value) <= terms.rule.baseline_minimum:  # type: ignore[arg-type]
+        return None
+    return found
+
+
 def _rule(use: Use, terms: Terms) -> Rule:
     """The rule of verdicts, tightened by an accepted condition on the minimum licence."""
-    least = [float(c.value) for c in use.conditions if c.parameter == "minimum_licence"]  # type: ignore[arg-type]
-    return replace(terms.rule, baseline_minimum=max([terms.rule.baseline_minimum, *least]))
+    least = _least(use, terms)
+    if least is None:
+        return terms.rule
+    return replace(terms.rule, baseline_minimum=float(least.value))  # type: ignore[arg-type]
+
+
+def _raised(finding: Finding, least: Condition | None, usual: Rule, k: int) -> Finding:
+    """The finding; where only an accepted condition makes it this weak, it says so."""
+    if least is None or finding.measure is None or finding.judgement is None:
+        return finding
+    if judge(finding.measure, k, usual).verdict is finding.judgement.verdict:
+        return finding
+    note = f"by an accepted condition: {least.named}"
+    return replace(finding, note=f"{finding.note}; {note}" if finding.note else note)
 
 
 def _judge_cell(

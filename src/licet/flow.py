@@ -11,6 +11,8 @@ declare   drafts of codebooks and uses                                   chapter
 rule      verdicts + a declared use -> a ruling with reasons; reports    chapters/ruling
 publish   what is proposed and ruled, into log and register            chapters/publishing
 permit    each person's own yes or no                                  chapters/permitting
+speak     letters, accounts and the desk: who says it, and for whom     chapters/speaking, desk, reminding
+correct   a family says that a record is wrong                           chapters/correcting
 feed      extracts of services, checked against their contracts       chapters/feeding
 link      permitted rows -> people, households; or refused             chapters/linking, admitting, joining
 hand over the same from values, for programs: licet.link              chapters/given
@@ -18,6 +20,7 @@ follow    a no takes effect, new rows arrive, runs end                  chapters
 oversee   every run: in force, sealed, destroyed; kept so by a timer     chapters/overseeing
 audit     for whom is a source, a linkage, a forecast wrong               chapters/auditing*
 decide    ruling and audits -> do, narrow, build or stop                 chapters/deciding
+talk      asked, moderated, answered; a condition accepted binds         chapters/talking, accepting
 explain   why rows are one person, for a named officer                   chapters/explaining
 witness   the log, checked and read                                     chapters/witnessing
 look      workspaces: made, checked, shown                               chapters/workspaces
@@ -25,6 +28,8 @@ look      workspaces: made, checked, shown                               chapter
 
 from __future__ import annotations
 
+from licet.chapters.accepting import fitting as fitting_conditions
+from licet.chapters.accepting import preview as preview_condition
 from licet.chapters.arriving import arrive, follow
 from licet.chapters.auditing_contact import audit_contact
 from licet.chapters.auditing_forecast import audit_forecast
@@ -32,16 +37,33 @@ from licet.chapters.auditing_linkage import audit_linkage
 from licet.chapters.auditing_source import audit_source
 from licet.chapters.banners import banner
 from licet.chapters.charting import chart
+from licet.chapters.checked import look as check_given
 from licet.chapters.checking import quality
 from licet.chapters.comparing import contrasts
+from licet.chapters.correcting import FIELDS as DISPUTED_FIELDS
+from licet.chapters.correcting import all_disputes, dispute
+from licet.chapters.correcting import move as move_dispute
+from licet.chapters.correcting import of_account as own_disputes
+from licet.chapters.correcting import services as disputable_services
 from licet.chapters.deciding import consider, decide
 from licet.chapters.demonstrating import demo
+from licet.chapters.desk import letter_holder, link_for, look_up, record_for
+from licet.chapters.desk import nobody as desk_found_nobody
 from licet.chapters.drafting import draft_codebook, draft_use
+from licet.chapters.entries import choices as register_choices
+from licet.chapters.entries import entries as register_entries
+from licet.chapters.entries import entry as register_entry
+from licet.chapters.entries import listing as register_listing
 from licet.chapters.explaining import explain_linked
 from licet.chapters.following import waves
 from licet.chapters.grounds import NotLinked
+from licet.chapters.keeping import back_up, restore, rotate_keys
 from licet.chapters.linking import link
 from licet.chapters.linkwords import arrive_text, linked_text, refused_text
+from licet.chapters.listening import heard, question
+from licet.chapters.listening import own as own_questions
+from licet.chapters.listening import queue as dialogue_queue
+from licet.chapters.looking import receipt_json
 from licet.chapters.measuring import (
     PAPER,
     judge,
@@ -51,8 +73,17 @@ from licet.chapters.measuring import (
     table_of_file,
     write_table,
 )
+from licet.chapters.permitting import Said
+from licet.chapters.proposing import keep_proposed, propose
 from licet.chapters.publishing import publish
-from licet.chapters.registering import publish_site
+from licet.chapters.registering import made_up, publish_site, site_head
+from licet.chapters.reviewing import (
+    answer_pair,
+    draw_pairs,
+    next_pair,
+    pairs_so_far,
+    write_pair_labels,
+)
 from licet.chapters.ruling import (
     assess,
     assessment_json,
@@ -62,19 +93,57 @@ from licet.chapters.ruling import (
     reports_folder,
     write_reports,
 )
+from licet.chapters.serving_files import LOG_FILES, REGISTER_FILES, register_file
+from licet.chapters.speaking import (
+    account_verified,
+    answer_letter,
+    concerned,
+    end_voice,
+    matter,
+    matters,
+    open_letter,
+    open_voice,
+    provider,
+    published_uses,
+    speaks,
+    verify_account,
+    voice_of,
+)
+from licet.chapters.speaking import history as own_history
+from licet.chapters.speaking import receipt as kept_receipt
+from licet.chapters.speaking import say as say_for
+from licet.chapters.stores import keep_store_open, served_database
 from licet.chapters.surveying import next_survey, plan, plan_survey
+from licet.chapters.talking import Who, dialogue_groups, say, use_titles, vote_of
+from licet.chapters.talking import ask as ask_dialogue
+from licet.chapters.talking import declare as declare_groups
+from licet.chapters.talking import do as do_dialogue
 from licet.chapters.weighing import weigh
+from licet.chapters.working import followed_line, linked_line, published_line, uses_to_run
 from licet.chapters.workspaces import check, init, status
+from licet.conditions import made as made_condition
+from licet.dialogue.items import check_words
+from licet.dialogue.names import named_in
 from licet.files.codebook import read_evidence
 from licet.files.use import read_use
 from licet.planning import ARTICLE_BASES
 
 __all__ = [
     "ARTICLE_BASES",
+    "DISPUTED_FIELDS",
+    "LOG_FILES",
     "PAPER",
+    "REGISTER_FILES",
     "NotLinked",
+    "Said",
+    "Who",
+    "account_verified",
+    "all_disputes",
+    "answer_letter",
+    "answer_pair",
     "arrive",
     "arrive_text",
+    "ask_dialogue",
     "assess",
     "assessment_json",
     "assessment_screen",
@@ -82,40 +151,102 @@ __all__ = [
     "audit_forecast",
     "audit_linkage",
     "audit_source",
+    "back_up",
     "banner",
     "chart",
     "check",
+    "check_given",
+    "check_words",
     "compare",
+    "concerned",
     "consider",
     "contrasts",
     "decide",
+    "declare_groups",
     "demo",
+    "desk_found_nobody",
+    "dialogue_groups",
+    "dialogue_queue",
+    "disputable_services",
+    "dispute",
+    "do_dialogue",
     "draft_codebook",
     "draft_use",
+    "draw_pairs",
+    "end_voice",
     "explain",
     "explain_linked",
+    "fitting_conditions",
     "follow",
+    "followed_line",
+    "heard",
     "init",
     "judge",
+    "keep_proposed",
+    "keep_store_open",
+    "kept_receipt",
+    "letter_holder",
     "link",
+    "link_for",
+    "linked_line",
     "linked_text",
+    "look_up",
+    "made_condition",
+    "made_up",
+    "matter",
+    "matters",
+    "move_dispute",
+    "named_in",
+    "next_pair",
     "next_survey",
+    "open_letter",
+    "open_voice",
+    "own_disputes",
+    "own_history",
+    "own_questions",
+    "pairs_so_far",
     "paper",
     "plan",
     "plan_survey",
+    "preview_condition",
+    "propose",
+    "provider",
     "publish",
     "publish_site",
+    "published_line",
+    "published_uses",
     "quality",
+    "question",
     "read_answers",
     "read_evidence",
     "read_use",
+    "receipt_json",
+    "record_for",
     "refused_text",
+    "register_choices",
+    "register_entries",
+    "register_entry",
+    "register_file",
+    "register_listing",
     "reports_folder",
+    "restore",
+    "rotate_keys",
+    "say",
+    "say_for",
+    "served_database",
+    "site_head",
+    "speaks",
     "status",
     "table",
     "table_of_file",
+    "use_titles",
+    "uses_to_run",
+    "verify_account",
+    "voice_of",
+    "vote_of",
     "waves",
     "weigh",
+    "write_pair_labels",
     "write_reports",
     "write_table",
 ]

@@ -13,11 +13,21 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import ClassVar
 
-from licet.findings import Agreement, Finding, Terms, agreements, decide, find, weakest
+from licet.conditions import Condition, Floor
+from licet.findings import (
+    Agreement,
+    Finding,
+    Terms,
+    agreements,
+    conditions_of,
+    decide,
+    find,
+    weakest,
+)
 from licet.licence import BLOCKING, RANK, UNKNOWN, Verdict
 from licet.log.outcomes import OUTCOMES
 from licet.readings import Reading
-from licet.use import FLOORS, Condition, Floor, Override, Use, requirement_label
+from licet.use import FLOORS, Override, Use, requirement_label
 from licet.vocabulary import FORBIDDEN_ACTIONS, label
 
 CONSEQUENCE: Mapping[Verdict, str] = {
@@ -155,8 +165,15 @@ def rule(use: Use, readings: Sequence[Reading], *, terms: Terms = Terms(), today
     found = find(use, readings, terms, today)
     decided, lifted = _lift(decide(found, today), use.overrides, today)
     duties = agreements(use, readings, terms, "demand")
-    refusals = [*_forbidden(use), *_verdict_reasons(decided, BLOCKING, "absent_or_refused", use)]
-    unknowns = [*_not_in_force(use, today), *_verdict_reasons(decided, UNKNOWN, "not_known", use)]
+    conditions = conditions_of(use, terms)
+    refusals = [
+        *_forbidden(use, conditions),
+        *_verdict_reasons(decided, BLOCKING, "absent_or_refused", use),
+    ]
+    unknowns = [
+        *_not_in_force(use, conditions, today),
+        *_verdict_reasons(decided, UNKNOWN, "not_known", use),
+    ]
     common = {
         "use": use.id,
         "version": use.version,
@@ -173,14 +190,14 @@ def rule(use: Use, readings: Sequence[Reading], *, terms: Terms = Terms(), today
         return Refusal(reasons=(*refusals, *unknowns), blocked=blocked, **common)  # type: ignore[arg-type]
     if unknowns:
         return Undetermined(reasons=tuple(unknowns), unknown=_requirements(unknowns, use), **common)  # type: ignore[arg-type]
-    floor, why = _floor(use, decided, duties, terms)
+    floor, why = _floor(use, decided, duties, terms, conditions)
     return Permit(
         reasons=tuple(_verdict_reasons(decided, {Verdict.UNPROVEN}, "unproven", use)),
         floor=floor,
         floor_reasons=why,
         services=use.services,
         processor=use.operator,
-        expires=_expiry(use, decided, lifted, today),
+        expires=_expiry(use, decided, lifted, conditions, today),
         seal=_Seal(),
         **common,  # type: ignore[arg-type]
     )
@@ -210,7 +227,7 @@ def _lift(
     return tuple(result), tuple(used)
 
 
-def _forbidden(use: Use) -> list[Reason]:
+def _forbidden(use: Use, conditions: Iterable[Condition]) -> list[Reason]:
     """What no verdict and no override can allow."""
     found = []
     if use.intended_action in FORBIDDEN_ACTIONS:
@@ -227,35 +244,49 @@ def _forbidden(use: Use) -> list[Reason]:
     if use.permission_model == "none_statutory":
         text = "Nobody would be asked (none_statutory): it can be published, Licet does not run it."
         found.append(Reason("nobody_asked", text))
-    return found + [reason for c in use.conditions for reason in _breach(use, c)]
+    return found + [Reason("condition", c.broken) for c in conditions if _breaks(use, c)]
 
 
-def _breach(use: Use, condition: Condition) -> list[Reason]:
+def _breaks(use: Use, condition: Condition) -> bool:
+    """Whether the use as declared breaks a condition; what the linker enforces is not known here."""
     name, value = condition.parameter, condition.value
-    broken = (
+    companies = {_plain(company.name) for company in use.companies}
+    sources = {_plain(source.name) for source in use.sources}
+    owners = {_plain(source.owner) for source in use.sources}
+    return (
         (name == "exclude_service" and value in use.services)
+        or (name == "exclude_source" and _plain(value) in sources)
+        or (name == "exclude_organisation" and _plain(value) in {*companies, *owners})
         or (name == "exclude_analytics" and value in use.analytics)
         or (name == "no_company" and (use.operator == "commercial" or bool(use.companies)))
     )
-    text = f"It breaks an accepted condition: {name} = {value}. {condition.text}".strip()
-    return [Reason("condition", text)] if broken else []
 
 
-def _not_in_force(use: Use, today: date) -> list[Reason]:
+def _plain(name: object) -> str:
+    """A name as it is compared: capitals and spaces make no other of it."""
+    return " ".join(str(name).split()).casefold()
+
+
+def _not_in_force(use: Use, conditions: Iterable[Condition], today: date) -> list[Reason]:
     if use.end < today or use.status == "ended":
         return [Reason("ended", f"The use ended on {min(use.end, today)}.")]
     if use.status == "suspended":
         return [Reason("suspended", "The use is suspended.")]
-    due = _review(use)
+    due, condition = _review(use, conditions)
     if due and due < today:
-        return [Reason("review_due", f"The use was to be reviewed by {due}.")]
+        by = f" An accepted condition says so: {condition.named}." if condition else ""
+        return [Reason("review_due", f"The use was to be reviewed by {due}.{by}")]
     return []
 
 
-def _review(use: Use) -> date | None:
-    days = [c.value for c in use.conditions if c.parameter == "review_by"]
-    days += [use.review_by] if use.review_by else []
-    return min((day for day in days if isinstance(day, date)), default=None)
+def _review(use: Use, conditions: Iterable[Condition]) -> tuple[date | None, Condition | None]:
+    """The first day by which the use is looked at again, and the condition that says so."""
+    agreed = [c for c in conditions if c.parameter == "review_by"]
+    days = [(c.value, c) for c in agreed if isinstance(c.value, date)]
+    days.sort(key=lambda pair: pair[0])
+    if use.review_by and (not days or use.review_by < days[0][0]):
+        return use.review_by, None
+    return days[0] if days else (None, None)
 
 
 def _verdict_reasons(
@@ -279,7 +310,11 @@ def _verdict_reasons(
 
 
 def _floor(
-    use: Use, decided: Iterable[Finding], duties: Iterable[Agreement], terms: Terms
+    use: Use,
+    decided: Iterable[Finding],
+    duties: Iterable[Agreement],
+    terms: Terms,
+    conditions: Iterable[Condition],
 ) -> tuple[Floor, tuple[str, ...]]:
     """The strictest floor of gate, duties, use, conditions and workspace, and who asks for it."""
     asked: list[tuple[Floor, str]] = []
@@ -289,9 +324,9 @@ def _floor(
         asked.append(("ask_first", "parents demand to be asked first"))
     if use.permission_model == "ask_first":
         asked.append(("ask_first", "the use declares it"))
-    for condition in use.conditions:
+    for condition in conditions:
         if condition.parameter == "floor" and condition.value in FLOORS:
-            asked.append((condition.value, "an accepted condition"))  # type: ignore[arg-type]
+            asked.append((condition.value, f"an accepted condition: {condition.named}"))  # type: ignore[arg-type]
     if terms.floor == "ask_first":
         asked.append(("ask_first", "the workspace requires it"))
     floor: Floor = "objection"
@@ -300,9 +335,15 @@ def _floor(
     return floor, tuple(why for f, why in asked if f == floor)
 
 
-def _expiry(use: Use, decided: Iterable[Finding], lifted: Iterable[Override], today: date) -> date:
+def _expiry(
+    use: Use,
+    decided: Iterable[Finding],
+    lifted: Iterable[Override],
+    conditions: Iterable[Condition],
+    today: date,
+) -> date:
     """The earliest of evidence, use, review and override; what expired and was lifted is past."""
     days = [use.end, *(o.until for o in lifted)]
     days += [f.expires for f in decided if f.expires and f.expires >= today and f.deciding]
-    review = _review(use)
+    review, _ = _review(use, conditions)
     return min([*days, review] if review else days)

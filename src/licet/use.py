@@ -12,15 +12,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from licet.conditions import FLOORS, Condition, Floor
 from licet.declared import Declared, word
 from licet.errors import bad, unknown
 from licet.evidence import LICENCE_KINDS, Identifier, Population, Stated
 from licet.groups import ALL
 from licet.vocabulary import SUBJECT_LIST, label, term
 
-Floor = Literal["objection", "ask_first"]
-FLOORS: tuple[Floor, ...] = ("objection", "ask_first")
-"""Permission floors, from the weaker to the stricter."""
+__all__ = ["FLOORS", "Condition", "Floor", "Use", "requirement_label"]
 
 
 class Company(Declared):
@@ -128,48 +127,6 @@ class Override(Declared):
         term(SUBJECT_LIST[kind], subject, "lifts")
         if self.until < self.start:
             raise bad(f"it ends ({self.until}) before it starts ({self.start})", "until")
-        return self
-
-
-class Condition(Declared):
-    """What dialogue changed: one named parameter of the use, enforced by the gate."""
-
-    parameter: Literal[
-        "exclude_service",
-        "exclude_analytics",
-        "no_company",
-        "minimum_licence",
-        "floor",
-        "review_by",
-    ]
-    value: str | float | bool | date
-    text: str = ""
-    agreed: date | None = None
-
-    @model_validator(mode="after")
-    def _value(self) -> Self:
-        fits = {
-            "exclude_service": isinstance(self.value, str),
-            "exclude_analytics": isinstance(self.value, str),
-            "no_company": self.value is True,
-            "minimum_licence": isinstance(self.value, float) and 0.5 <= self.value <= 1,
-            "floor": self.value in FLOORS,
-            "review_by": isinstance(self.value, date),
-        }
-        allowed = {
-            "exclude_service": "a service, in quotes",
-            "exclude_analytics": "a kind of analytics, in quotes",
-            "no_company": "true",
-            "minimum_licence": "a share between 0.5 and 1",
-            "floor": '"objection" or "ask_first"',
-            "review_by": "a date: 2026-11-30",
-        }
-        if self.parameter in ("exclude_service", "exclude_analytics"):
-            term(self.parameter.removeprefix("exclude_"), self.value, "value")
-        if not fits[self.parameter]:
-            raise bad(
-                f"{self.value!r} does not fit {self.parameter}", "value", allowed[self.parameter]
-            )
         return self
 
 

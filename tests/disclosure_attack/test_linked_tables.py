@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from licet.disclosure import Sum, confusion_sums, protect, visible_rate
 from licet.errors import BadInput
+from tests.conftest import FULL
 from tests.disclosure_attack.attacker import CELLS, Attacker, CrossedTables
 
 
@@ -34,7 +35,7 @@ def tables(draw: st.DrawFn) -> tuple[CrossedTables, int]:
 
 
 @given(tables(), st.sampled_from([None, ("tp", "fp", "fn", "tn", "known")]))
-@settings(max_examples=2 * settings().max_examples)
+@settings(max_examples=2_000 if FULL else 6)
 def test_an_integer_program_learns_no_small_count(
     case: tuple[CrossedTables, int], crossed_cells: tuple[str, ...] | None
 ) -> None:

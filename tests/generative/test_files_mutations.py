@@ -184,7 +184,7 @@ def test_a_damaged_file_is_read_or_refused(name: str, full: bool, tmp_path: Path
     read(path)  # the undamaged file must be read
     random = np.random.default_rng(list(name.encode()))
     refusals: list[Fault] = []
-    for _ in range(-(-(10_000 if full else 400) // len(NAMES))):
+    for _ in range(-(-(10_000 if full else 200) // len(NAMES))):
         path.write_bytes(damaged(good, is_text, random))
         try:
             read(path)

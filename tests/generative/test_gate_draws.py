@@ -329,11 +329,18 @@ class Watched(Use):
             SEEN["read"].add(name)
         return super().__getattribute__(name)
 
+    def hash(self) -> str:
+        """Reads every field, and decides nothing."""
+        before = set(SEEN["read"])
+        found = super().hash()
+        SEEN["read"] = before
+        return found
+
 
 SEEN: dict[str, set[str]] = {name: set() for name in ("read", "verdict", "kind", "rule", "heading")}
 VALUES: dict[str, set[str]] = {}
-SAME_EVERYWHERE = {"id", "version", "population", "purpose", "setting"}
-"""Fields of a use that do not vary here: it is the evidence that fits them or not."""
+SAME_EVERYWHERE = {"id", "version", "population", "purpose", "setting", "sources"}
+"""Fields of a use that do not vary here: the evidence fits them or not; of sources see tests/spec/test_conditions."""
 
 
 def test_the_draws_are_comprehensive() -> None:

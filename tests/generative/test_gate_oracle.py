@@ -190,7 +190,7 @@ def oracle(case: Case) -> tuple[str, str, str, date | None]:
     return "Permit", "ask_first", f"{licensed} ASK EACH FAMILY", min(ends)
 
 
-@draws(500, 5_000)
+@draws(250, 5_000)
 @given(cases())
 def test_the_gate_rules_as_the_oracle(case: Case) -> None:
     found = ruled(case)

@@ -53,7 +53,7 @@ def never_more(before: Case, after: Case) -> None:
     assert level(ruled(after)) <= level(ruled(before))
 
 
-@draws(75, 1_000)
+@draws(40, 1_000)
 @given(cases(), st.data())
 def test_a_thinner_survey_beside_a_firm_one_never_permits_more(
     case: Case, data: st.DataObject
@@ -72,7 +72,7 @@ def test_a_thinner_survey_beside_a_firm_one_never_permits_more(
     never_more(case, changed(case, evidence=[*case["evidence"], thinner]))
 
 
-@draws(75, 1_000)
+@draws(40, 1_000)
 @given(cases(), st.sampled_from(("all", *GROUPS)), st.sampled_from((1, 5, 9)))
 def test_a_group_that_becomes_too_few_never_permits_more(case: Case, group: str, base: int) -> None:
     smaller = changed(case)
@@ -83,7 +83,7 @@ def test_a_group_that_becomes_too_few_never_permits_more(case: Case, group: str,
     never_more(case, smaller)
 
 
-@draws(75, 1_000)
+@draws(40, 1_000)
 @given(cases(), st.sampled_from((12, 15, 20)))
 def test_a_wider_interval_never_permits_more(case: Case, base: int) -> None:
     smaller = changed(case)
@@ -96,7 +96,7 @@ def test_a_wider_interval_never_permits_more(case: Case, base: int) -> None:
     never_more(case, smaller)
 
 
-@draws(100, 1_000)
+@draws(50, 1_000)
 @given(cases(), st.data())
 def test_adding_to_a_use_never_permits_more(case: Case, data: st.DataObject) -> None:
     known = sorted({g for s in case["evidence"] for g in s["groups"]})
@@ -114,13 +114,13 @@ def test_adding_to_a_use_never_permits_more(case: Case, data: st.DataObject) -> 
     never_more(case, more)
 
 
-@draws(75, 1_000)
+@draws(40, 1_000)
 @given(cases(), st.sampled_from(GROUPS))
 def test_removing_a_group_is_refused(case: Case, group: str) -> None:
     assert ruled(changed(case, removed=[group])).heading == "NOT PERMITTED"
 
 
-@draws(75, 1_000)
+@draws(40, 1_000)
 @given(cases(), st.data())
 def test_tightening_the_terms_never_permits_more(case: Case, data: st.DataObject) -> None:
     known = sorted({g for s in case["evidence"] for g in s["groups"]})
@@ -138,7 +138,7 @@ def test_tightening_the_terms_never_permits_more(case: Case, data: st.DataObject
     never_more(case, changed(case, terms=terms))
 
 
-@draws(75, 1_000)
+@draws(40, 1_000)
 @given(cases(), st.data())
 def test_an_override_lifts_only_what_it_may(case: Case, data: st.DataObject) -> None:
     named = data.draw(st.sampled_from(needed(case)))
@@ -175,7 +175,7 @@ def unordered(ruling: Ruling) -> dict[str, Any]:
     return {**said, "kind": ruling.kind, "heading": ruling.heading}
 
 
-@draws(75, 1_000)
+@draws(40, 1_000)
 @given(cases(), st.integers(0, 99))
 def test_order_changes_nothing(case: Case, seed: int) -> None:
     mixed, chance = changed(case), random.Random(seed)
@@ -191,7 +191,7 @@ def test_order_changes_nothing(case: Case, seed: int) -> None:
     assert unordered(ruled(mixed)) == unordered(ruled(case))
 
 
-@draws(50, 500)
+@draws(25, 500)
 @given(cases())
 def test_the_order_of_evidence_leaves_the_ruling_identical(case: Case) -> None:
     declared, readings, terms = use_of(case), readings_of(case), terms_of(case)
@@ -225,7 +225,7 @@ def covers(large: Use, small: Use) -> bool:
     )
 
 
-@draws(50, 500)
+@draws(25, 500)
 @given(cases())
 def test_smaller_uses_pass_and_none_larger_was_missed(case: Case) -> None:
     declared, readings, terms = use_of(case), readings_of(case), terms_of(case)
@@ -242,7 +242,7 @@ def test_smaller_uses_pass_and_none_larger_was_missed(case: Case) -> None:
             assert any(covers(large, candidate) and as_free >= permits for large, as_free in known)
 
 
-@draws(75, 1_000)
+@draws(40, 1_000)
 @given(cases())
 def test_a_permit_holds_today_and_says_what_it_rests_on(case: Case) -> None:
     ruling = ruled(case)

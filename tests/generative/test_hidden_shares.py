@@ -157,7 +157,7 @@ def secrets_told(
 
 @pytest.mark.parametrize("name", WORLDS)
 def test_no_small_count_that_is_kept_back_is_the_only_one_that_fits(name: str, full: bool) -> None:
-    assert next(secrets_told(WORLDS[name], 1 if full else 15), None) is None
+    assert next(secrets_told(WORLDS[name], 1 if full else 40), None) is None
 
 
 @pytest.mark.parametrize("name", WORLDS)

@@ -22,7 +22,7 @@ from licet.linkage.clusters import cluster
 from licet.linkage.persons import assign, replay
 
 FULL = os.environ.get("LICET_FULL", "") not in {"", "0"}
-HISTORIES = 500 if FULL else 20
+HISTORIES = 500 if FULL else 10
 STEPS = 12
 SOURCES = ("births", "education", "health", "library")
 ONE_PER = {0, 1}

@@ -81,7 +81,7 @@ def ours(case: Case) -> list[int]:
 
 
 many = settings(
-    max_examples=5_000 if FULL else 200,
+    max_examples=5_000 if FULL else 60,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 

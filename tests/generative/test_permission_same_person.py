@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from licet.permission.same_person import Known, heard_with, together
 from tests.conftest import FULL
 
-MANY = 5_000 if FULL else 300
+MANY = 5_000 if FULL else 100
 ROWS = ("education/1", "education/2", "health/1", "health/2")
 
 records = st.frozensets(st.sampled_from(ROWS), max_size=2)

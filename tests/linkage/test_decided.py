@@ -80,12 +80,13 @@ def test_status_index_and_page_say_the_same(linked: Made, tmp_path: Path) -> Non
 
     def shown() -> set[str]:
         site = publish_site(case.root, today=TODAY).folder
-        index = json.loads((site / "index.json").read_text(encoding="utf-8"))["uses"][0]
-        page = (site / "uses" / f"{index['id']}.html").read_text(encoding="utf-8")
-        words = {index["status_text"], consider(case.use, today=TODAY).state.text}
-        assert index["status_text"] in (site / "index.html").read_text(encoding="utf-8")
-        assert f"<dd>{index['status_text']}, version" in page
-        assert index["status_text"] in status(case.root, today=TODAY)
+        line = json.loads((site / "uses.json").read_text(encoding="utf-8"))["uses"][0]
+        stands = line["state"]["label"]
+        entry = json.loads((site / f"{line['path']}.json").read_text(encoding="utf-8"))
+        words = {stands, entry["state"]["label"], consider(case.use, today=TODAY).state.text}
+        for page in ("index.html", f"{line['path']}.html"):
+            assert stands in (site / page).read_text(encoding="utf-8"), page
+        assert stands in status(case.root, today=TODAY)
         return words
 
     assert shown() == {"Linked"}

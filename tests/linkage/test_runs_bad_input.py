@@ -267,7 +267,7 @@ def test_a_full_disk_after_a_change(
     assert any(row.startswith("education/9") for row in rows)
 
 
-def test_a_disk_that_is_really_full(linked: Made, tmp_path: Path) -> None:
+def test_a_disk_that_is_really_full(linked: Made, tmp_path: Path, ready: Path | None) -> None:
     """The system refuses to let any file grow beyond a few kilobytes."""
     import subprocess
     import sys
@@ -275,24 +275,28 @@ def test_a_disk_that_is_really_full(linked: Made, tmp_path: Path) -> None:
     case = linked.again(tmp_path / "town")
     withdraw(case, 2)
     code = """
-import resource, signal, sys
+import resource, signal, sys, warnings
 from pathlib import Path
+warnings.simplefilter("ignore")
+sys.path.insert(0, {here!r})
 from licet.chapters.linking import link
 from licet.errors import BadInput
 from tests.linkage.town import TODAY
 import splink, duckdb, django
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, resource.RLIM_INFINITY))
 try:
-    link(Path(sys.argv[1]), today=TODAY)
+    link(Path({use!r}), today=TODAY)
 except BadInput as error:
     print(error)
 """
+    here = Path(__file__).resolve().parents[2]
+    first = [str(ready / "ready-python")] if ready else [sys.executable, "-c"]
     before = current(case.root, USE)
     size = (case.root / "store" / "licet.sqlite3").stat().st_size + 16_384
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code, str(case.use), str(size)],
-        capture_output=True, text=True, cwd=Path(__file__).resolve().parents[2],
+        [*first, code.format(here=str(here), size=size, use=str(case.use))],
+        capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     assert "cannot be written" in done.stdout or "disk" in done.stdout

@@ -27,7 +27,7 @@ from licet.audit.standing import Standing, worst
 from tests.audit.planned import read
 
 FULL = os.environ.get("LICET_FULL", "") not in {"", "0"}
-FAIR, PLANTED = (100, 400) if FULL else (8, 40)
+FAIR, PLANTED = (100, 400) if FULL else (4, 20)
 DRAWS = 500 if FULL else 200
 PEOPLE = 20_000
 GAP = 0.1

@@ -22,7 +22,7 @@ from licet.audit.standing import Estimate
 from tests.audit.planned import read
 
 FULL = os.environ.get("LICET_FULL", "") not in {"", "0"}
-REPEATS = 1000 if FULL else 200
+REPEATS = 1000 if FULL else 80
 PEOPLE = 2000
 SHARE = 0.3
 """Of the North."""

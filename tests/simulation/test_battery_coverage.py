@@ -27,7 +27,7 @@ from licet.survey.design import Design
 from licet.survey.estimates import Outcome, estimate
 
 FULL = os.environ.get("LICET_FULL", "") not in {"", "0"}
-DRAWS = 10_000 if FULL else 300
+DRAWS = 10_000 if FULL else 120
 PROMISE = 0.94
 SLACK = 0.0 if FULL else 2 * sqrt(PROMISE * (1 - PROMISE) / DRAWS)
 """At the default number of draws a miss by two Monte Carlo standard errors is chance; in full, none."""
@@ -83,7 +83,7 @@ def test_the_interval_holds_the_true_distance(share: float, shift: float) -> Non
     assert len(rows) == DRAWS
     target = truth(shift)
     covered = np.mean([row.under[0].low <= target <= row.under[0].high for row in rows])
-    assert PROMISE - SLACK <= covered <= 0.97
+    assert PROMISE - SLACK <= covered <= 0.97 + SLACK
 
 
 @pytest.mark.parametrize(("share", "shift"), CASES)

@@ -19,7 +19,7 @@ import licet
 from licet.licence import Measure, Rule, Share, Verdict, judge
 
 FULL = os.environ.get("LICET_FULL", "") not in {"", "0"}
-DRAWS = 20_000 if FULL else 1_000
+DRAWS = 20_000 if FULL else 500
 SIDE_BY_SIDE = 100
 PROMISE = 0.94
 SLACK = 0.0 if FULL else 2 * sqrt(PROMISE * (1 - PROMISE) / DRAWS)

@@ -36,7 +36,7 @@ from tests.audit.linked.plain_linker import LINE, linked_town
 from tests.simulated import pseudopeople
 
 FULL = os.environ.get("LICET_FULL", "") not in {"", "0"}
-TIMES = 200 if FULL else 40
+TIMES = 200 if FULL else 20
 DRAWS = 400 if FULL else 250
 PROMISE = 0.93
 SLACK = 0.0 if FULL else 2.5 * sqrt(PROMISE * (1 - PROMISE) / TIMES)

@@ -26,7 +26,7 @@ from licet.survey.design import declare_design
 from tests.factories import evidence, item
 
 FULL = os.environ.get("LICET_FULL", "") not in {"", "0"}
-DRAWS = 4_000 if FULL else 150
+DRAWS = 4_000 if FULL else 80
 PEOPLE, EFFECT = 843, 0.08
 SERVICES = ("social_work", "education", "early_years", "police", "immigration")
 REASONS = ("offer_unasked", "save_money", "target_services", "find_abuse")

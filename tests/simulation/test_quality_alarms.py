@@ -21,7 +21,7 @@ from licet.waves import Wave, follow
 from tests.unit.test_quality import SERVICES, evidence
 
 FULL = os.environ.get("LICET_FULL", "") not in {"", "0"}
-DRAWS = 2_000 if FULL else 40
+DRAWS = 2_000 if FULL else 25
 PEOPLE = 843
 OPTIONS = np.array(["Yes", "Rather yes", "Neither", "No", "Don't know", "Refused"])
 CHANCES = [0.28, 0.28, 0.18, 0.14, 0.08, 0.04]

@@ -21,7 +21,7 @@ from licet.weighting.margins import Aligned
 from licet.weighting.raking import rake
 
 FULL = os.environ.get("LICET_FULL", "") not in {"", "0"}
-DRAWS = 10_000 if FULL else 1_000
+DRAWS = 10_000 if FULL else 500
 PROMISE = 0.94
 SLACK = 0.0 if FULL else 2 * sqrt(PROMISE * (1 - PROMISE) / DRAWS)
 """At the default number of draws a miss by two Monte Carlo standard errors is chance; in full, none."""
@@ -91,7 +91,7 @@ def simulated() -> dict[str, tuple[float, float]]:
 def test_intervals_that_know_of_the_raking_hold_the_truth_in_94_of_100(way: str) -> None:
     coverage, ratio = simulated()[way]
     assert PROMISE - SLACK <= coverage <= 0.965
-    assert ratio == pytest.approx(1, abs=0.03 if FULL else 0.06)
+    assert ratio == pytest.approx(1, abs=0.03 if FULL else 0.08)
 
 
 def test_ignoring_the_raking_makes_them_wider_than_they_need_be() -> None:

@@ -11,10 +11,12 @@ from datetime import date
 
 import pytest
 
+from licet.assessment import assess
 from licet.errors import BadInput
+from licet.findings import Terms
 from licet.use import Condition
-from tests.factories import everywhere, reading, ruled, use
-from tests.spec.tables import Row, cases
+from tests.factories import LICENSED, TODAY, everywhere, reading, ruled, use
+from tests.spec.tables import Row, cases, rows
 
 TITLE = "Conditions"
 
@@ -23,6 +25,11 @@ parameter         | value        | the use                          | ruling    
 ----------------- | ------------ | -------------------------------- | ------------ | -----------------
 exclude_service   | police       |                                  | Permit       |
 exclude_service   | education    |                                  | Refusal      | condition
+exclude_source    | Nursery list |                                  | Permit       |
+exclude_source    | school roll  | source                           | Refusal      | condition
+exclude_organisation | Firm      |                                  | Permit       |
+exclude_organisation | firm      | company that sees nothing        | Refusal      | condition
+exclude_organisation | Schools   | source                           | Refusal      | condition
 exclude_analytics | profiling    |                                  | Permit       |
 exclude_analytics | linking      |                                  | Refusal      | condition
 no_company        | true         |                                  | Permit       |
@@ -40,12 +47,14 @@ review_by         | 2026-05-31   |                                  | Undetermin
 review_by         | 2026-05-31   | breaks another condition as well | Refusal      | condition
 """
 
+DAY = date(2026, 2, 1)
 RUN_BY: dict[str, dict[str, object]] = {
     "": {},
     "public partner": {"processor": "public_partner"},
     "commercial": {"processor": "commercial"},
     "company that sees rows": {"companies": [{"name": "C", "sees_identifiable": True}]},
-    "company that sees nothing": {"companies": [{"name": "C", "sees_identifiable": False}]},
+    "company that sees nothing": {"companies": [{"name": "Firm", "sees_identifiable": False}]},
+    "source": {"sources": [{"service": "education", "name": "School roll", "owner": "Schools"}]},
     "breaks another condition as well": {},
 }
 
@@ -72,6 +81,45 @@ def test_conditions(row: Row) -> None:
     assert next(iter(found), "") == row["reason"]
 
 
+@pytest.mark.parametrize(
+    "row", [r for r in rows(TABLE) if not r["the use"].startswith("breaks")], ids=str
+)
+def test_what_was_accepted_in_dialogue_binds_whatever_the_use_says(row: Row) -> None:
+    """The same table, with the condition in the terms and not in the use; a refusal names it and its day."""
+    services = ("education", "early_years")
+    declared = use(services=services, **RUN_BY[row["the use"]])
+    agreed = Condition(parameter=row["parameter"], value=_value(row["value"]), agreed=DAY)
+    needed = [*declared.requirements, "processor:commercial", "processor:public_partner"]
+    terms = Terms(conditions=(agreed,))
+    ruling = ruled(declared, reading(everywhere(dict.fromkeys(needed, "granted"))), terms=terms)
+    assert ruling.kind == row["ruling"]
+    if row["ruling"] != "Permit":
+        told = " ".join(reason.text for reason in ruling.reasons)
+        assert f"{agreed.parameter} = {agreed.written}, agreed on 2026-02-01" in told
+        if row["reason"] == "condition":
+            assert "To keep it: " in told
+
+
+def test_a_condition_of_the_use_and_of_the_log_is_told_once() -> None:
+    one = {"parameter": "exclude_service", "value": "education"}
+    terms = Terms(conditions=(Condition(**one, agreed=DAY),))
+    ruling = ruled(use(conditions=[one]), reading(LICENSED), terms=terms)
+    assert [r.rule for r in ruling.reasons] == ["condition"] and "2026-02-01" in ruling.reasons[
+        0
+    ].text
+
+
+def test_a_smaller_use_leaves_out_what_was_excluded_in_dialogue() -> None:
+    services = ("education", "early_years", "police")
+    declared = use(services=services)
+    cells = everywhere(dict.fromkeys(declared.requirements, "granted"))
+    terms = Terms(conditions=(Condition(parameter="exclude_service", value="police"),))
+    found = assess(
+        declared, lambda settings: [reading(cells)], today=TODAY, terms=terms, vary=False
+    )
+    assert [small.left_out for small in found.smaller] == [("police",)]
+
+
 def test_a_raised_baseline_tightens_the_verdict_step_by_step() -> None:
     cells = everywhere(dict.fromkeys(use().requirements, "granted"))
     found = []
@@ -95,6 +143,15 @@ def test_a_raised_baseline_tightens_the_verdict_step_by_step() -> None:
         ("exclude_service", True),
         ("exclude_service", "polise"),
         ("exclude_analytics", "profilling"),
+        ("exclude_source", ""),
+        ("exclude_organisation", 3),
+        ("maximum_age", 0),
+        ("maximum_age", 1.5),
+        ("maximum_age", True),
+        ("maximum_age", "a year"),
+        ("retention", 4000),
+        ("scope", "household"),
+        ("audit_by_group", " "),
         ("forget", True),
     ],
 )

@@ -55,6 +55,6 @@ def test_every_ground_for_the_floor_is_named() -> None:
         "not every required item is granted",
         "parents demand to be asked first",
         "the use declares it",
-        "an accepted condition",
+        "an accepted condition: floor = ask_first",
         "the workspace requires it",
     )

@@ -68,12 +68,21 @@ permission_batch | counts      | {"grant": 40, "refuse": null}        | takes it
 permission_batch | counts      | {"grant": 40, "refuse": 3}           | refuses it
 permission_batch | subject     | "a pseudonym"                        | refuses it
 permission_batch | reason      | "moved away"                         | refuses it
+act_batch        | counts      | {"voice_opened": 12}                 | takes it
+act_batch        | account     | "a pseudonym"                        | refuses it
 suspension       | reason      | ""                                   | refuses it
 suspension       | reason      | "two\\nlines"                        | refuses it
 suspension       | reason      | "turned \\u202e round"               | refuses it
 use_version      | services    | ["education"]                        | takes it
 use_version      | title       | "Cymorth cynnar"                     | takes it
 key_change       | key         | "log.example/town"                   | refuses it
+question         | words       | "Why are police records in it?"      | refuses it
+question         | asked_by    | "p0123456789abcdef01234567"          | refuses it
+question         | state       | "liked"                              | refuses it
+answer           | reason      | "as we told Mary Bennett"            | refuses it
+condition        | parameter   | -                                    | refuses it
+condition        | text        | "in the words of a parent"           | refuses it
+condition_ended  | reason      | -                                    | refuses it
 override         | until       | "soon"                               | refuses it
 """
 

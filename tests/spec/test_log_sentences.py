@@ -24,6 +24,7 @@ run_failed       | The run 2026-11-30-1 of the use early-help, version 2, failed
 override         | For the use early-help, version 2, Director of Children's Services lets trust:housing pass from 2026-12-01 until 2027-03-01 in spite of its verdict: A pilot. Published: council.example/early-help.
 key_change       | From here on the log is signed with the key NEW: The yearly change. Until then it was OLD.
 permission_batch | The batch 2026-11-30 of permissions was sealed under ROOT. Counted: grant 40, refuse not shown.
+act_batch        | The batch acts-00001 of what accounts and the desk did was sealed under ROOT. Counted: dispute_raised not shown, voice_opened 40.
 suspension       | The use early-help, version 2, was suspended by Data protection officer: A question is overdue.
 sealed           | The output of the run 2026-11-30-1 of the use early-help was sealed (ruling-expired).
 unsealed         | The output of the run 2026-11-30-1 of the use early-help may be read again (in-force).
@@ -31,6 +32,10 @@ destroyed        | The output of the run 2026-11-30-1 of the use early-help was 
 audit_plan       | The plan early-help-score of an audit was fixed on 2026-11-30, before outcomes were opened.
 audit            | The forecast audit of the use early-help, version 2, came to: fail. Failed: G4. Not shown either way: G2, G5.
 decision         | On the use early-help, version 2, Head of Early Help decided: narrow. Families asked for it. It is decided anew by 2027-06-30. The evidence allowed at most: do.
+question         | The objection q-3 on the use early-help is now: opened. An answer is due by 2026-12-30.
+answer           | On the use early-help, Head of Early Help answered the objection q-3: in_part. The answer was 5 days late.
+condition        | On the use early-help, Head of Early Help accepted the condition q-3: exclude_service = police. It binds from 2026-12-01 on. The ruling is then: permit.
+condition_ended  | On the use early-help, Head of Early Help ended the condition q-3: Families asked for it.
 explained        | Rows of the run 2026-11-30-1 of the use early-help were shown, with why they are one person, to: Early help, team 2.
 """
 STANDS_FOR = {"NEW": NEW_KEY.text, "OLD": KEY.text, "ROOT": "c" * 64}

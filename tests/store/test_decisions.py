@@ -93,7 +93,7 @@ def test_the_tables_hold_in_the_database(store: Store, table: str, floor: Any) -
     store.permissions.verify()
 
 
-EXAMPLES = 2000 if FULL else 25
+EXAMPLES = 2000 if FULL else 12
 
 
 @settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -41,7 +41,7 @@ def test_nothing_recorded_is_lost(tmp_path: Path, full: bool) -> None:
     Store.open(place, keys).close()
     chance = np.random.default_rng(4)
     confirmed: list[str] = []
-    for turn in range(100 if full else 3):
+    for turn in range(100 if full else 1):
         writer = subprocess.Popen(
             [sys.executable, "-c", WRITER, place, str(keys), str(turn)],
             stdout=subprocess.PIPE,

@@ -14,6 +14,10 @@ import pytest
 from licet.errors import BadInput
 from licet.files import survey_process
 from licet.files.answers import read_answers
+from licet.files.drafts import draft_codebook
+from licet.sampling import DesignDeclaration
+from licet.survey.answers import Answers
+from licet.survey.declaring import sampled_design
 
 SCALE = {1.0: "Trust", 2.0: "Neither", 3.0: "Distrust", 8.0: "Don't know", 98.0: "Refused"}
 
@@ -250,3 +254,47 @@ def test_gss_counts_are_those_of_its_codebook(shared: Path) -> None:
     assert [counts[option] for option in answers.options["cctv_1a"][:4]] == [345, 534, 264, 215]
     assert ".i" in answers.missing["cctv_1a"]
     assert answers.frame["wtssall_1a"].count() == 2867
+
+
+@pytest.fixture
+def types_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The width of each frame whose types were looked up: that takes as long as it has columns."""
+    found: list[int] = []
+    schema = pl.DataFrame.schema.fget
+    assert schema is not None
+
+    def counted(frame: pl.DataFrame) -> pl.Schema:
+        found.append(frame.width)
+        return schema(frame)
+
+    monkeypatch.setattr(pl.DataFrame, "schema", property(counted))
+    return found
+
+
+WIDE = [f"q{number}" for number in range(300)]
+
+
+def test_the_types_of_a_wide_file_are_looked_up_once(types_read: list[int]) -> None:
+    """Public files have hundreds of columns with marks, and every group of a survey asks for them."""
+    frame = pl.DataFrame({name: ["yes", "refused"] for name in WIDE})
+    answers = Answers(frame, missing=dict.fromkeys(WIDE, frozenset({"refused"})))
+    for _ in range(3):
+        assert answers.without_missing().row(1) == (None,) * len(WIDE)
+    assert len(types_read) < 5
+
+
+def test_a_draft_of_a_wide_file_looks_types_up_a_few_times(
+    tmp_path: Path, types_read: list[int]
+) -> None:
+    path = tmp_path / "wide.csv"
+    rows = [",".join([answer] * len(WIDE)) for answer in ("agree", "disagree") * 20]
+    path.write_text("\n".join([",".join(WIDE), *rows]) + "\n", "utf-8")
+    assert "agree" in draft_codebook(path)
+    assert types_read.count(len(WIDE)) < 30
+
+
+def test_replicate_weights_look_types_up_once(types_read: list[int]) -> None:
+    design = DesignDeclaration(weight="w", replicates=tuple(WIDE), replicate_kind="brr")
+    frame = pl.DataFrame({"w": [1.0, 2.0], **{name: [1.0, 1.0] for name in WIDE}})
+    sampled_design(design, frame)
+    assert types_read.count(frame.width) < 5

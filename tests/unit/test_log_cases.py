@@ -48,7 +48,16 @@ BODIES: dict[str, dict[str, Any]] = {
     "decision": {**USE, "decision": "narrow", "by_table": "do", "role": "Head of Early Help",
                  "reason": "Families asked for it.", "day": "2026-11-30", "until": "2027-06-30",
                  "reasons": ["The benefit is shown."]},
+    "question": {"use": "early-help", "item": "q-3", "sort": "objection", "state": "opened", "day": "2026-11-30",
+                 "due": "2026-12-30", "text": A},
+    "answer": {"use": "early-help", "item": "q-3", "sort": "objection", "answer": "in_part", "role": "Head of Early Help",
+               "day": "2027-01-04", "text": A, "late": 5},
+    "condition": {"use": "early-help", "item": "q-3", "parameter": "exclude_service", "value": "police",
+                  "role": "Head of Early Help", "day": "2026-12-01", "ruling": "permit"},
+    "condition_ended": {"use": "early-help", "item": "q-3", "role": "Head of Early Help", "day": "2027-06-01",
+                        "reason": "Families asked for it."},
     "explained": {"run": "2026-11-30-1", "use": "early-help", "role": "Early help, team 2"},
+    "act_batch": {"batch": "acts-00001", "root": C, "counts": {"voice_opened": 40, "dispute_raised": None}},
 }  # fmt: skip
 
 

@@ -181,7 +181,7 @@ def test_small_counts_are_those_that_reports_keep_back() -> None:
 
 def test_people_write_freely_under_few_keys_only() -> None:
     free = {key for kind in KINDS.values() for key, form in kind.keys.items() if form.free}
-    assert free == {"title", "reasons", "reason", "role", "published", "figures"}
+    assert free == {"title", "reasons", "reason", "role", "published", "figures", "value"}
 
 
 @pytest.mark.parametrize(

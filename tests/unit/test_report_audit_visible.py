@@ -27,7 +27,7 @@ LEVELS = {
     "size": (0.25, 0.35, 0.25, 0.15),
 }
 CROSSED = (("ethnicity", "sex"), ("age", "lone"))
-SEEDS = range(10) if FULL else range(2)
+SEEDS = range(10) if FULL else range(1)
 VISIBLE = 0.95
 
 

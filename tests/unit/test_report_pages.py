@@ -28,7 +28,7 @@ def test_one_template_has_the_head_of_a_page() -> None:
 @pytest.mark.parametrize("path", WHOLE, ids=lambda path: path.name)
 def test_a_page_is_made_from_it(path: Path) -> None:
     text = path.read_text("utf-8")
-    for layout in ("register_layout.html", "findings.html"):
+    for layout in ("findings.html",):
         if text.startswith(f'{{% extends "{layout}" %}}\n'):
             text = (path.parent / layout).read_text("utf-8") + text
     assert path.name == "base.html" or text.startswith('{% extends "base.html" %}\n')

@@ -46,10 +46,14 @@ def made(case: str) -> tuple[str, int]:
         use = use.model_copy(update={"summary": "Records are joined. " * 100})
         notices["en"] = make_notice(ENGLISH["ask_first"], "en", use)
         letters = [letter(1)]
-    return letters_page(use, "education", letters, notices, date(2026, 6, 1), marks), len(letters)
+    address = "https://permission.a-long-name-of-a-council.gov.uk" if case == "scanned" else ""
+    text = letters_page(
+        use, "education", letters, notices, date(2026, 6, 1), marks, address=address
+    )
+    return text, len(letters)
 
 
-@pytest.mark.parametrize("case", ["asked", "objection", "urdu", "nasty"])
+@pytest.mark.parametrize("case", ["asked", "objection", "urdu", "nasty", "scanned"])
 def test_letters(case, tried):
     text, count = made(case)
     view = tried(text)
@@ -75,7 +79,7 @@ def test_a_long_letter_is_never_cut(browser, tmp_path):
     view.close()
 
 
-@pytest.mark.parametrize("case", ["asked", "urdu", "nasty"])
+@pytest.mark.parametrize("case", ["asked", "urdu", "nasty", "scanned"])
 def test_the_address_is_in_the_window_and_nothing_else_is(case, browser, tmp_path):
     path = tmp_path / "letters.html"
     path.write_text(made(case)[0], "utf-8")
@@ -104,3 +108,14 @@ def test_the_address_is_in_the_window_and_nothing_else_is(case, browser, tmp_pat
             else:
                 assert not inside, f"{name or 'text'} shows in the window"
     view.close()
+
+
+def test_the_picture_leads_to_the_code_and_the_code_into_no_log(browser, tmp_path):
+    """What a phone reads from the picture: an address, and after # the code, which no server is sent."""
+    from licet.report.permission.letters import link_of, picture
+
+    text, _ = made("scanned")
+    link = link_of("https://permission.a-long-name-of-a-council.gov.uk", "ABCD-EFGH-JKMN-PQRS")
+    assert link.partition("#")[2] == "ABCD-EFGH-JKMN-PQRS" and "?" not in link
+    assert text.count(picture(link)) == 3, "the picture of this very link on each letter"
+    assert "https://permission.a-long-name-of-a-council.gov.uk/letter</p>" in text

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
 from licet.chapters.families import unnamed
-from licet.engines.admission import FITS, MENTION_FITS, Antechamber
+from licet.engines.admission import FITS, MENTION_FITS, Admission, Antechamber
 from licet.errors import bad
 from licet.feeds.contract import Feed
 from licet.feeds.standard import MENTIONED, Standardised, standardise
@@ -85,18 +85,19 @@ def admit(
     *,
     reach: Reach = Reach(),
     arrived: Mapping[str, Path | pl.DataFrame] | None = None,
+    held: Collection[str] = (),
 ) -> Admitted:
     """Read feeds and let in what the ledger permits.
 
     feeds: with the paths of their documents. people: as ``store.permissions.subjects`` gives them.
     arrived: files of new rows, or rows that a program hands over, by feed; then only those feeds are
-    read.
+    read. held: ids of rows that somebody disputes and wants left out until that is settled.
     """
     chosen = [pair for pair in feeds if arrived is None or pair[1].id in arrived]
     antechamber = Antechamber(people, reach)
     try:
         parts = [
-            _of_feed(antechamber, feed, path, decisions, (arrived or {}).get(feed.id))
+            _of_feed(antechamber, feed, path, decisions, (arrived or {}).get(feed.id), held)
             for path, feed in chosen
         ]
     finally:
@@ -110,10 +111,12 @@ def _of_feed(
     path: Path,
     decisions: Decisions,
     arrived: Path | pl.DataFrame | None,
+    held: Collection[str],
 ) -> Admitted:
     standard = standardise(feed, read_extract(feed, path.parent, arrived=arrived))
     mentions = _usable(standard.mentions)
     found = antechamber.admit(standard.rows, mentions, decisions(feed.service))
+    found = without(found, held)
     permitted = standard.rows.join(found.permitted.to_frame(), on="row", how="semi")
     out = found.verdicts.filter(pl.col("reason") != "permitted")
     forms = address_forms(standard.rows.join(out, on="row", how="semi"))["form"].drop_nulls()
@@ -137,6 +140,19 @@ def _of_feed(
         {feed.id: standard.changes},
         unnamed(mentions, kept, permitted),
         _groups(standard, found.permitted),
+    )
+
+
+def without(found: Admission, held: Collection[str]) -> Admission:
+    """The same with rows that are held out left out, whatever their people said."""
+    disputed = pl.col("row").is_in(sorted(held))
+    left = pl.when(disputed).then(pl.lit("held_out")).otherwise("reason").alias("reason")
+    return replace(
+        found,
+        verdicts=found.verdicts.with_columns(left),
+        fits=found.fits.filter(~disputed),
+        mentions=found.mentions.filter(~disputed),
+        mention_fits=found.mention_fits.filter(~disputed),
     )
 
 

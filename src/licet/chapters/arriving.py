@@ -15,6 +15,7 @@ from licet.chapters.admitting import Admitted, admit, texts_of
 from licet.chapters.changing import Change, Rules
 from licet.chapters.grounds import Ground, PermittedGround, Say, ground_of, permitted_ground
 from licet.chapters.linking import make_engine
+from licet.chapters.noticing import declared_uses
 from licet.chapters.publishing import versions
 from licet.chapters.stores import open_store
 from licet.disclosure import THRESHOLD
@@ -25,7 +26,6 @@ from licet.feeds.contract import Feed
 from licet.feeds.standard import standardise
 from licet.files.extracts import read_extract
 from licet.files.runs import RunPlace, current, read_manifest
-from licet.files.use import read_use
 from licet.files.workspace import Workspace
 from licet.linkage.changes import near
 from licet.linkage.spec import LinkageSpec
@@ -69,7 +69,8 @@ def arrive(
                 "write FEED=FILE, or name the file after its feed",
             )
         say(f"{ground.permit.heading}: {ground.use.title}")
-        found = admit(ground.feeds, ground.people, ground.decisions, arrived=files)
+        held = ground.held.rows
+        found = admit(ground.feeds, ground.people, ground.decisions, arrived=files, held=held)
         spec = spec_of(place)
         with writing(place.folder):
             with (
@@ -234,7 +235,7 @@ def follow_undeclared(workspace: Workspace, *, today: date) -> list[tuple[RunPla
     Its run is sealed first, with a leaf in the log, since nobody stands for it any more; a no still takes
     rows out of it, by the last version that was published. Raises BadInput where no version is left.
     """
-    declared = {read_use(path).id for path in workspace.uses}
+    declared = set(declared_uses(workspace))
     found = []
     with open_store(workspace) as store:
         releasing.settle(workspace.root, store)

@@ -14,6 +14,7 @@ from licet.audit.plan import Tolerances
 from licet.audit.standing import Standing, worst
 from licet.chapters import auditing_contact, auditing_forecast, auditing_linkage, auditing_source
 from licet.chapters.auditing_before import Past
+from licet.chapters.binding import audited_groups
 from licet.chapters.deciding import record_audit
 from licet.chapters.stores import open_store
 from licet.disclosure.counts import shown_count
@@ -202,6 +203,7 @@ def linkage(
         workspace, [use] if use else [], "linkage", standing, text, today,
         run=str(found.about.get("run", "")), audited="linkage", truth=data["truth"].get("hash", ""),
         asked={**tolerance, "by": sorted(by), "crossed": [sorted(one) for one in intersections]},
+        groups=audited_groups(data),
     )  # fmt: skip
     screen = auditing_linkage.linkage_audit_text(data)
     return Done(screen.rstrip(), text, paths, standing, logged)

@@ -21,6 +21,7 @@ from licet.audit.source import (
     sizes_of,
 )
 from licet.audit.standing import Tolerance
+from licet.chapters.correcting import marked
 from licet.chapters.feeding import load_feed
 from licet.disclosure import THRESHOLD, held_words
 from licet.disclosure.releases import Printed
@@ -113,7 +114,9 @@ def _read(feed: str | Path | tuple[Feed, Any]) -> tuple[Feed, pl.DataFrame, int]
         return feed[0], rows_of(feed[1]), THRESHOLD
     declared, frame = load_feed(Path(feed))
     workspace = find_workspace(Path(feed).parent)
-    return declared, frame, workspace.disclosure_threshold if workspace else THRESHOLD
+    if workspace is None:
+        return declared, frame, THRESHOLD
+    return *marked(workspace, declared, frame), workspace.disclosure_threshold
 
 
 def _unchecked(feed: Feed, asked: object) -> Iterator[tuple[str, str]]:

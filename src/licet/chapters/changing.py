@@ -97,19 +97,56 @@ def follow(
     finish_removal(zone)
     position, day = int(zone.fact("ledger")), rules.day
     now = store.permissions.snapshot().sequence if upto is None else upto
-    if now == position and day == zone.fact("day") and people is None:
+    held = _held_out(store)
+    if now == position and day == zone.fact("day") and people is None and not held:
         return Change()
-    numbers = set(spoken_since(store, position).values()) | _changed(zone, people)
+    numbers = set(spoken_since(store, position).values()) | _changed(zone, people) | held.numbers
     if day != zone.fact("day"):
         numbers |= _ended(store, zone, rules)
     found = _fits(store, zone, rules, numbers)
-    effects = _effects(store, found.people, rules)
+    effects = held.over(_effects(store, found.people, rules), rules)
     there = {member[0]: member for member in zone.members_at(found.nodes)}
     leaving = _leaving(there, found, effects, rules)
+    leaving += [one for one in zone.members(held.rows).rows() if one not in leaving]
     blanked = _blanked(there, found, effects, rules)
     change = _remove(store, zone, leaving, blanked, rules, secrets, now)
     finish_removal(zone)
     return change
+
+
+@dataclass(frozen=True)
+class _HeldOut:
+    """What families dispute and want left out: rows, and numbers of people by service."""
+
+    rows: Collection[str]
+    people: Mapping[str, frozenset[int]]
+
+    def __bool__(self) -> bool:
+        return bool(self.rows or self.people)
+
+    @property
+    def numbers(self) -> set[int]:
+        """Everybody of whom all records of some service are held out."""
+        return {number for some in self.people.values() for number in some}
+
+    def over(self, effects: Effects, rules: Rules) -> Effects:
+        """The same effects, a no in their place where records are held out."""
+        return {
+            source: {**effects[source], **dict.fromkeys(self.people.get(q.service, ()), "refused")}
+            for source, q in rules.questions.items()
+        }
+
+
+def _held_out(store: Store) -> _HeldOut:
+    from licet.store import parties
+
+    held = store.disputes.held()
+    with store.reading() as connection:
+        people = {
+            service: frozenset(parties.parties(connection, some).values())
+            for service, some in held.people.items()
+        }
+    return _HeldOut(held.rows, people)
 
 
 def _changed(zone: Zone, people: pl.DataFrame | None) -> set[int]:

@@ -148,6 +148,7 @@ def record_audit(
     asked: Mapping[str, Any] | None = None,
     looser: Collection[str] = (),
     truth: str = "",
+    groups: Collection[str] = (),
 ) -> None:
     """Log an audit of a use. A failing one suspends the use at once: it is not linked, and its runs are
     sealed. Only the same question about the same subject, answered PASS, lifts that again.
@@ -155,7 +156,8 @@ def record_audit(
     audit: source, linkage, forecast or contact. standing: None for evidence of a concern. report: SHA-256
     of its JSON. gates: their standings by name. run, plan: the run it is of, the hash of its plan. audited:
     the feed, plan or run that was audited. asked: the question, as plain values. looser: tolerances that
-    are looser than usual. truth: the keyed hash of what a linkage was held against.
+    are looser than usual. truth: the keyed hash of what a linkage was held against. groups: those that
+    figures are shown of.
     """
     said = standing.casefold() if standing else "evidence"
     body: dict[str, Any] = {
@@ -168,6 +170,7 @@ def record_audit(
         text = json.dumps(asked, sort_keys=True, default=str)
         body["asked"] = hashlib.sha256(text.encode()).hexdigest()
     body |= {"looser": sorted(looser)} if looser else {}
+    body |= {"groups": sorted(groups)} if groups else {}
     for key, kind in (("passed", "PASS"), ("failed", "FAIL"), ("open", "UNDETERMINED")):
         if names := [name for name, one in (gates or {}).items() if one == kind]:
             body[key] = names

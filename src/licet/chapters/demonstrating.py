@@ -16,7 +16,7 @@ from licet.chapters.grounds import NotLinked
 from licet.chapters.importing import import_permissions
 from licet.chapters.linking import link
 from licet.chapters.registering import publish_site
-from licet.chapters.ruling import assess, reports_folder, write_reports
+from licet.chapters.ruling import Measured, assess, reports_folder, write_reports
 from licet.chapters.stores import open_store
 from licet.errors import bad, counted
 from licet.files.town import PERMISSIONS, USE, write_town
@@ -64,9 +64,10 @@ def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
 
 
 def _ruled(workspace: Workspace, today: date) -> Iterator[str]:
+    evidence = Measured(workspace.evidence)
     for use in workspace.uses:
         start = perf_counter()
-        found = assess(use, today=today)
+        found = assess(use, evidence, today=today)
         write_reports(found, reports_folder(use, found))
         seconds = perf_counter() - start
         yield _line("ruled", f"{use.stem:<16} {found.ruling.heading}", seconds)

@@ -19,7 +19,7 @@ from urllib.parse import quote
 import polars as pl
 
 from licet.assessment import Assessment
-from licet.chapters import joining, linking, releasing, sealing
+from licet.chapters import binding, joining, linking, releasing, sealing
 from licet.chapters.admitting import feeds_of
 from licet.chapters.grounds import NotLinked, PermittedGround, Say, asked, permitted, refused
 from licet.chapters.ruling import Source, assess
@@ -122,6 +122,7 @@ def link(
         spec = spec or standard_spec(held)
         ground = PermittedGround(*basis, assessment, found, spec, frames, where)
         asked(ground, "Next: ask people, and record what they say")
+        binding.check_run(ground)
         with linking.alone(where or root, ground.use.id), writing(root):
             return _linked(
                 ground, engine, Path(model) if isinstance(model, str) else model, say or _silent

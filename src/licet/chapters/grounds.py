@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from licet.assessment import Assessment
-from licet.chapters import joining, releasing, sealing
+from licet.chapters import binding, joining, releasing, sealing
 from licet.chapters.admitting import feeds_of
 from licet.chapters.joining import Secrets
 from licet.chapters.publishing import material_version, published_hashes
@@ -33,6 +33,7 @@ from licet.permission.rules import Question
 from licet.use import Floor, Use
 
 if TYPE_CHECKING:
+    from licet.store.disputes import Held
     from licet.store.ledger import Snapshot
     from licet.store.opening import Store
 
@@ -84,9 +85,14 @@ class Ground:
         """The question of each feed, by its number."""
         return {n: self.question(feed.service) for n, (_, feed) in enumerate(self.feeds)}
 
+    @cached_property
+    def held(self) -> Held:
+        """What families say is wrong and want left out until that is settled."""
+        return self.store.disputes.held()
+
     def decisions(self, service: str) -> pl.DataFrame:
         """What the ledger decides on everybody, for one service."""
-        return self.store.permissions.decisions(
+        found = self.store.permissions.decisions(
             self.use.id,
             self.use.version,
             self.use.purpose,
@@ -96,6 +102,9 @@ class Ground:
             snapshot=self.snapshot,
             material=self.material,
         )
+        disputed = pl.col("subject").is_in(sorted(self.held.people.get(service, ())))
+        refused = pl.lit("refused", dtype=found.schema["effect"])
+        return found.with_columns(effect=pl.when(disputed).then(refused).otherwise("effect"))
 
     def secrets(self) -> Secrets:
         """What makes the ids of a new run's persons."""
@@ -158,6 +167,8 @@ def permitted_ground(
             workspace, store, declared, feeds, permit.floor, today, assessment, permit, chosen
         )
         asked(ground, f"Next: licet permission invite {use}")
+        binding.check_run(ground)
+        binding.check_dialogue(ground)
         yield ground
 
 
@@ -207,6 +218,9 @@ def permitted(
         why = "refusal" if ruling.status == 3 else "undetermined"
         texts = (f"{ruling.heading}.", *(reason.text for reason in ruling.reasons))
         raise refuse(why, *texts, status=ruling.status)
+    unknown = binding.overlooked(store, use, assessment)
+    if unknown:
+        raise refuse("condition", *unknown, status=3)
     if today > ruling.expires or today < use.start:
         when = f"The ruling holds from {use.start} until {ruling.expires}, not on {today}."
         raise refuse("not_in_force", when, status=4)

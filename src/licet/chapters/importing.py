@@ -96,6 +96,7 @@ def _record(
     faults += [_unknown(path, line) for line in strange]
     lines = [line for line in lines if line not in strange] if strange else lines
     events = [_event(line, uses, notices, by) for line in lines]
+    faults += _unreviewed(path, lines, events, notices)
     latest = {name: use.version for name, use in uses.items()}
     details = tuple(identities.values())
     with store.changing():
@@ -106,6 +107,20 @@ def _record(
         if faults:
             raise BadInput(*sorted(faults, key=_row))
     return unread
+
+
+def _unreviewed(
+    path: Path, lines: Sequence[Line], events: Sequence[NewEvent], notices: _Notices
+) -> Iterable[Fault]:
+    """Faults of a yes to a notice that nobody who speaks its language has checked."""
+    for line, event in zip(lines, events, strict=True):
+        if event.effect == "grant" and event.notice_hash in notices.unreviewed:
+            yield Fault(
+                f"nobody has checked the notice in {event.language!r}, so no yes to it counts",
+                f"{shown(path)}: row {line.number}: notice_language",
+                "a notice without the line % unreviewed",
+                "have it checked and take the mark off, or leave the row out",
+            )
 
 
 def _row(fault: Fault) -> int:
@@ -188,6 +203,7 @@ class _Notices:
     def __init__(self, root: Path, uses: Mapping[str, Use]) -> None:
         self.root, self.uses = root, uses
         self.unknown: set[str] = set()
+        self.unreviewed: set[str] = set()
         self._hashes: dict[tuple[str, str], str] = {}
 
     def of(self, line: Line, version: int | None) -> tuple[str, str]:
@@ -213,7 +229,10 @@ class _Notices:
         if key not in self._hashes:
             path = notice_path(self.root, use.id, language, told=False)
             text = read_notice(path) or (ENGLISH["ask_first"] if language == "en" else None)
-            self._hashes[key] = make_notice(text, language, use).hash if text else ""
+            found = make_notice(text, language, use) if text else None
+            self._hashes[key] = found.hash if found else ""
+            if found and not found.reviewed:
+                self.unreviewed.add(found.hash)
         return self._hashes[key]
 
 

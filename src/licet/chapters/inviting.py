@@ -331,7 +331,10 @@ class _Asking:
 
     def _files(self, service: str, letters: Sequence[Letter]) -> dict[str, bytes]:
         marks = [SYNTHETIC] if self.found.synthetic else []
-        page = letters_page(self.use, service, letters, self.notices, self.today, marks)
+        page = letters_page(
+            self.use, service, letters, self.notices, self.today, marks,
+            address=self.workspace.address,
+        )  # fmt: skip
         files = {f"letters-{service}.html": page, f"mailing-{service}.csv": mailing_csv(letters)}
         return {name: text.encode() for name, text in files.items()}
 
@@ -358,7 +361,7 @@ class _Asking:
             except OSError as error:
                 what = f"the folder cannot be made ({error.strerror})"
                 raise bad(what, shown(place), "a folder to write in") from None
-        texts = {kept / f"{one.hash}.txt": one.text.encode() for one in self.notices.values()}
+        texts = {kept / f"{one.hash}.txt": one.kept.encode() for one in self.notices.values()}
         write_together({**{folder / name: data for name, data in files.items()}, **texts})
 
 

@@ -122,9 +122,11 @@ def run(ground: PermittedGround, engine: str, model: Path | Model | None, say: S
 
 def _admitted(ground: PermittedGround) -> Admitted:
     arrived = ground.frames or None
-    found = admit(ground.feeds, ground.people, ground.decisions, arrived=arrived)
+    held = ground.held.rows
+    found = admit(ground.feeds, ground.people, ground.decisions, arrived=arrived, held=held)
     if found.rows.is_empty():
-        raise ground.refused("no_permitted_row", *_NO_ROW, status=5)
+        why = [f"Families are asked first: {x}." for x in ground.permit.floor_reasons if ":" in x]
+        raise ground.refused("no_permitted_row", _NO_ROW[0], *why, *_NO_ROW[1:], status=5)
     return found
 
 
@@ -225,6 +227,8 @@ def _run_id(
         "day": ground.today.isoformat(),
         "people": _digest_of(details(ground.people)),
     }
+    if ground.held:
+        parts["held"] = ground.held.mark
     text = json.dumps(parts, sort_keys=True, separators=(",", ":"))
     return _unused(
         ground, f"{ground.today:%Y%m%d}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"

@@ -7,15 +7,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from licet.chapters import arriving
 from licet.chapters.inviting import check_published, workspace_of, written_notices
+from licet.chapters.noticing import declared_uses, refuse_unreviewed, sent_notice, use_at
 from licet.chapters.stores import open_store
 from licet.chapters.whose import is_row, of_nobody, whose
 from licet.errors import BadInput, LicetError, bad, unknown
 from licet.files.runs import MANIFEST, current, read_manifest
-from licet.files.use import read_use
 from licet.files.workspace import Workspace
 from licet.permission.checking import given
 from licet.permission.events import Channel, Effect, NewEvent, Relation, Scope
@@ -86,13 +84,13 @@ def record(
     that nobody verified.
     """
     place = workspace_of(workspace)
-    uses = {use.id: use for use in map(read_use, place.uses)}
+    uses = declared_uses(place)
     named = None if said.use is None else use_called(said.use, uses)
     with open_store(place) as store:
         code = _code(store, said.who)
         further: tuple[Receipt, ...] = ()
         if code:
-            receipt, about = _by_code(store, said, code, named, uses, at, now, by)
+            receipt, about = _by_code(store, place, said, code, named, uses, at, now, by)
         else:
             about = named
             with store.changing():
@@ -137,8 +135,10 @@ def follow_runs(workspace: Workspace, *, today: date) -> tuple[Followed, ...]:
     opened.
     """
     done = []
+    ran = {place.name for place in (workspace.root / "runs").glob("*")}
     for path in workspace.uses:
-        if not current(workspace.root, read_use(path).id):
+        use = use_at(path).id
+        if use not in ran or not current(workspace.root, use):
             continue
         found = arriving.follow(path, today=today)
         if found is not None:
@@ -185,6 +185,7 @@ def _code(store: Store, who: str) -> str:
 
 def _by_code(
     store: Store,
+    place: Workspace,
     said: Said,
     code: str,
     named: Use | None,
@@ -204,6 +205,9 @@ def _by_code(
         version = about.version if about else invited.version
         if said.effect == "grant" and version != invited.version:
             raise _older(invited, version)
+        if said.effect == "grant":
+            sent = (about, invited.language, invited.notice_hash)
+            refuse_unreviewed(sent_notice(place.root, *sent))
         receipt = store.invitations.answer(
             code, said.effect, by=by, channel=said.channel, at=at, valid_until=said.until, now=now
         )
@@ -321,10 +325,10 @@ def _read(
         return "", ""
     check_published(place.root, use)
     notices = written_notices(place.root, use, "ask_first", today)
-    people = store.permissions.subjects()
-    reads = people.row(by_predicate=pl.col("subject") == subject, named=True)["languages"]
+    reads = sorted(store.voices.person(subject).details.languages)
     chosen = said.language or next((one for one in reads if one in notices), "")
     chosen = chosen or next(iter(notices), use.languages[0])
     if chosen not in notices:
         raise no_notice(use.id, chosen, list(notices))
+    refuse_unreviewed(notices[chosen])
     return chosen, notices[chosen].hash

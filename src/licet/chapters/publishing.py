@@ -7,42 +7,27 @@ new number. Which of its fields changed decides whether earlier answers of famil
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licet.assessment import Assessment
-from licet.chapters.ruling import assess
+from licet.chapters.remembering import marker, remember
+from licet.chapters.ruling import Measured, assess
 from licet.chapters.stores import open_store
 from licet.errors import BadInput, bad
 from licet.files.use import read_use
 from licet.files.workspace import Workspace, find_workspace
 from licet.files.writing import write_text
 from licet.gate import Permit
+from licet.register.versions import changed, families_decide
 from licet.states import Register
 from licet.use import Use
 
 if TYPE_CHECKING:
     from licet.store.opening import Store
-
-MATERIAL = frozenset(
-    {
-        "services",
-        "reasons",
-        "purpose",
-        "setting",
-        "analytics",
-        "intended_action",
-        "population",
-        "processor",
-        "companies",
-        "sources",
-        "payment_by_results",
-    }
-)
-"""Fields of a use that families decide about: if one changes, an earlier yes no longer counts."""
 
 
 def versions(root: Path, use: str) -> dict[int, dict[str, Any]]:
@@ -75,42 +60,42 @@ def material_version(root: Path, use: Use) -> int:
     later = known[use.version]
     earliest = use.version
     for version in sorted((v for v in known if v < use.version), reverse=True):
-        if changed(known[version], later) & MATERIAL:
+        if families_decide(known[version], later):
             break
         earliest = version
     return earliest
 
 
-def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
-    """The fields that differ between two versions of a use."""
-    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-
-
-def publish(root: Path, *, today: date) -> list[tuple[Use, Assessment, bool]]:
+def publish(
+    root: Path, *, today: date, only: Collection[Path] | None = None
+) -> list[tuple[Use, Assessment, bool]]:
     """Publish every use of a workspace: its version and its ruling, into the log.
 
+    only: documents of uses; None takes all. What was ruled is remembered for the register's entries.
     Returns each use with its ruling, and whether anything of it was new. Raises BadInput for a use that
     was edited without a new version; then nothing of any use was published.
     """
     workspace = find_workspace(root)
     if workspace is None:
         raise bad("this is no workspace", str(root), "a folder with licet.toml", "licet init town/")
-    uses = [read_use(path) for path in workspace.uses]
+    paths = [path for path in workspace.uses if only is None or path in only]
+    uses = [read_use(path) for path in paths]
     _refuse_edited(workspace, uses)
+    mark, done, evidence = marker(workspace), [], Measured(workspace.evidence)
     with open_store(workspace) as store:
-        return [
-            (use, found, _publish(workspace, store, use, found, today))
-            for use, path in zip(uses, workspace.uses, strict=True)
-            for found in [assess(path, today=today)]
-        ]
+        for use, path in zip(uses, paths, strict=True):
+            found = assess(path, evidence, today=today)
+            done.append((use, found, _publish(workspace, store, use, found, today)))
+            remember(workspace.root, store, found, mark(path))
+    return done
 
 
 def published_hashes(store: Store, use: str) -> dict[int, str]:
     """The hash of every version of a use that the log of the store holds, by number."""
     return {
-        entry.leaf.body["version"]: entry.leaf.body["use_hash"]
-        for entry in store.log.entries()
-        if entry.leaf.kind == "use_version" and entry.leaf.body["use"] == use
+        leaf.body["version"]: leaf.body["use_hash"]
+        for _, leaf in store.entries.leaves(use)
+        if leaf.kind == "use_version"
     }
 
 
@@ -133,7 +118,7 @@ def _publish(workspace: Workspace, store: Store, use: Use, found: Assessment, to
     there = register_of(store, use) == "published"
     ruling = ruling_body(found)
     with store.changing():
-        leaves = [entry.leaf for entry in store.log.entries()]
+        leaves = [leaf for _, leaf in store.entries.leaves(use.id)]
         if not there:
             store.log.append("use_version", _version_body(use, known))
             new = True

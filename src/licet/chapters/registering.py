@@ -1,69 +1,76 @@
-"""The register's plain first form: published uses, their rulings and the log, as a folder of pages.
+"""The register as a site: published uses, their rulings, versions, runs and the log, as a folder of files.
 
-The folder needs no server and no script. It is made beside its place and put there whole; the same
-register makes the same bytes.
+The folder needs no server and no script. What did not change is neither ruled on again nor written again.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
-import shutil
-import tempfile
-from collections.abc import Mapping, Sequence
+import gzip
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from licet.assessment import Assessment
 from licet.chapters import publishing
-from licet.chapters.stating import state_of
+from licet.chapters.entries import entries, lines
+from licet.chapters.listening import heard
+from licet.chapters.remembering import GONE, holds, marker, ruling_file
+from licet.chapters.site_plan import LATEST, register_files
 from licet.chapters.stores import open_store
 from licet.errors import bad
 from licet.files.reading import shown
-from licet.files.workspace import Workspace, find_workspace
-from licet.files.writing import check_folder, write_bytes
-from licet.log.checkpoint import read_checkpoint, to_base64
-from licet.log.export import CHECKPOINT, KEY, LEAVES
-from licet.log.leaves import Leaf, read_leaf
-from licet.use import Use
+from licet.files.workspace import Workspace, find_workspace, read_workspace
+from licet.files.written_site import MARK, Planned, check_out, put
+from licet.log.checkpoint import to_base64
+from licet.register.entry import RegisterEntry, Ruled
 
-MARK = "licet-site.json"
-"""The file by which a site knows itself: the names of everything that belongs to it."""
+if TYPE_CHECKING:
+    from licet.store.opening import Store
+
+__all__ = ["MARK", "Published", "Site", "made_up", "publish_site", "site_head"]
 
 
 @dataclass(frozen=True)
 class Published:
     """One use as it stands in the register. new: whether anything of it was not in the log before."""
 
-    use: Use
-    assessment: Assessment
+    id: str
+    version: int
+    heading: str
     new: bool
 
     @property
     def line(self) -> str:
         """For the screen."""
         when = "published now" if self.new else "published before"
-        return (
-            f"{self.use.id}, version {self.use.version}: {self.assessment.ruling.heading} ({when})"
-        )
+        return f"{self.id}, version {self.version}: {self.heading} ({when})"
 
 
 @dataclass(frozen=True)
 class Site:
-    """What was published, where the site is, and whether a byte of it changed."""
+    """What was published, where the site is, and how many of its files changed."""
 
     uses: tuple[Published, ...]
     folder: Path
-    changed: bool
+    written: int
+    removed: int
+    kept: int
+
+    @property
+    def changed(self) -> bool:
+        """Whether a byte of the site changed."""
+        return bool(self.written or self.removed)
 
 
 def publish_site(path: Path, out: Path | None = None, *, today: date) -> Site:
     """Publish every use of a workspace, into its log and as a site.
 
-    out: a new or empty folder, or a site made before; None takes ``site/`` of the workspace. Raises
-    BadInput, before anything is published, for another folder, and as ``publishing.publish``.
+    out: a new or empty folder, or a site made before; None takes ``site/`` of the workspace. A use whose
+    document, evidence and settings are as they were, and for which no day has passed on which anything
+    turns, is not ruled on again. Raises BadInput, before anything is published, for another folder, and as
+    ``publishing.publish``.
     """
     workspace = find_workspace(Path(path))
     if workspace is None:
@@ -72,150 +79,82 @@ def publish_site(path: Path, out: Path | None = None, *, today: date) -> Site:
         )
     folder = (Path(out) if out is not None else workspace.root / "site").absolute()
     folder = folder.resolve() if folder.is_symlink() else folder
-    _check_out(folder)
-    found = [Published(*one) for one in publishing.publish(workspace.root, today=today)]
-    files = site_files(workspace, found)
-    return Site(tuple(found), folder, _put(folder, files))
-
-
-def site_files(workspace: Workspace, published: Sequence[Published]) -> dict[str, bytes]:
-    """Every file of the site, by its name."""
-    from licet.report.register.data import Foot, entry, json_text
-    from licet.report.register.page import index_page, use_page
-    from licet.report.ruling import data, page
-
+    check_out(folder)
     with open_store(workspace) as store:
-        log = store.log.export()
-        states = [
-            state_of(workspace, store, one.assessment, one.assessment.ruling.today)
-            for one in published
-        ]
-    head, _ = read_checkpoint(log[CHECKPOINT])
-    foot = Foot(head.origin, head.size, to_base64(head.root), log[KEY].decode().strip())
-    leaves = [(place, read_leaf(line)) for place, line in enumerate(log[LEAVES].splitlines())]
-    entries = [
-        entry(
-            one.assessment,
-            publishing.versions(workspace.root, one.use.id),
-            _about(leaves, one.use.id),
-            publishing.MATERIAL,
-            state,
-        )
-        for one, state in zip(published, states, strict=True)
-    ]
-    texts = {
-        "index.html": index_page(workspace.name, entries, foot),
-        "index.json": json_text(_index(entries)),
-    }
-    for one, told in zip(published, entries, strict=True):
-        place = f"uses/{one.use.id}"
-        texts |= {
-            f"{place}.html": use_page(workspace.name, told, foot),
-            f"{place}.json": json_text(told),
-            f"{place}-ruling.html": page.page(one.assessment),
-            f"{place}-ruling.json": data.json_text(one.assessment),
-        }
-    files = {name: text.encode() for name, text in texts.items()}
-    files |= {f"log/{name}": held for name, held in log.items()}
-    mark = {"made_by": "Licet", "files": sorted(files)}
-    return {**files, MARK: (json.dumps(mark, indent=2) + "\n").encode()}
-
-
-def _index(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    uses = [
-        {
-            "id": one["id"],
-            "version": one["version"],
-            "title": one["title"],
-            "status": one["status"],
-            "status_text": one["status_text"],
-            "ruling": one["ruling"]["heading"],
-            "entry": f"uses/{one['id']}.json",
-        }
-        for one in entries
-    ]
-    return {"schema": "licet-register-1", "uses": uses, "log": "log/checkpoint.txt"}
-
-
-def _about(leaves: Sequence[tuple[int, Leaf]], use: str) -> list[tuple[int, Leaf]]:
-    """The leaves that are about one use, with their places."""
-    return [(place, leaf) for place, leaf in leaves if leaf.body.get("use") == use]
-
-
-def _check_out(folder: Path) -> None:
-    """Refuse a folder that holds anything but a site of ours, whole."""
-    check_folder(folder)
-    if not folder.parent.is_dir():
-        parent = shown(folder.parent)
-        raise bad("there is no such folder", parent, "a folder that exists", "make it first")
-    if not folder.exists():
-        return
-    held = set(_names(folder))
-    if not held:
-        return
-    allowed = "a new or empty folder, or a site that licet publish made"
-    known = _marked(folder)
-    if known is None:
-        raise bad(
-            "the folder is not empty and no site of Licet", shown(folder), allowed, "name another"
-        )
-    strange = sorted(held - known - {MARK})
-    if strange:
-        what = f"the site holds a file that Licet did not write: {strange[0]}"
-        raise bad(what, shown(folder), allowed, "move it out: publishing replaces the whole folder")
-
-
-def _names(folder: Path) -> list[str]:
-    return [
-        path.relative_to(folder).as_posix()
-        for path in sorted(folder.rglob("*"))
-        if path.is_symlink() or not path.is_dir()
-    ]
-
-
-def _marked(folder: Path) -> set[str] | None:
-    """The files that the site says it holds; None where it is no site."""
-    try:
-        mark = json.loads((folder / MARK).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    if not isinstance(mark, dict) or mark.get("made_by") != "Licet":
-        return None
-    names = mark.get("files")
-    return {str(name) for name in names} if isinstance(names, list) else None
-
-
-def _put(folder: Path, files: Mapping[str, bytes]) -> bool:
-    """Put the site in its place, whole. False where it stands there already, byte for byte."""
-    if folder.exists() and _same(folder, files):
-        return False
-    made = Path(tempfile.mkdtemp(prefix=".licet-site-", dir=folder.parent))
-    new, old = made / "new", made / "old"
-    try:
-        for name, data in files.items():
-            path = new / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_bytes(path, data)
-        if folder.exists():
-            folder.rename(old)
-        try:
-            new.rename(folder)
-        except OSError:
-            if old.exists():
-                old.rename(folder)
-            raise
-    except OSError as error:
-        what = f"the site cannot be written ({error.strerror})"
-        raise bad(
-            what, shown(folder), "a folder that can be made", "name another with --out"
-        ) from None
-    finally:
-        with contextlib.suppress(OSError):
-            shutil.rmtree(made)
-    return True
-
-
-def _same(folder: Path, files: Mapping[str, bytes]) -> bool:
-    return set(_names(folder)) == set(files) and all(
-        (folder / name).read_bytes() == data for name, data in files.items()
+        new = _published(workspace, store, today)
+        found = list(entries(workspace.root, today=today))
+        planned = list(_files(workspace, store, found, today))
+        gone = {use for use, mark in store.entries.marks().items() if mark == GONE}
+    done = put(folder, planned)
+    uses = tuple(
+        Published(one.id, one.version, one.ruling.heading, one.id in new)
+        for one in found
+        if one.id not in gone
     )
+    return Site(uses, folder, done.written, done.removed, done.kept)
+
+
+def _published(workspace: Workspace, store: Store, today: date) -> set[str]:
+    """Publish what changed; the uses of which anything is new. What nobody declares any more is marked."""
+    known = {mark: use for use, mark in store.entries.marks().items()}
+    mark = marker(workspace)
+    kept = {path: known[mark(path)] for path in workspace.uses if mark(path) in known}
+    kept = {path: use for path, use in kept.items() if _holds(workspace, store, use, today)}
+    anew = [path for path in workspace.uses if path not in kept]
+    done = publishing.publish(workspace.root, today=today, only=anew)
+    declared = {*kept.values(), *(use.id for use, _, _ in done)}
+    store.entries.set_mark([use for use in known.values() if use not in declared], GONE)
+    return {use.id for use, _, new in done if new}
+
+
+def _holds(workspace: Workspace, store: Store, use: str, today: date) -> bool:
+    held = store.entries.ruled(use)
+    if held is None or not ruling_file(workspace.root, use).is_file():
+        return False
+    return holds(Ruled.model_validate_json(held[1]), today)
+
+
+def _files(
+    workspace: Workspace, store: Store, found: list[RegisterEntry], today: date
+) -> Iterator[Planned]:
+    """Everything that belongs into the folder; the pages that lead to others last."""
+    from licet.report.site.around import Around
+
+    name, synthetic, notices, log = site_head(workspace.root)
+    around = Around(name=name, synthetic=synthetic, notices=notices, log=log)
+    for file, data in store.log.export().items():
+        yield Planned(f"log/{file}", "", partial(bytes, data))
+    yield from register_files(
+        around,
+        found,
+        lines(workspace.root, today=today),
+        store.entries.latest(LATEST),
+        lambda use: _ruling(workspace, use),
+        heard(workspace.root, today=today),
+    )
+
+
+def _ruling(workspace: Workspace, use: str) -> Callable[[], bytes] | None:
+    path = ruling_file(workspace.root, use)
+    return (lambda: gzip.decompress(path.read_bytes())) if path.is_file() else None
+
+
+def site_head(root: Path) -> tuple[str, bool, tuple[str, ...], Any]:
+    """What every page says: the body, whether any use is made up, notices, the log's checkpoint."""
+    from licet.chapters.entries import site_marks
+    from licet.report.site.around import Log
+
+    with open_store(read_workspace(root)) as store:
+        head, key = store.log.head()
+        marks = site_marks(store)
+    log = Log(head.origin, head.size, to_base64(head.root), key)
+    return read_workspace(root).name, any(one.startswith("SYNTHETIC") for one in marks), marks, log
+
+
+def made_up(root: Path) -> bool:
+    """Whether a workspace holds evidence that is marked synthetic, as no council's own does."""
+    from licet.files.codebook import evidence_folders, read_evidence
+    from licet.files.workspace import read_workspace
+
+    found = [read_evidence(folder)[0] for folder in evidence_folders(read_workspace(root).evidence)]
+    return any(one.synthetic for one in found)

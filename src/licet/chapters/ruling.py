@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Union
 
 from licet import assessment as assessing
 from licet.assessment import Assessment
+from licet.chapters.binding import accepted, bound
+from licet.conditions import Condition
 from licet.errors import bad, unknown
 from licet.evidence import Evidence
 from licet.files.codebook import read_evidence_folder
@@ -27,8 +30,30 @@ from licet.use import Use
 if TYPE_CHECKING:
     from licet.survey.answers import Answers
 
-Source = Evidence | tuple[Evidence, "Answers | None"] | str | Path
-"""Evidence itself, with its answers, or a folder to read it from."""
+Source = Union[Evidence, tuple[Evidence, "Answers | None"], str, Path, "Measured"]
+"""Evidence itself, with its answers, a folder to read it from, or what was measured before."""
+
+
+class Measured:
+    """Evidence that several uses are ruled on from: read once, and measured once under each settings."""
+
+    def __init__(self, evidence: Source | Iterable[Source]) -> None:
+        self._evidence = evidence
+        self._readings: list[tuple[Settings, list[Reading]]] = []
+
+    @cached_property
+    def sources(self) -> list[tuple[Evidence, Answers | None]]:
+        """The evidence with its answers."""
+        return _sources(self._evidence)
+
+    def under(self, settings: Settings) -> list[Reading]:
+        """What each of the evidence says."""
+        for known, readings in self._readings:
+            if known == settings:
+                return readings
+        readings = [read(one, answers, settings) for one, answers in self.sources]
+        self._readings.append((settings, readings))
+        return readings
 
 
 def assess(
@@ -39,13 +64,15 @@ def assess(
     settings: Settings = Settings(),
     terms: Terms | None = None,
     vary: bool = True,
+    agreed: tuple[Condition, ...] | None = None,
 ) -> Assessment:
     """Rule on a use from evidence, and say what follows from it.
 
     use: a Use or the path of its TOML file. evidence: one or several of: Evidence in printed
     figures, (Evidence, Answers), a folder; None takes the evidence of the workspace around the use.
     today: the day to rule for. terms None: those of the workspace, else the defaults. vary: also
-    try other settings. Raises BadInput with every fault found.
+    try other settings. agreed: conditions accepted in dialogue; None takes those in the log of the
+    workspace, if it has one. Raises BadInput with every fault found.
     """
     if not isinstance(use, Use | str | Path):
         raise bad(f"a {type(use).__name__} is no use", "use", "a Use, or the path of a TOML file")
@@ -62,25 +89,26 @@ def assess(
                 "add --evidence DIR, or put the use into a workspace: licet init town/",
             )
         evidence = workspace.evidence
-    sources = _sources(evidence)
-    _known_bases(settings, sources)
+    measured = evidence if isinstance(evidence, Measured) else Measured(evidence)
+    _known_bases(settings, measured.sources)
     if terms is None:
         terms = workspace.terms if workspace else Terms()
+    if agreed is None:
+        agreed = accepted(workspace, declared.id) if workspace else ()
+    terms = bound(terms, agreed)
     if workspace:
         settings = replace(settings, confidence=max(settings.confidence, workspace.confidence))
     settings = replace(settings, threshold=terms.threshold)
-
-    def measure(settings: Settings) -> list[Reading]:
-        return [read(one, answers, settings) for one, answers in sources]
-
     return assessing.assess(
-        declared, measure, today=today, terms=terms, settings=settings, vary=vary
+        declared, measured.under, today=today, terms=terms, settings=settings, vary=vary
     )
 
 
 def _sources(evidence: Source | Iterable[Source]) -> list[tuple[Evidence, Answers | None]]:
     if isinstance(evidence, Evidence):
         return [(evidence, None)]
+    if isinstance(evidence, Measured):
+        return evidence.sources
     if isinstance(evidence, str | Path):
         return list(read_evidence_folder(Path(evidence)))
     if isinstance(evidence, tuple) and len(evidence) == 2 and _are_answers(evidence[1]):

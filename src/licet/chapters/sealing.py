@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from licet.assessment import Assessment
+from licet.chapters import binding
 from licet.chapters.publishing import versions
 from licet.chapters.ruling import assess
 from licet.chapters.stores import open_store
@@ -86,10 +87,11 @@ def of_use(
         return []
     standing = current(workspace.root, use.id)
     block = blocked((entry.leaf for entry in store.log.entries()), use, today)
+    days = binding.retention(use, binding.accepted_in(store, use.id))
     found = []
     for run in runs:
         place = RunPlace(workspace.root, use.id, run.run)
-        state, why = due(use, assessment, place, standing, today, block)
+        state, why = due(use, assessment, place, standing, today, block, days)
         if state == "destroyed":
             found.append(destroy(store, place, use, why))
         elif state == SEALED and run.state == "released":
@@ -108,10 +110,12 @@ def due(
     standing: str,
     today: date,
     block: Block | None,
+    days: int | None,
 ) -> tuple[str, str]:
-    """The state that a run ought to be in, and why. block: what the log says against the use."""
+    """The state that a run ought to be in, and why. block: what the log says against the use. days: how
+    long it may be kept."""
     made = date.fromisoformat(place.run[:8])
-    if use.retention_days is not None and today > made + timedelta(days=use.retention_days):
+    if days is not None and today > made + timedelta(days=days):
         return "destroyed", "retention"
     if today > use.end or use.status == "ended":
         return "destroyed", "ended"

@@ -1,4 +1,4 @@
-"""The commands of permissions: ``licet permission invite, import, record, withdraw, show, receipt``."""
+"""The commands of permissions: ``licet permission invite, record, remind, show`` and others."""
 
 from __future__ import annotations
 
@@ -237,6 +237,42 @@ def receipt(
     text = looking.receipt_json(one)
     _keep(out, text)
     print(text if as_json else receipt_text(one))
+
+
+@app.command()
+def remind(
+    days: Annotated[int, typer.Option(help="Birthdays within so many days, today included.")] = 30,
+    out: Annotated[
+        Path | None, typer.Option(help="A new folder for the letters; else letters/birthdays/.")
+    ] = None,
+    workspace: Place = Path(),
+    today: Today = None,
+) -> None:
+    """Letters before a 13th or 16th birthday, each service to its own clients; nothing is joined."""
+    from licet.chapters.reminding import remind
+    from licet.errors import counted
+    from licet.vocabulary import label
+
+    found = remind(workspace, days, out, today=day(today))
+    for service, count in found.letters.items():
+        if count:
+            print(f"{label('service', service):<20}{counted(count, 'letter', 'letters')}")
+    if found.folder is None:
+        print("Nobody who was asked before turns 13 or 16 then: nothing was written.")
+    else:
+        print(f"Letters: {found.folder}  (delete them once they are sent)", file=sys.stderr)
+
+
+@app.command()
+def batch(
+    workspace: Place = Path(),
+    today: Today = None,
+) -> None:
+    """Seal what was recorded since the last time into the log: roots and counts, nobody's answer."""
+    from licet.chapters.noticing import seal_batches
+
+    found = seal_batches(workspace, at=moment(today))
+    print(f"Sealed into the log: {', '.join(found)}." if found else "Nothing new was recorded.")
 
 
 def moment(today: str | None) -> datetime:

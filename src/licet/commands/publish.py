@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from licet.commands.days import day
+from licet.errors import counted
 
 
 def add_to(app: typer.Typer) -> None:
@@ -29,5 +30,6 @@ def publish(
     found = publish_site(workspace, out, today=day(today))
     for one in found.uses:
         print(one.line)
-    said = "Register" if found.changed else "Register, unchanged"
+    files = counted(found.written + found.removed, "file", "files")
+    said = f"Register, {files} changed" if found.changed else "Register, unchanged"
     print(f"{said}: {found.folder / 'index.html'}", file=sys.stderr)

@@ -76,9 +76,10 @@ class Making:
         import polars as pl
 
         column = raw.alias("raw").to_frame()
-        made = distinct(column, ["raw"])
+        steps = distinct(column, ["raw"]).lazy()
         for stage in stages:
-            made = made.lazy().with_columns(**stage).collect()
+            steps = steps.with_columns(**stage)
+        made = steps.collect()
         scratch = [key for key in made.columns if key.startswith("_")]
         made = made.drop(scratch)
         flags = [flag for flag, kind in made.schema.items() if kind == pl.Boolean]

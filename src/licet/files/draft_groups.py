@@ -117,13 +117,14 @@ def _said_levels(column: str, answers: Answers) -> list[object]:
 def _recognised(answers: Answers, facts: CodebookFacts, taken: set[str]) -> list[str]:
     """Columns that tell groups apart, the kinds that matter most for families first."""
     design = {facts.weight, facts.strata, facts.psu}
+    types = answers.frame.schema
     ranks = {
         column: rank
         for column in answers.frame.columns
         if column not in taken | design
         and _is_a_word(column)
         and (rank := _rank(column, answers)) is not None
-        and answers.frame.schema[column] == text_type()
+        and types[column] == text_type()
         and not describes_the_survey(column, answers.labels.get(column, ""))
         and 2 <= len(_levels(column, answers)) <= _MOST_GUESSED_LEVELS
         and len(_levels(column, answers)) < answers.frame.height

@@ -128,12 +128,13 @@ def _named(answers: Answers, facts: CodebookFacts, path: Path) -> list[DraftedIt
 
 def _found(answers: Answers, facts: CodebookFacts) -> list[DraftedItem]:
     taken: set[str] = set()
+    types = answers.frame.schema
     columns = [
         name
         for name in answers.frame.columns
         if demographic_rank(name) is None
         and name not in facts.by
-        and answers.frame.schema[name] == text_type()
+        and types[name] == text_type()
         and not describes_the_survey(name, answers.labels.get(name, ""))
     ]
     for most, attitude in ((7, True), (5, False)):

@@ -13,13 +13,19 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from licet.dialogue.terms import USUAL as USUAL_DIALOGUE
+from licet.dialogue.terms import DialogueTerms
 from licet.errors import BadInput, Fault, bad, nearest
 from licet.evidence import Evidence
 from licet.files import database
 from licet.files.codebook import CODEBOOK, evidence_folders, read_evidence
 from licet.files.comparing import USUAL_TERMS, ComparisonTerms, read_comparisons
+from licet.files.dialogue import read_dialogue
 from licet.files.reading import reason, shown
 from licet.files.sections import Faults
+from licet.files.setting_limits import LIMITS as _LIMITS
+from licet.files.setting_limits import limited
+from licet.files.site import OPENID, SITE, Provider, read_address, read_provider
 from licet.files.toml import read_toml
 from licet.files.use import read_use
 from licet.files.writing import write_bytes
@@ -40,6 +46,8 @@ class Workspace:
     in every use beside the groups of the evidence. baseline_minimum, widest_half_width, confidence:
     proportions from 0 to 1. strict: a point on the baseline is not enough. smallest_base,
     disclosure_threshold: people. database: the URL of the ledger's, "" for a file in ``store/``.
+    dialogue: when an answer is due and who must be heard. address: where the register is served, for
+    letters, "" if nobody said. provider: who may say who an account is.
     """
 
     root: Path
@@ -55,6 +63,9 @@ class Workspace:
     disclosure_threshold: int = 10
     comparisons: ComparisonTerms = USUAL_TERMS
     database: str = ""
+    dialogue: DialogueTerms = USUAL_DIALOGUE
+    address: str = ""
+    provider: Provider | None = None
 
     @property
     def uses(self) -> tuple[Path, ...]:
@@ -81,39 +92,7 @@ class Workspace:
         return Terms(rule, self.floor, self.required_groups, self.disclosure_threshold)
 
 
-@dataclass(frozen=True)
-class _Limit:
-    """How far a setting may go: from ``low`` to ``high``; one of them is Licet's own value."""
-
-    field: str
-    low: float
-    high: float
-    whole: bool
-    why: str
-
-
-_LIMITS: Mapping[str, Mapping[str, _Limit]] = {
-    "gate": {
-        "baseline_minimum": _Limit(
-            "baseline_minimum", 0.5, 1, False, "fewer than half of the people license nothing"
-        ),
-        "widest_half_width": _Limit(
-            "widest_half_width", 0.01, 0.20, False, "a figure less sure than this decides nothing"
-        ),
-        "smallest_base": _Limit(
-            "smallest_base", 10, 1_000_000, True, "fewer people than this cannot speak for a group"
-        ),
-        "confidence": _Limit(
-            "confidence", 0.95, 0.9999, False, "a verdict is wrong at most one time in twenty"
-        ),
-    },
-    "disclosure": {
-        "threshold": _Limit(
-            "disclosure_threshold", 10, 1_000_000, True, "smaller counts can show who somebody is"
-        ),
-    },
-}
-_TOP = ("name", "area", "gate", "disclosure", "comparisons")
+_TOP = ("name", "area", "gate", "disclosure", "comparisons", "dialogue", SITE, OPENID)
 _GATE = ("floor", "required_groups", "strict", *_LIMITS["gate"])
 
 
@@ -133,28 +112,15 @@ def read_workspace(root: Path) -> Workspace:
         values = faults.table(table.get(section, {}), section, keys) or {}
         for key, limit in _LIMITS[section].items():
             if key in values:
-                found[limit.field] = _limited(values[key], f"{section}.{key}", limit, faults)
+                found[limit.field] = limited(values[key], f"{section}.{key}", limit, faults)
         found |= _gate_words(values, faults) if section == "gate" else {}
     found["comparisons"] = read_comparisons(table.get("comparisons", {}), faults)
+    found["dialogue"] = read_dialogue(table.get("dialogue", {}), faults)
     found["database"] = database.read_database(table.get(database.TABLE, {}), faults)
+    found["address"] = read_address(table.get(SITE, {}), faults)
+    found["provider"] = read_provider(table.get(OPENID, {}), faults)
     faults.refuse()
     return Workspace(root=Path(root), **found)
-
-
-def _limited(value: Any, where: str, limit: _Limit, faults: Faults) -> Any:
-    """The setting, or a note why it is refused."""
-    allowed = f"from {limit.low:g} to {limit.high:g}"
-    kinds = (int,) if limit.whole else (int, float)
-    if isinstance(value, bool) or not isinstance(value, kinds):
-        kind = "a whole number" if limit.whole else "a number"
-        faults.add(f"this is not {kind}: {str(value)[:80]!r}", where, f"{kind} {allowed}")
-    elif not limit.low <= value <= limit.high:
-        what = f"{str(value)[:40]} is outside what may be set: {limit.why}"
-        todo = "settings can be tightened, never loosened"
-        if not limit.whole and 1 < value <= 100:
-            todo = f"shares are written from 0 to 1: {value / 100:g}"
-        faults.add(what, where, allowed, todo)
-    return value
 
 
 def _gate_words(values: Mapping[str, Any], faults: Faults) -> dict[str, Any]:

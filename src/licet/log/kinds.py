@@ -35,6 +35,11 @@ STATE = one_of(("suspended", "resumed"))
 AUDIT = one_of(("source", "linkage", "forecast", "contact"))
 STANDING = one_of(("pass", "fail", "undetermined", "evidence"))
 DECISION = one_of(("do", "narrow", "build", "stop"))
+SORT = one_of(("question", "objection", "proposal", "notice"))
+ITEM_STATE = one_of(
+    ("opened", "not_published", "overdue", "settled", "contested", "withdrawn", "taken_down")
+)
+ANSWER = one_of(("explained", "accepted", "in_part", "declined"))
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,10 @@ KINDS: Mapping[str, Kind] = {
         "The batch {batch} of permissions was sealed under {root}. Counted: {counts}.",
         {"batch": NAME, "root": HASH, "counts": COUNTS},
     ),
+    "act_batch": Kind(
+        "The batch {batch} of what accounts and the desk did was sealed under {root}. Counted: {counts}.",
+        {"batch": NAME, "root": HASH, "counts": COUNTS},
+    ),
     "suspension": Kind(
         "The use {use}, version {version}, was {state} by {role}: {reason}",
         {**USE, "state": STATE, "role": TEXT, "reason": TEXT},
@@ -151,7 +160,7 @@ KINDS: Mapping[str, Kind] = {
         "The {audit} audit of the use {use}, version {version}, came to: {standing}.",
         {**USE, "audit": AUDIT, "standing": STANDING, "day": DAY, "report": HASH},
         {"run": NAME, "plan_hash": HASH, "passed": NAMES, "failed": NAMES, "open": NAMES,
-         "audited": NAME, "asked": HASH, "looser": NAMES, "truth": HASH},
+         "audited": NAME, "asked": HASH, "looser": NAMES, "truth": HASH, "groups": NAMES},
         {"audited": "Audited: {audited}.", "failed": "Failed: {failed}.",
          "open": "Not shown either way: {open}.", "looser": "Looser than usual: {looser}."},
     ),
@@ -161,6 +170,29 @@ KINDS: Mapping[str, Kind] = {
         {**USE, "decision": DECISION, "by_table": DECISION, "role": TEXT, "reason": TEXT, "day": DAY,
          "until": DAY, "reasons": TEXTS},
         {"use_hash": HASH, "reports": HASHES},
+    ),
+    "question": Kind(
+        "The {sort} {item} on the use {use} is now: {state}.",
+        {"use": NAME, "item": NAME, "sort": SORT, "state": ITEM_STATE, "day": DAY},
+        {"due": DAY, "text": HASH},
+        {"due": "An answer is due by {due}."},
+    ),
+    "answer": Kind(
+        "On the use {use}, {role} answered the {sort} {item}: {answer}.",
+        {"use": NAME, "item": NAME, "sort": SORT, "answer": ANSWER, "role": TEXT, "day": DAY},
+        {"text": HASH, "late": WHOLE},
+        {"late": "The answer was {late} days late."},
+    ),
+    "condition": Kind(
+        "On the use {use}, {role} accepted the condition {item}: {parameter} = {value}. It binds from "
+        "{day} on.",
+        {"use": NAME, "item": NAME, "parameter": NAME, "value": TEXT, "role": TEXT, "day": DAY},
+        {"version": WHOLE, "ruling": RULING},
+        {"ruling": "The ruling is then: {ruling}."},
+    ),
+    "condition_ended": Kind(
+        "On the use {use}, {role} ended the condition {item}: {reason}",
+        {"use": NAME, "item": NAME, "role": TEXT, "reason": TEXT, "day": DAY},
     ),
     "explained": Kind(
         "Rows of the run {run} of the use {use} were shown, with why they are one person, to: {role}.",

@@ -70,6 +70,7 @@ ROW_REASONS: Mapping[str, str] = {
     "no_answer": "Whoever this row means has not said yes.",
     "not_sure": "A yes may mean this row, but not surely.",
     "not_known": "Nobody in the ledger fits this row.",
+    "held_out": "A family says that this row is wrong and wants it left out until that is settled.",
 }
 """Why a row is linked or not, in the order in which they are asked, the first being the exception."""
 

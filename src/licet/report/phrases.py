@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from licet.assessment import Assessment
+from licet.conditions import Condition
 from licet.disclosure import visible_cell
 from licet.errors import counted
 from licet.findings import Finding
@@ -213,3 +214,9 @@ def support_counts(support: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"Of 1,000 families, {name}", per_thousand(support[key])
     if support.get("why_linkage"):
         yield "Why families are linked all the same", support["why_linkage"]
+
+
+def condition_text(condition: Condition) -> str:
+    """A condition in words: what is agreed, in which parameter, since when."""
+    own = f" {condition.text.strip()}" if condition.text.strip() else ""
+    return f"{condition.sentence} ({condition.named}){own}"

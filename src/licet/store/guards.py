@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 ONLY_ADDED = (
     "store_event",
     "store_receipt",
@@ -14,29 +17,45 @@ ONLY_ADDED = (
 
 def statements(vendor: str) -> list[str]:
     """The statements that guard the tables in ``ONLY_ADDED``."""
+    made = [] if vendor == "sqlite" else [_REFUSE]
+    return made + [one for table in ONLY_ADDED for one in guarding(vendor, table)]
+
+
+_REFUSE = (
+    "CREATE FUNCTION store_only_added() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+    "RAISE EXCEPTION '% is only ever added to', TG_TABLE_NAME; END $$"
+)
+
+
+def guarding(vendor: str, table: str) -> list[str]:
+    """The statements that guard one table."""
     if vendor == "sqlite":
         return [
             f"CREATE TRIGGER {table}_no_{act} BEFORE {act} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is only ever added to'); END"
-            for table in ONLY_ADDED
             for act in ("UPDATE", "DELETE")
         ]
     made = [
-        "CREATE FUNCTION store_only_added() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "RAISE EXCEPTION '% is only ever added to', TG_TABLE_NAME; END $$"
+        f"CREATE TRIGGER {table}_no_{act.casefold()} BEFORE {act} ON {table} "
+        f"FOR EACH {each} EXECUTE FUNCTION store_only_added()"
+        for act, each in (("UPDATE", "ROW"), ("DELETE", "ROW"), ("TRUNCATE", "STATEMENT"))
     ]
-    for table in ONLY_ADDED:
-        made += [
-            f"CREATE TRIGGER {table}_no_{act.casefold()} BEFORE {act} ON {table} "
-            f"FOR EACH {each} EXECUTE FUNCTION store_only_added()"
-            for act, each in (("UPDATE", "ROW"), ("DELETE", "ROW"), ("TRUNCATE", "STATEMENT"))
-        ]
-        # Whoever owns the tables may still take a trigger off; the chain then tells.
-        made.append(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM PUBLIC")
-    return made
+    # Whoever owns the tables may still take a trigger off; the chain then tells.
+    return [*made, f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM PUBLIC"]
 
 
 def guard(apps, editor) -> None:
     """For a migration."""
     for statement in statements(editor.connection.vendor):
         editor.execute(statement, params=None)
+
+
+def guarded(*tables: str) -> Callable[[Any, Any], None]:
+    """The same for tables that a later migration adds."""
+
+    def add(apps: Any, editor: Any) -> None:
+        for table in tables:
+            for statement in guarding(editor.connection.vendor, table):
+                editor.execute(statement, params=None)
+
+    return add

@@ -178,6 +178,10 @@ class Invitations:
                     raise used(read_code(code))
         return receipt
 
+    def mark(self, code: str) -> str:
+        """What is kept of a code. Raises BadInput for what can be none."""
+        return self._hash(code)
+
     def _hash(self, code: str) -> str:
         secret = self._store.keys.secret("code hash")
         return hashlib.sha256(secret + read_code(code).encode()).hexdigest()

@@ -14,6 +14,7 @@ from licet.log.leaves import Leaf, read_leaf, write_leaf
 from licet.log.tree import Kept, consistency, leaf_hash, root_at
 from licet.log.tree import append as grow
 from licet.log.verified import Finding, Verified
+from licet.store.entries import grown
 from licet.store.keys import Keys, prepare_signing, settle_signing
 from licet.store.rows import insert
 
@@ -89,6 +90,7 @@ class Log:
             nodes = grow(_kept(connection), size, leaf_hash(data))
             rows = [(level, index, node.hex()) for (level, index), node in nodes.items()]
             insert(connection, models.Node, ("level", "index", "hash"), rows)
+            grown(connection, size, kind, body.get("use"))
         return Entry(size, data)
 
     def entries(self, first: int = 0, last: int | None = None) -> Iterator[Entry]:
@@ -126,6 +128,15 @@ class Log:
             insert(connection, models.Checkpoint, columns, [(size, key, note.decode())])
         return note
 
+    def latest(self) -> bytes:
+        """The signed checkpoint of the log as it is; nothing is locked where there is one already."""
+        with self._store.reading() as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT size, note FROM store_checkpoint ORDER BY id DESC LIMIT 1")
+            row = cursor.fetchone()
+            if row and row[0] == _size(connection):
+                return bytes(row[1].encode())
+        return self.checkpoint()
+
     def proof(self, index: int) -> bytes:
         """The bytes of a proof.json: that leaf ``index`` is in the log as signed now."""
         with self._store.changing() as connection:
@@ -134,6 +145,14 @@ class Log:
                 raise bad(f"the log has no leaf {index}", "index", f"0 to {size - 1}")
             (entry,) = self.entries(index, index + 1)
             return proof_file(_kept(connection), index, entry.data, self.checkpoint())
+
+    def head(self) -> tuple[Checkpoint, str]:
+        """The checkpoint of the log as it is, and the text of the key that signed it."""
+        note = self.latest()
+        with self._store.reading() as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT key FROM store_checkpoint ORDER BY id DESC LIMIT 1")
+            (key,) = cursor.fetchone()
+        return read_checkpoint(note)[0], key
 
     def growth(self, first: int, second: int | None = None) -> tuple[str, ...]:
         """The proof in base64 that the log of ``first`` leaves became that of ``second``."""

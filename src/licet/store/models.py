@@ -8,6 +8,20 @@ from __future__ import annotations
 
 from django.db import models
 
+from licet.store.dialogue_tables import DialogueAct, DialogueGroup, DialogueText, DialogueVote
+from licet.store.entry_tables import About, Choice, Entry, Facet
+
+__all__ = [
+    "About",
+    "Choice",
+    "DialogueAct",
+    "DialogueGroup",
+    "DialogueText",
+    "DialogueVote",
+    "Entry",
+    "Facet",
+]
+
 
 class Party(models.Model):
     """A pseudonym, and its number inside this database."""
@@ -251,3 +265,74 @@ class Review(models.Model):
     reviewer = models.CharField(max_length=200)
     at = models.CharField(max_length=27)
     reason = models.CharField(max_length=200)
+
+
+class Act(models.Model):
+    """What accounts and clerks did: voices opened and ended, records disputed. Added to, never changed.
+
+    once: what may happen one time only, as the use of a code.
+    """
+
+    sequence = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(max_length=30)
+    key = models.CharField(max_length=64, db_index=True)
+    account = models.CharField(max_length=40, db_index=True)
+    subject = models.CharField(max_length=40, db_index=True)
+    data = models.TextField()
+    once = models.CharField(max_length=100, null=True, unique=True)
+    by = models.CharField(max_length=200)
+    at = models.CharField(max_length=27)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+
+class ActBatch(models.Model):
+    """Acts whose salted root stands in the log. The salt never leaves."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    first = models.BigIntegerField()
+    last = models.BigIntegerField(unique=True)
+    act_hash = models.CharField(max_length=64)
+    salt = models.CharField(max_length=64)
+    root = models.CharField(max_length=64)
+    leaf = models.BigIntegerField()
+
+
+class Disputed(models.Model):
+    """What of a dispute says who it is about: the row, and what the family wrote. Can be erased."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    party = models.BigIntegerField(db_index=True)
+    row = models.CharField(max_length=300)
+    field = models.CharField(max_length=100)
+    claim = models.TextField()
+    answer = models.TextField()
+
+
+class Pair(models.Model):
+    """Two rows that reviewers look at. How it was drawn is for the auditor alone."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    use = models.CharField(max_length=200, db_index=True)
+    run = models.CharField(max_length=200)
+    first = models.CharField(max_length=300)
+    second = models.CharField(max_length=300)
+    stratum = models.CharField(max_length=100)
+    weight = models.FloatField()
+    drawn = models.CharField(max_length=40)
+    made = models.CharField(max_length=27)
+
+
+class PairAnswer(models.Model):
+    """What one reviewer said of a pair: added to, never changed. reviewer: a keyed hash."""
+
+    id = models.BigAutoField(primary_key=True)
+    pair = models.CharField(max_length=40, db_index=True)
+    reviewer = models.CharField(max_length=64)
+    post = models.CharField(max_length=120)
+    answer = models.CharField(max_length=20)
+    reason = models.CharField(max_length=500)
+    at = models.CharField(max_length=27)
+
+    class Meta:
+        unique_together = (("pair", "reviewer"),)

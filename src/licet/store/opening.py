@@ -15,12 +15,18 @@ from licet.store.faults import shown, told
 from licet.store.keys import Keys, open_keys
 
 if TYPE_CHECKING:
+    from licet.store.acts import Acts
     from licet.store.batches import Batches
+    from licet.store.dialogue import Dialogue
+    from licet.store.disputes import Disputes
+    from licet.store.entries import Entries
     from licet.store.invitations import Invitations
     from licet.store.log import Log
+    from licet.store.pairs import Pairs
     from licet.store.permissions import Permissions
     from licet.store.reviews import Reviews
     from licet.store.runs import Runs
+    from licet.store.voices import Voices
 
 ALLOWED = "sqlite:///path/to/file.sqlite3 or postgresql://name:password@host:5432/database"
 LOCK_SECONDS = 10.0
@@ -35,8 +41,11 @@ class Store:
     statement, or ``close`` it.
     """
 
-    def __init__(self, url: str, alias: str, keys: Keys, origin: str = ORIGIN) -> None:
+    def __init__(
+        self, url: str, alias: str, keys: Keys, origin: str = ORIGIN, *, own: bool = True
+    ) -> None:
         self.url, self.alias, self.keys, self.origin = url, alias, keys, origin
+        self._own = own
 
     @classmethod
     def open(
@@ -64,9 +73,22 @@ class Store:
             _forget(alias)
             raise
 
+    @classmethod
+    def attached(cls, alias: str, url: str, keys: Path, *, origin: str = ORIGIN) -> Store:
+        """A store over a connection that Django's settings name already, as where pages are served.
+
+        What a page writes elsewhere in that database is then kept or dropped together with it. Raises
+        BadInput as ``open``.
+        """
+        _configure()
+        with told(url):
+            _migrate(alias, url)
+            return cls(url, alias, open_keys(keys), origin, own=False)
+
     def close(self) -> None:
-        """Close the connection. Closing twice does nothing."""
-        _forget(self.alias)
+        """Close the connection, if it is the store's own. Closing twice does nothing."""
+        if self._own:
+            _forget(self.alias)
 
     def __enter__(self) -> Store:
         return self
@@ -113,6 +135,27 @@ class Store:
         return Invitations(self)
 
     @cached_property
+    def acts(self) -> Acts:
+        """What accounts and clerks did."""
+        from licet.store.acts import Acts
+
+        return Acts(self)
+
+    @cached_property
+    def voices(self) -> Voices:
+        """Which account speaks for whom."""
+        from licet.store.voices import Voices
+
+        return Voices(self)
+
+    @cached_property
+    def disputes(self) -> Disputes:
+        """Records that families say are wrong."""
+        from licet.store.disputes import Disputes
+
+        return Disputes(self)
+
+    @cached_property
     def log(self) -> Log:
         """The public log."""
         from licet.store.log import Log
@@ -127,11 +170,32 @@ class Store:
         return Batches(self)
 
     @cached_property
+    def entries(self) -> Entries:
+        """The register's entries."""
+        from licet.store.entries import Entries
+
+        return Entries(self)
+
+    @cached_property
+    def dialogue(self) -> Dialogue:
+        """Questions, objections, proposed conditions and votes."""
+        from licet.store.dialogue import Dialogue
+
+        return Dialogue(self)
+
+    @cached_property
     def runs(self) -> Runs:
         """Runs of uses."""
         from licet.store.runs import Runs
 
         return Runs(self)
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """Pairs of rows that reviewers look at."""
+        from licet.store.pairs import Pairs
+
+        return Pairs(self)
 
     @cached_property
     def reviews(self) -> Reviews:

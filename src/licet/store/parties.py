@@ -166,7 +166,7 @@ def erase(connection: Any, subject: str) -> None:
         raise BadInput(nobody(subject))
     party = [numbers[subject]]
     with connection.cursor() as cursor:
-        for table in ("store_identity", "store_record", "store_invitation"):
+        for table in ("store_identity", "store_record", "store_invitation", "store_disputed"):
             cursor.execute(f"DELETE FROM {table} WHERE party = %s", party)
 
 

@@ -34,6 +34,18 @@ def of_event(connection: Any, event_id: str, seed: bytes) -> Receipt:
     return keep(connection, [event], seed)[0]
 
 
+def by_id(connection: Any, name: str) -> Receipt | None:
+    """A receipt that was signed here, by its own id; None where there is none."""
+    with connection.cursor() as cursor:
+        names = ", ".join(connection.ops.quote_name(column) for column in COLUMNS)
+        cursor.execute(f"SELECT {names} FROM store_receipt WHERE receipt_id = %s", [name])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    receipt_id, event_id, content, key, signature = row
+    return Receipt(receipt_id, event_id, content.encode(), bytes.fromhex(signature), key)
+
+
 def _kept(connection: Any, ids: Iterable[str]) -> dict[str, Receipt]:
     found = {}
     for some in chunks(sorted(ids)):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import polars as pl
 
@@ -34,13 +35,19 @@ class Answers:
 
     def without_missing(self) -> pl.DataFrame:
         """The frame with every label that the file marks as missing set to null."""
+        return self._without_missing
+
+    @cached_property
+    def _without_missing(self) -> pl.DataFrame:
+        # Once, and the schema once: a public file has hundreds of columns, and each group asks for this.
+        types = self.frame.schema
         gone = [
             pl.when(pl.col(column).is_in(sorted(marks)))
             .then(None)
             .otherwise(pl.col(column))
             .alias(column)
             for column, marks in self.missing.items()
-            if marks and column in self.frame.columns and self.frame.schema[column] == pl.String
+            if marks and types.get(column) == pl.String
         ]
         return self.frame.with_columns(gone) if gone else self.frame
 

@@ -85,7 +85,8 @@ def _matrix(names: tuple[str, ...], frame: pl.DataFrame) -> Floats:
         )
     for name in gone:
         raise unknown("column", name, frame.columns, "replicates")
-    words = [name for name in names if not frame.schema[name].is_numeric()]
+    types = frame.schema
+    words = [name for name in names if not types[name].is_numeric()]
     if words:
         raise bad("replicate weights are not numbers", f"column {words[0]!r}", "numbers, 0 or more")
     columns = [frame[n].cast(pl.Float64).fill_null(float("nan")).to_numpy() for n in names]

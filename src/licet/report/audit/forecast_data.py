@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from licet.report.audit.forecast_cells import figures_of
+from licet.report.json_text import indented
 from licet.report.ruling.csv_rows import harmless
 
 Part = Mapping[str, Any]
@@ -23,7 +23,7 @@ COLUMNS = ("part", "measure", "by", "group", "label", "versus", "at", "value", "
 
 def json_of(document: Part) -> str:
     """The document as JSON text."""
-    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return indented(document, 1) + "\n"
 
 
 def rows_of(document: Part) -> Iterator[tuple[Any, ...]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,6 +16,7 @@ from licet.audit.linked.measured import ENOUGH
 from licet.disclosure.counts import shown_count
 from licet.report.audit.linkage_guild import guild
 from licet.report.audit.linkage_shown import gap_rows, kind_rows, rate_rows, wholly_rows
+from licet.report.json_text import indented
 from licet.report.ruling.csv_rows import harmless
 
 Document = dict[str, Any]
@@ -93,7 +93,7 @@ def _asked(found: LinkageAudit) -> Document:
 
 def json_text(data: Document) -> str:
     """The document as JSON text."""
-    return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return indented(data) + "\n"
 
 
 def csv_text(data: Document) -> str:

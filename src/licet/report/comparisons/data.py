@@ -27,7 +27,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any
@@ -35,6 +34,7 @@ from typing import Any
 from licet.comparisons import SORTS, BatteryRow, Comparison, Comparisons, Side
 from licet.disclosure import coarse, coarse_chance
 from licet.report.comparisons.words import NOT_SHOWN, group_label, item_label
+from licet.report.json_text import indented
 from licet.report.ruling.csv_rows import harmless
 
 FIGURES = ("share", "base", "base_about", "other_share", "other_base", "other_base_about",
@@ -82,7 +82,7 @@ def json_text(found: Comparisons) -> str:
         "comparisons": [row_data(found, row) for row in found.rows],
         "batteries": list(battery_data(found)),
     }
-    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return indented(document) + "\n"
 
 
 def row_data(found: Comparisons, row: Comparison) -> dict[str, Any]:

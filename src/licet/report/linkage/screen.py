@@ -54,6 +54,7 @@ def _because(report: Report, reasons: list[str]) -> str:
         "no_answer": "no answer",
         "not_sure": "a yes not surely theirs",
         "not_known": "nobody asked fits",
+        "held_out": "disputed, held out",
     }
     return ", ".join(names.get(reason, words.plain_name(reason)) for reason in reasons[:MOST]) + "."
 

@@ -2,7 +2,9 @@
 
 A notice is plain text: paragraphs with empty lines between. ``# `` begins the heading of the letter,
 ``## `` a heading in it, ``- `` a line of a list, ``[ ] `` a box to tick. Words in braces are filled in,
-see ``PLACES``. Nothing is translated by machine: a workspace brings its own texts.
+see ``PLACES``. Nothing is translated by machine: a workspace brings its own texts. A first line
+``% unreviewed`` marks a translation that nobody who speaks the language has checked: no yes to it is
+taken. The mark is no part of what is printed and hashed, so that taking it off changes nothing else.
 """
 
 from __future__ import annotations
@@ -114,6 +116,8 @@ law tells us to act, whatever you say here.
 }
 """The notice in English, for use where families are asked first and where they are only told."""
 
+UNREVIEWED = "% unreviewed"
+"""The first line of a translation that nobody has checked."""
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _PLACE = re.compile(r"\{([^{}\s]*)\}")
 _KINDS = (("## ", "part"), ("# ", "heading"), ("- ", "line"), ("[ ] ", "box"))
@@ -129,16 +133,25 @@ class Block:
 
 @dataclass(frozen=True)
 class Notice:
-    """A notice of one use in one language, filled in as far as it is the same for everybody."""
+    """A notice of one use in one language, filled in as far as it is the same for everybody.
+
+    reviewed: whether somebody who speaks the language has checked it.
+    """
 
     language: str
     blocks: tuple[Block, ...]
+    reviewed: bool = True
 
     @property
     def text(self) -> str:
         """What everybody reads, as plain text."""
         signs = {kind: sign for sign, kind in _KINDS}
         return "\n\n".join(signs.get(one.kind, "") + one.text for one in self.blocks) + "\n"
+
+    @property
+    def kept(self) -> str:
+        """The text as it is kept, marked where nobody has checked it."""
+        return self.text if self.reviewed else f"{UNREVIEWED}\n\n{self.text}"
 
     @property
     def hash(self) -> str:
@@ -161,6 +174,7 @@ def make_notice(text: str, language: str, use: Use, start: date | None = None) -
 
     Raises BadInput, with every fault at once, for a place that is not known and one that is missing.
     """
+    text, reviewed = _mark(text)
     _check(text, needs_start=start is not None)
     known = {
         "controller": use.controller,
@@ -170,7 +184,23 @@ def make_notice(text: str, language: str, use: Use, start: date | None = None) -
         "start": f"{start.day} {start:%B %Y}" if start else "",
     }
     services = [label("service", one) for one in use.services]
-    return Notice(language, tuple(_blocks(text, known, services)))
+    return Notice(language, tuple(_blocks(text, known, services)), reviewed)
+
+
+def kept_notice(text: str, language: str) -> Notice:
+    """A notice from its text as it was sent and kept (``Notice.kept``)."""
+    text, reviewed = _mark(text)
+    return Notice(language, tuple(_blocks(text, {}, [])), reviewed)
+
+
+def _mark(text: str) -> tuple[str, bool]:
+    """The text without its mark, and whether it was reviewed."""
+    first, _, rest = text.lstrip("\ufeff\n ").partition("\n")
+    if not first.startswith("%"):
+        return text, True
+    if first.split() != UNREVIEWED.split():
+        raise bad(f"unknown mark {first[:40]!r}", "line 1", UNREVIEWED, "or take the line out")
+    return rest, False
 
 
 def _check(text: str, *, needs_start: bool) -> None:

@@ -11,10 +11,12 @@ from typing import Any
 
 from licet import __version__
 from licet.assessment import Assessment, Settlement, SmallerUse, Variation
+from licet.conditions import PARAMETERS, Agreed, Condition
 from licet.evidence import Evidence
 from licet.findings import Agreement, misfits
 from licet.gate import Permit, Refusal, Undetermined
 from licet.readings import Reading
+from licet.report.json_text import indented
 from licet.report.ruling.cells import figures, finding_cell, matrix, requirement_rows
 from licet.report.ruling.wording import (
     NOT_LEGAL_ADVICE,
@@ -46,7 +48,7 @@ def json_text(assessment: Assessment) -> str:
 
     Characters that a terminal would obey or that hide what is written are written as ``\\u202e``.
     """
-    text = json.dumps(document(assessment), ensure_ascii=False, indent=2)
+    text = indented(document(assessment), strict=False)
     unsafe = {sign for sign in set(text) if plain(sign) != sign}
     return text.translate({ord(sign): json.dumps(sign)[1:-1] for sign in unsafe}) + "\n"
 
@@ -75,6 +77,7 @@ def document(assessment: Assessment) -> Document:
             "summary": variation_summary(assessment),
             "variations": [_variation(v, assessment) for v in assessment.variations],
         },
+        "conditions": [_condition(condition) for condition in assessment.conditions],
         "findings": [finding_cell(finding, assessment) for finding in ruling.findings],
         "matrix": matrix(assessment),
         "evidence": [_evidence(reading, assessment) for reading in _in_order(assessment)],
@@ -115,6 +118,19 @@ def _ruling(assessment: Assessment) -> Document:
         "blocked": list(ruling.blocked) if isinstance(ruling, Refusal) else [],
         "unknown": list(ruling.unknown) if isinstance(ruling, Undetermined) else [],
         "evidence": list(ruling.evidence),
+    }
+
+
+def _condition(condition: Condition) -> Document:
+    """A condition in force, of the use or accepted in dialogue. item: where it was accepted."""
+    return {
+        "parameter": condition.parameter,
+        "value": condition.written,
+        "sentence": condition.sentence,
+        "text": condition.text,
+        "agreed": condition.agreed.isoformat() if condition.agreed else None,
+        "item": condition.item if isinstance(condition, Agreed) else None,
+        "enforced_by": PARAMETERS[condition.parameter].by,
     }
 
 

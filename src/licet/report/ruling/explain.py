@@ -11,7 +11,15 @@ from licet.groups import ALL
 from licet.instrument.wording import wording_check
 from licet.licence import BLOCKING, UNKNOWN, Verdict
 from licet.readings import Reading
-from licet.report.phrases import and_list, base_visible, percent, sentence, side, thing
+from licet.report.phrases import (
+    and_list,
+    base_visible,
+    condition_text,
+    percent,
+    sentence,
+    side,
+    thing,
+)
 from licet.report.ruling.wording import (
     NOT_LEGAL_ADVICE,
     duty_text,
@@ -164,6 +172,8 @@ def _cell(finding: Finding, assessment: Assessment) -> str:
 
 def _ruling(assessment: Assessment) -> Iterator[str]:
     ruling = assessment.ruling
+    for condition in assessment.conditions:
+        yield f"Agreed in dialogue: {condition_text(condition)}"
     weakest = {key: ruling.weakest(key).verdict for key in assessment.use.requirements}
     for verdicts, text in (
         (BLOCKING, "absent or refused: the use as declared is refused"),

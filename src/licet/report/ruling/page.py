@@ -15,7 +15,7 @@ from licet.assessment import Assessment
 from licet.instrument.wording import WordingRow, wording_check
 from licet.report.charts.intervals import panels
 from licet.report.definitions import definitions
-from licet.report.phrases import reading_of, support_counts
+from licet.report.phrases import condition_text, reading_of, support_counts
 from licet.report.rendering import render
 from licet.report.ruling.data import document
 from licet.report.ruling.wording import marks, percent, reason_texts, sentence
@@ -160,8 +160,5 @@ def _facts(assessment: Assessment) -> Iterable[tuple[str, str]]:
     yield "Without any linkage", use.support.universal_alternative or said
     yield from support_counts(use.support.model_dump())
     yield "From, until", f"{day(use.start.isoformat())} to {day(use.end.isoformat())}"
-    for condition in use.conditions:
-        yield (
-            "Condition agreed in dialogue",
-            condition.text or (f"{condition.parameter} = {condition.value}"),
-        )
+    for condition in assessment.conditions:
+        yield "Condition agreed in dialogue", condition_text(condition)

@@ -9,7 +9,15 @@ from licet.findings import Agreement, Finding
 from licet.findings import weakest as weakest_of
 from licet.gate import Permit
 from licet.groups import ALL
-from licet.report.phrases import NOT_SHOWN, and_list, percent, share_text, side, thing
+from licet.report.phrases import (
+    NOT_SHOWN,
+    and_list,
+    condition_text,
+    percent,
+    share_text,
+    side,
+    thing,
+)
 from licet.report.ruling.wording import (
     NOT_LEGAL_ADVICE,
     agreement_shares,
@@ -125,6 +133,8 @@ def _paragraphs(assessment: Assessment) -> Iterator[str]:
     yield _paragraph(
         "Duties", [duty_text(d, assessment, short=True) for d in assessment.ruling.duties]
     )
+    if assessment.conditions:
+        yield _paragraph("Agreed", [condition_text(c).rstrip(".") for c in assessment.conditions])
     yield _paragraph("Concerns", [_concern(c, assessment) for c in assessment.ruling.concerns])
     smaller = [smaller_text(s, assessment) for s in assessment.smaller]
     permitted = isinstance(assessment.ruling, Permit)

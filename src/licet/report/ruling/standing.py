@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from licet.assessment import Assessment
 from licet.errors import BadInput
 from licet.evidence import Evidence
-from licet.report.phrases import and_list
+from licet.report.phrases import and_list, condition_text
 from licet.report.screens import columns, wrap
 from licet.states import State
 
@@ -30,6 +30,7 @@ def standing_text(
     evidence: Iterable[Evidence],
 ) -> str:
     """uses: file name, and what came of it."""
+    uses = list(uses)
     rows = [("Use", "Ruling", "Until", "State", "Next")]
     for use, found in uses:
         if isinstance(found, BadInput):
@@ -38,8 +39,20 @@ def standing_text(
         ruling, state = found[0].ruling, found[1]
         until = str(getattr(ruling, "expires", None) or "-")
         rows.append((use, ruling.heading.capitalize(), until, state.text, state.next))
+    binding = list(_binding(uses))
     notes = [wrap(line) for line in (f"{name}, {today}", *evidence_lines(evidence, today))]
-    return "\n".join(notes) + "\n\n" + columns(rows, (22, 27, 10, 18))
+    table = columns(rows, (22, 27, 10, 18))
+    return "\n\n".join(["\n".join(notes), table, *(["\n".join(binding)] if binding else [])])
+
+
+def _binding(uses: Iterable[tuple[str, tuple[Assessment, State] | BadInput]]) -> Iterator[str]:
+    """The conditions in force, of all uses."""
+    told = [(name, found[0]) for name, found in uses if not isinstance(found, BadInput)]
+    if any(found.conditions for _, found in told):
+        yield "Agreed in dialogue, and in force:"
+    for name, found in told:
+        for condition in found.conditions:
+            yield wrap(f"- {name}: {condition_text(condition)}")
 
 
 def evidence_lines(evidence: Iterable[Evidence], today: date) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from licet.disclosure import THRESHOLD, suppress_table
 from licet.errors import bad, unknown
+from licet.report.json_text import indented
 from licet.report.table.cells import (
     NOT_SHOWN,
     Group,
@@ -146,7 +146,7 @@ class Table:
             },
             "rows": self._published.to_dicts(),
         }
-        return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        return indented(document) + "\n"
 
     def to_text(self, width: int = 80) -> str:
         """The published table for a screen of ``width`` characters (60 or more)."""

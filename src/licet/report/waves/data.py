@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import Any
 
 from licet.report.comparisons.data import coarse_figures
+from licet.report.json_text import indented
 from licet.report.ruling.csv_rows import harmless
 from licet.report.waves import words
 from licet.waves import Change, Waves
@@ -59,7 +59,7 @@ def json_text(found: Waves) -> str:
         ],
         "joined_by_link": [{"what": n, "why": text} for n, text in words.joined_lines(found)],
     }
-    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return indented(document) + "\n"
 
 
 def change_row(found: Waves, change: Change) -> Row:

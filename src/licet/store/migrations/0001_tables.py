@@ -1,7 +1,5 @@
 """The tables as they were first made. A test compares what all migrations make with ``models``."""
 
-# ruff: noqa: RUF012 - Django's own form
-
 from django.db import migrations, models
 
 

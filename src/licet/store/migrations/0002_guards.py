@@ -8,5 +8,5 @@ from licet.store.guards import guard
 class Migration(migrations.Migration):
     """Once, after the tables."""
 
-    dependencies = [("store", "0001_tables")]  # noqa: RUF012 - Django's own form
-    operations = [migrations.RunPython(guard, migrations.RunPython.noop)]  # noqa: RUF012
+    dependencies = [("store", "0001_tables")]
+    operations = [migrations.RunPython(guard, migrations.RunPython.noop)]

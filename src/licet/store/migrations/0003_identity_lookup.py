@@ -6,8 +6,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """An index, and nothing else."""
 
-    dependencies = [("store", "0002_guards")]  # noqa: RUF012 - Django's own form
-    operations = [  # noqa: RUF012
+    dependencies = [("store", "0002_guards")]
+    operations = [
         migrations.AddIndex(
             model_name="identity",
             index=models.Index(fields=["birth", "given"], name="store_identity_born"),

@@ -1,0 +1,75 @@
+"""What was ruled on a use, remembered: so that neither a page nor a second publishing rules on it again."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Iterator
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from licet import __version__
+from licet.assessment import Assessment
+from licet.files.workspace import SETTINGS, Workspace
+from licet.files.writing import write_bytes
+from licet.register.entry import Ruled
+from licet.register.ruled import ruled_of
+
+if TYPE_CHECKING:
+    from licet.store.opening import Store
+
+RULED_AGAIN = "again"
+"""The mark of an entry that was ruled on again for its conditions; publishing puts that into the log."""
+GONE = "gone"
+"""The mark of an entry whose use nobody declares any more: what was published stays in the register."""
+
+
+def remember(root: Path, store: Store, found: Assessment, mark: str) -> None:
+    """Keep what was ruled; the entry is made anew when it is next read."""
+    from licet.report.ruling.data import document, json_text
+    from licet.report.ruling.wording import marks, reason_texts
+
+    ruled = ruled_of(found.use, document(found), reason_texts(found), marks(found))
+    path = ruling_file(root, found.use.id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_bytes(path, gzip.compress(json_text(found).encode(), mtime=0))
+    store.entries.rule(found.use.id, mark, ruled.model_dump_json())
+
+
+def ruling_file(root: Path, use: str) -> Path:
+    """Where the whole ruling of a use is kept, as it was published: its data, compressed."""
+    return root / "store" / "published" / use / "ruling.json.gz"
+
+
+def marker(workspace: Workspace) -> Callable[[Path], str]:
+    """Gives the mark of a use's document: of everything that a ruling on it is made from, but the day."""
+    shared = sha256(f"licet {__version__}\n".encode())
+    for path in _inputs(workspace):
+        shared.update(f"{path.relative_to(workspace.root).as_posix()}\n".encode())
+        shared.update(sha256(path.read_bytes()).digest())
+
+    def mark(document: Path) -> str:
+        own = shared.copy()
+        own.update(document.read_bytes())
+        return own.hexdigest()
+
+    return mark
+
+
+def _inputs(workspace: Workspace) -> Iterator[Path]:
+    yield workspace.root / SETTINGS
+    if workspace.evidence.is_dir():
+        yield from sorted(path for path in workspace.evidence.rglob("*") if path.is_file())
+
+
+def holds(ruled: Ruled, today: date) -> bool:
+    """Whether ruling anew today would come to the same: no day has passed on which anything turns."""
+    use, made = ruled.use, ruled.ruling.day
+    turning = {use.start, use.end, use.review_by, ruled.ruling.expires}
+    turning |= {one.expires for one in ruled.ruling.evidence}
+    for override in use.overrides:
+        turning |= {override.start, override.until}
+    turning |= {one.value for one in use.conditions if isinstance(one.value, date)}
+    days = {day for day in turning if day is not None}
+    return made <= today and not any(made <= day <= today for day in days if made != today)

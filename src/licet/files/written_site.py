@@ -1,0 +1,215 @@
+"""A written site: what is in its folder, and putting what changed in its place.
+
+Each file is made only if what it is made from changed, and put in its place whole. The pages that lead to
+others come last, so that a stop in the middle leaves a site that can be read; the next publishing goes on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from licet.errors import bad
+from licet.files.reading import reason, shown
+from licet.files.writing import check_folder
+
+MARK = "licet-site.json"
+"""The file by which a site knows itself: everything that belongs to it, by hash."""
+FORM = 2
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A file of a site. made_from: changes when the file has to be made anew; "" for always. make: its
+    bytes."""
+
+    name: str
+    made_from: str
+    make: Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class Put:
+    """What was done. written: files. removed: files that are no longer part of the site. kept: the rest."""
+
+    written: int
+    removed: int
+    kept: int
+
+    @property
+    def changed(self) -> bool:
+        """Whether a byte of the site changed."""
+        return bool(self.written or self.removed)
+
+
+def hash_of(*parts: str | bytes) -> str:
+    """One hash of several texts."""
+    found = sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        found.update(len(data).to_bytes(8, "big"))
+        found.update(data)
+    return found.hexdigest()
+
+
+def check_out(folder: Path) -> None:
+    """Refuse a folder that holds anything but a site of ours, whole."""
+    check_folder(folder)
+    if not folder.parent.is_dir():
+        parent = shown(folder.parent)
+        raise bad("there is no such folder", parent, "a folder that exists", "make it first")
+    if not folder.exists():
+        return
+    held = set(names(folder))
+    if not held:
+        return
+    allowed = "a new or empty folder, or a site that licet made"
+    known = marked(folder)
+    if known is None:
+        raise bad(
+            "the folder is not empty and no site of Licet", shown(folder), allowed, "name another"
+        )
+    strange = sorted(held - set(known) - {MARK})
+    if strange:
+        what = f"the site holds a file that Licet did not write: {strange[0]}"
+        raise bad(what, shown(folder), allowed, "move it out: publishing replaces the whole folder")
+
+
+def names(folder: Path) -> list[str]:
+    """Every file of a folder, as a path from it; what was left half written is none."""
+    return [
+        path.relative_to(folder).as_posix()
+        for path in sorted(folder.rglob("*"))
+        if (path.is_symlink() or not path.is_dir()) and not path.name.startswith(_HALF)
+    ]
+
+
+def marked(folder: Path) -> dict[str, Mapping[str, str]] | None:
+    """What the site says it holds, by name: the hash of each file and what it was made from.
+
+    None where it is no site. A site of an older form says names alone.
+    """
+    try:
+        mark = json.loads((folder / MARK).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if not isinstance(mark, dict) or mark.get("made_by") != "Licet":
+        return None
+    held = mark.get("files")
+    if isinstance(held, list):
+        return {str(name): {} for name in held}
+    if not isinstance(held, dict):
+        return None
+    return {str(name): one if isinstance(one, dict) else {} for name, one in held.items()}
+
+
+def put(folder: Path, planned: Sequence[Planned]) -> Put:
+    """Put a site in its place. planned: in the order of writing. Raises BadInput where it cannot be written.
+
+    The mark is written first, with what was and what will be, and last, with what is.
+    """
+    before = marked(folder) if folder.exists() else {}
+    before = before or {}
+    wanted = {one.name for one in planned}
+    written, now = 0, {}
+    try:
+        folder.mkdir(exist_ok=True)
+        for one in planned:
+            known = before.get(one.name, {})
+            if one.made_from and known.get("from") == one.made_from and _whole(folder, one, known):
+                now[one.name] = dict(known)
+                continue
+            data = one.make()
+            now[one.name] = {"hash": sha256(data).hexdigest(), "from": one.made_from}
+            if not _same(folder / one.name, data):
+                if not written:
+                    _replace(
+                        folder / MARK, _mark({**before, **{n: {} for n in wanted - set(before)}})
+                    )
+                _replace(folder / one.name, data)
+                written += 1
+        removed = _remove(folder, sorted(set(before) - wanted))
+        _replace_if_other(folder / MARK, _mark(now))
+    except OSError as error:
+        raise bad(
+            f"the site cannot be written ({reason(error)})",
+            shown(folder),
+            "a folder that can be made",
+            "name another with --out",
+        ) from None
+    return Put(written, removed, len(planned) - written)
+
+
+_HALF = ".licet-"
+
+
+def _mark(held: Mapping[str, Any]) -> bytes:
+    value = {"made_by": "Licet", "form": FORM, "files": dict(sorted(held.items()))}
+    return (json.dumps(value, indent=0) + "\n").encode()
+
+
+def _whole(folder: Path, one: Planned, known: Mapping[str, str]) -> bool:
+    """Whether the file is there as it was written."""
+    path = folder / one.name
+    try:
+        return not path.is_symlink() and sha256(path.read_bytes()).hexdigest() == known.get("hash")
+    except OSError:
+        return False
+
+
+def _same(path: Path, data: bytes) -> bool:
+    with contextlib.suppress(OSError):
+        return not path.is_symlink() and path.read_bytes() == data
+    return False
+
+
+def _replace_if_other(path: Path, data: bytes) -> None:
+    if not _same(path, data):
+        _replace(path, data)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Whole or not at all. Not forced onto the disk: whatever is lost is made again from the register."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=_HALF, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _remove(folder: Path, gone: Sequence[str]) -> int:
+    """Files that are no longer part of the site, and folders that are empty then."""
+    for name in gone:
+        with contextlib.suppress(FileNotFoundError):
+            (folder / name).unlink()
+    for place in sorted(_folders(folder, gone), key=lambda p: -len(p.parts)):
+        with contextlib.suppress(OSError):
+            place.rmdir()
+    return len(gone)
+
+
+def _folders(folder: Path, gone: Sequence[str]) -> Iterator[Path]:
+    for name in gone:
+        for parent in (folder / name).parents:
+            if parent == folder:
+                break
+            yield parent

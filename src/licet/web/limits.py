@@ -1,0 +1,58 @@
+"""How often something that can be guessed may be tried: passwords, codes of letters, second factors.
+
+Kept in the database, so that every process counts together; by a keyed hash, so that no name and no
+address is kept. Counting is one statement, so that a hundred tries at once are a hundred.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most ``times`` in ``minutes``, then no more until they are over."""
+
+    name: str
+    times: int
+    minutes: int
+
+
+SIGN_IN = Limit("sign-in", 8, 15)
+"""Of one account, from anywhere."""
+ADDRESS = Limit("address", 60, 15)
+"""Of one address, over all accounts: a school's pupils share one."""
+CODE = Limit("code", 10, 60)
+SECOND = Limit("second-factor", 6, 15)
+WRITE = Limit("write", 20, 60)
+"""Questions and proposals of one account."""
+
+
+def tried(limit: Limit, who: str, *, secret: str, now: datetime) -> bool:
+    """Count one try. False where it is one too many: then nothing may be looked at."""
+    from django.db import connection
+
+    mark = hmac.new(secret.encode(), f"{limit.name}\n{who}".encode(), hashlib.sha256).hexdigest()
+    start = now - timedelta(minutes=limit.minutes)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO accounts_attempts (mark, since, times) VALUES (%s, %s, 1) "
+            "ON CONFLICT (mark) DO UPDATE SET "
+            "times = CASE WHEN accounts_attempts.since < %s THEN 1 ELSE accounts_attempts.times + 1 END, "
+            "since = CASE WHEN accounts_attempts.since < %s THEN %s ELSE accounts_attempts.since END "
+            "RETURNING times",
+            [mark, now, start, start, now],
+        )
+        (times,) = cursor.fetchone()
+    return bool(times <= limit.times)
+
+
+def forgiven(limit: Limit, who: str, *, secret: str) -> None:
+    """Start anew after it was right."""
+    from licet.web.accounts.models import Attempts
+
+    mark = hmac.new(secret.encode(), f"{limit.name}\n{who}".encode(), hashlib.sha256).hexdigest()
+    Attempts.objects.filter(mark=mark).delete()

@@ -1,0 +1,74 @@
+"""What went wrong, in words: a page for people, problem+json for machines. Never what was typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from licet.errors import BadInput
+from licet.web.views.pages import page, wants_json
+
+TEXTS = {
+    400: ("That could not be understood", "The address or the form was not complete."),
+    403: ("You may not do this", "Your account has no right to it."),
+    404: ("There is no such page", "It may have been mistyped, or the use may have ended."),
+    405: ("This page cannot be used that way", ""),
+    413: ("That is too much at once", "Forms and files may hold one million bytes."),
+    429: ("Too many tries", "Wait a quarter of an hour, then try again."),
+    503: ("This does not work just now", "Try again later."),
+    500: ("Something went wrong here", "It is our fault, not yours. Nothing was saved."),
+}
+
+
+def said(request: Any, status: int, detail: str = "") -> Any:
+    """A fault by its status."""
+    from django.http import JsonResponse
+
+    title, text = TEXTS[status]
+    if wants_json(request):
+        body = {"type": "about:blank", "title": title, "status": status, "detail": detail or text}
+        return JsonResponse(body, status=status, content_type="application/problem+json")
+    return page(request, "fault.html", status=status, title=title, text=detail or text)
+
+
+def wrong(request: Any, error: BadInput) -> Any:
+    """An input that cannot be used: what was wrong and what to do."""
+    fault = error.faults[0]
+    return said(request, 400, ". ".join(x.rstrip(".") for x in (fault.what, fault.todo) if x) + ".")
+
+
+def forged(request: Any, reason: str = "") -> Any:
+    """A form that did not come from a page of ours."""
+    return said(
+        request, 403, "The form had gone stale or came from another site. Open the page again."
+    )
+
+
+def bad_request(request: Any, exception: Exception) -> Any:
+    """400, and 413 for a body that is too large."""
+    from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+
+    return said(
+        request, 413 if isinstance(exception, RequestDataTooBig | TooManyFieldsSent) else 400
+    )
+
+
+def denied(request: Any, exception: Exception) -> Any:
+    """403."""
+    return said(request, 403)
+
+
+def missing(request: Any, exception: Exception) -> Any:
+    """404."""
+    return said(request, 404)
+
+
+def broken(request: Any) -> Any:
+    """500: without anything of the request, which may be what broke."""
+    from django.http import HttpResponse
+
+    title, text = TEXTS[500]
+    return HttpResponse(
+        f'<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
+        f"<h1>{title}</h1><p>{text}</p>",
+        status=500,
+    )

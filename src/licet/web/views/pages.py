@@ -1,0 +1,134 @@
+"""What every view begins and ends with: who asks, whether they may, and the page around the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+from licet import flow
+from licet.report.site.around import Around
+from licet.web.roles import ACTIONS, STAFF, Role, may
+from licet.web.settings import Serving
+
+View = Callable[..., Any]
+MENU: Sequence[tuple[str, str, str]] = (
+    ("own_permissions", "mine", "What may concern me"),
+    ("draft", "staff/uses", "Draft a use"),
+    ("moderate", "staff/questions", "Questions to moderate"),
+    ("reply", "staff/answers", "Questions to answer"),
+    ("record", "staff/record", "Record an answer"),
+    ("settle", "staff/disputes", "Disputed records"),
+    ("review", "staff/pairs", "Pairs to review"),
+    ("sample", "staff/samples", "Samples for review"),
+    ("run", "staff/runs", "Runs"),
+    ("accounts", "staff/accounts", "Accounts"),
+    ("own_account", "account", "My account"),
+)
+"""Of those who are signed in: action, page, text."""
+
+
+def serving() -> Serving:
+    """What is served."""
+    from django.conf import settings
+
+    found: Serving = settings.LICET
+    return found
+
+
+def role_of(request: Any) -> Role:
+    """The role of whoever asks. Staff without their second factor are no more than anyone."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return "anyone"
+    role: Role = user.role
+    if role in STAFF and not (user.is_verified() or serving().demo):
+        return "anyone"
+    return role
+
+
+def doing(action: str) -> Callable[[View], View]:
+    """A view that does an action of the table: whoever may not is told so, or may sign in first."""
+    who = ACTIONS[action].who
+
+    def made(view: View) -> View:
+        @wraps(view)
+        def asked(request: Any, *given: Any, **named: Any) -> Any:
+            from django.http import HttpResponseRedirect
+            from django.utils.http import urlencode
+
+            role = role_of(request)
+            if role in who:
+                return view(request, *given, **named)
+            if role != "anyone":
+                return denied(request, action)
+            waiting = request.user.is_authenticated  # staff, before the second factor
+            page = "/second-factor" if waiting else "/sign-in"
+            then = request.get_full_path() if request.method == "GET" else request.path
+            return HttpResponseRedirect(f"{page}?{urlencode({'then': then})}")
+
+        asked.action = action  # type: ignore[attr-defined]
+        return asked
+
+    return made
+
+
+def around(request: Any, path: str | None = None) -> Around:
+    """What stands around the page of a request."""
+    from django.middleware.csrf import get_token
+
+    role = role_of(request)
+    signed = getattr(request, "user", None) is not None and request.user.is_authenticated
+    name, synthetic, notices, log = flow.site_head(serving().workspace)
+    return Around(
+        name=name,
+        path=request.path_info.strip("/") if path is None else path,
+        language=getattr(request, "language", "en"),
+        served=True,
+        person=request.user.login if signed else "",
+        role=role,
+        nonce=str(getattr(request, "csp_nonce", "")),
+        token=get_token(request),
+        synthetic=synthetic,
+        notices=notices,
+        menu=[
+            (page, text) for action, page, text in MENU if role != "anyone" and may(role, action)
+        ],
+        log=log,
+    )
+
+
+def page(
+    request: Any, template: str, *, status: int = 200, path: str | None = None, **values: Any
+) -> Any:
+    """A page as an answer."""
+    from django.http import HttpResponse
+
+    done = request.session.pop("done", None) if hasattr(request, "session") else None
+    text = around(request, path).page(template, done=done, **values)
+    return HttpResponse(text, status=status)
+
+
+def then(request: Any, place: str, done: str = "") -> Any:
+    """On to another page of this site, and what is said there."""
+    from django.http import HttpResponseRedirect
+
+    if done:
+        request.session["done"] = done
+    language = getattr(request, "language", "en")
+    if language != "en" and place.startswith("/") and not place.startswith(f"/{language}/"):
+        place = f"/{language}{place}"
+    return HttpResponseRedirect(place)
+
+
+def denied(request: Any, action: str) -> Any:
+    """Told that somebody else may."""
+    return page(request, "denied.html", status=403, action=ACTIONS[action])
+
+
+def wants_json(request: Any) -> bool:
+    """Whether a machine asks."""
+    return (
+        request.path.endswith((".json", ".jsonld"))
+        or request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    )

@@ -1,0 +1,42 @@
+"""Pages that show what one person said: nothing around them may tell what anybody else did."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from licet.errors import BadInput
+from licet.permission.receipts import WITHDRAWING
+from licet.permission.rules import STAGES
+from licet.permission.voices import NOT_SHOWN
+from licet.web.views.pages import around
+
+
+def page(request: Any, template: str, *, status: int = 200, **values: Any) -> Any:
+    """A page without the log's checkpoint, which changes whenever somebody says no; never kept."""
+    from django.http import HttpResponse
+
+    done = request.session.pop("done", None)
+    fixed = {"withdrawing": WITHDRAWING, "stages": STAGES, "not_shown": NOT_SHOWN}
+    text = replace(around(request), log=None).page(template, done=done, **fixed, **values)
+    answer = HttpResponse(text, status=status)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def download(text: str, name: str) -> Any:
+    """A receipt as a file."""
+    from django.http import HttpResponse
+
+    answer = HttpResponse(text, content_type="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def onto(form: Any, error: BadInput, first: str) -> None:
+    """Write faults into a form, beside the fields they are of; else beside ``first``."""
+    for fault in error.faults:
+        field = fault.where.rpartition(": ")[2].lstrip("-").replace("-", "_")
+        text = ". ".join(part.rstrip(".") for part in (fault.what, fault.todo) if part) + "."
+        form.add_error(field if field in form.fields else first, text[:1].upper() + text[1:])

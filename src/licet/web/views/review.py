@@ -1,0 +1,111 @@
+"""Pairs of rows before a reviewer: the same or different people. Blind: nothing of others is shown."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+
+from licet import flow
+from licet.web.forms.fields import Form
+from licet.web.views.pages import doing, page, serving, then
+
+
+class Said(Form):
+    """What a reviewer says of a pair."""
+
+    answer = forms.ChoiceField(
+        label="Are these two records of one person?",
+        choices=[
+            ("same", "Yes, the same person"),
+            ("different", "No, two people"),
+            ("unsure", "I cannot tell"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say yes, no, or that you cannot tell"},
+    )
+    reason = forms.CharField(
+        label="Why (optional)",
+        help_text="No names: say which fields decided it.",
+        max_length=300,
+        required=False,
+    )
+    pair = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    use = forms.CharField(max_length=200, widget=forms.HiddenInput)
+
+
+@doing("review")
+def pairs(request: Any) -> Any:
+    """The next pair, and the answer to it."""
+    root, account = serving().workspace, str(request.user.key)
+    now = datetime.now(UTC)
+    form = Said(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        flow.answer_pair(
+            root,
+            given["pair"],
+            given["use"],
+            account,
+            post=request.user.post or "Reviewer",
+            answer=given["answer"],
+            reason=given["reason"],
+            now=now,
+        )
+        return then(request, "/staff/pairs", "Your answer is kept.")
+    found = flow.next_pair(root, account, today=now.date())
+    if found is not None and not form.is_bound:
+        form = Said(initial={"pair": found.name, "use": found.use})
+    errors = form.summary if form.is_bound else []
+    return page(
+        request, "pairs.html", status=400 if errors else 200, found=found, form=form, errors=errors
+    )
+
+
+class Draw(Form):
+    """How many pairs are drawn, of which use."""
+
+    use = forms.CharField(max_length=200, widget=forms.Select)
+    number = forms.IntegerField(
+        label="How many pairs",
+        help_text="Two reviewers look at each. 1,000 pairs give intervals a few points wide.",
+        min_value=10,
+        max_value=20_000,
+        initial=200,
+        error_messages={
+            "required": "Enter how many pairs",
+            "invalid": "Enter a whole number",
+            "min_value": "Draw at least 10 pairs",
+            "max_value": "Draw at most 20,000 pairs",
+        },
+    )
+
+
+@doing("sample")
+def draw(request: Any) -> Any:
+    """A sample for the reviewers, and how far they are."""
+    root = serving().workspace
+    uses = flow.uses_to_run(root)
+    form = Draw(request.POST or None)
+    form.fields["use"].label = "Use"
+    form.fields["use"].widget.choices = [(one["id"], one["title"]) for one in uses]
+    if request.method == "POST" and form.is_valid():
+        now = datetime.now(UTC)
+        made = flow.draw_pairs(
+            root,
+            form.cleaned_data["use"],
+            form.cleaned_data["number"],
+            post=request.user.post or "Auditor",
+            today=now.date(),
+            seed=secrets.randbelow(2**31),
+            now=now,
+        )
+        return then(request, "/staff/samples", f"{made.pairs:,} pairs are drawn.")
+    errors = form.summary if form.is_bound else []
+    far = [(one["title"], flow.pairs_so_far(root, one["id"])) for one in uses]
+    return page(
+        request, "samples.html", status=400 if errors else 200, form=form, errors=errors,
+        far=[(title, counts) for title, counts in far if counts],
+    )  # fmt: skip
