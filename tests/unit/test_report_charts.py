@@ -133,7 +133,7 @@ def test_a_chart_has_pieces_for_narrow_pages(kind) -> None:
     for piece in drawing.pieces:
         assert page.count(f'id="{piece.id}-title"') == 1
         assert max(map(len, texts(piece.svg))) * 5 < NARROW, "no line that leaves the drawing"
-    assert ('class="scroll whole"' in page) == (kind in ("stances", "map"))
+    assert ('class="scroll wide whole"' in page) == (kind in ("stances", "map"))
     assert 'id="sheet-title"' not in page
 
 
