@@ -22,6 +22,9 @@ audit     for whom is a source, a linkage, a forecast wrong               chapte
 decide    ruling and audits -> do, narrow, build or stop                 chapters/deciding
 talk      asked, moderated, answered; a condition accepted binds         chapters/talking, accepting
 explain   why rows are one person, for a named officer                   chapters/explaining
+review    pairs of rows before two reviewers, each blind to the other    chapters/reviewing
+propose   a use drafted in a browser, and its ruling                     chapters/proposing
+keep      a workspace copied, put back, under a new key                  chapters/keeping
 witness   the log, checked and read                                     chapters/witnessing
 look      workspaces: made, checked, shown                               chapters/workspaces
 """

@@ -41,6 +41,7 @@ CHAPTERS = (
     "test_audit_overall",
     "test_decision",
     "test_states",
+    "test_reviewing",
     "test_dialogue_moves",
     "test_dialogue_clock",
     "test_dialogue_agreement",

@@ -138,14 +138,16 @@ def next_pair(root: Path, account: str, *, today: date) -> Before | None:
 
 
 def _held(store: Store, place: RunPlace) -> list[Answered]:
-    """Pairs of the run in force whose rows are still in it."""
+    """Pairs of the run in force; one whose rows left it, as after a no, is deleted."""
     found = store.pairs.of_use(place.use, place.run)
     rows = sorted({row for one in found for row in (one.pair.first, one.pair.second)})
     if not rows:
         return []
     with Zone(place.folder) as zone:
         known = set(zone.members(rows)["row"])
-    return [one for one in found if {one.pair.first, one.pair.second} <= known]
+    gone = [one for one in found if not {one.pair.first, one.pair.second} <= known]
+    store.pairs.forget([one.pair.name for one in gone])
+    return [one for one in found if one not in gone]
 
 
 def _rows(place: RunPlace, rows: tuple[str, str]) -> dict[str, dict[str, Any]]:

@@ -86,6 +86,11 @@ class Pairs:
                 answers.setdefault(name, []).append(tuple(rest))
         return tuple(Answered(one, tuple(answers.get(one.name, ()))) for one in pairs)
 
+    def forget(self, names: Sequence[str]) -> None:
+        """Delete pairs: a row of theirs left. What was answered stays, and names no row."""
+        with self._store.changing() as connection, connection.cursor() as cursor:
+            cursor.executemany("DELETE FROM store_pair WHERE name = %s", [(one,) for one in names])
+
     def answer(
         self, pair: str, use: str, reviewer: str, post: str, answer: str, reason: str, at: datetime
     ) -> Outcome:

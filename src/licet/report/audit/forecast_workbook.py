@@ -5,15 +5,13 @@ Figures are numbers, text is text, and there is no formula anywhere. What is not
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
-from licet.errors import bad
 from licet.report.audit import forecast_words as words
 from licet.report.audit.forecast_data import COLUMNS, rows_of
 from licet.report.audit.forecast_page import facts_of
+from licet.report.audit.workbooks import BAND, USUAL, book_of
 from licet.report.banner.workbook import lines_of, text_of
 from licet.report.phrases import SYNTHETIC
 
@@ -31,29 +29,11 @@ SHEETS = {
     "funnel": "Funnel",
 }
 """The sheet of each part."""
-_BAND = "#F3F3F3"
 
 
 def workbook_of(document: Part) -> bytes:
     """The bytes of an .xlsx file, the same for the same document. Refuses without XlsxWriter."""
-    try:
-        import xlsxwriter
-    except ImportError:
-        raise bad(
-            "XlsxWriter is not installed",
-            "an Excel workbook",
-            "the page, JSON or CSV, which need nothing more",
-            'install it: pip install "licet[excel]"',
-        ) from None
-    out = io.BytesIO()
-    options = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
-    book = xlsxwriter.Workbook(out, {"in_memory": True, **options})
-    # A file carries no clock: the same audit gives the same bytes.
-    title = text_of(document["plan"]["title"])[:250]
-    book.set_properties({"title": title, "created": datetime(2000, 1, 1, tzinfo=UTC)})
-    _Book(document, book).write()
-    book.close()
-    return out.getvalue()
+    return book_of(str(document["plan"]["title"]), lambda book: _Book(document, book).write())
 
 
 class _Book:
@@ -66,8 +46,7 @@ class _Book:
     def format(self, **properties: Any) -> Any:
         key = tuple(sorted(properties.items()))
         if key not in self.formats:
-            usual = {"font_name": "Arial", "font_size": 10, "valign": "top"}
-            self.formats[key] = self.book.add_format(usual | properties)
+            self.formats[key] = self.book.add_format(USUAL | properties)
         return self.formats[key]
 
     def text(self, sheet: Any, row: int, column: int, said: str, **properties: Any) -> None:
@@ -94,7 +73,7 @@ class _Book:
             self.text(sheet, 3, 0, SYNTHETIC, bold=True)
         heads = ("Gate", "What it asks", "Answer", "Why", "What would settle it")
         for column, name in enumerate(heads):
-            self.text(sheet, 4, column, name, bold=True, bottom=1, bg_color=_BAND)
+            self.text(sheet, 4, column, name, bold=True, bottom=1, bg_color=BAND)
         for row, gate in enumerate(document["gates"], start=5):
             why, settle = "\n".join(gate["reasons"]), "\n".join(gate["settling"])
             for column, said in enumerate(
@@ -116,7 +95,7 @@ class _Book:
         ]  # fmt: skip
         for place, at in enumerate(kept):
             title = COLUMNS[at].replace("_", " ").capitalize()
-            self.text(sheet, 0, place, title, bold=True, bottom=1, bg_color=_BAND)
+            self.text(sheet, 0, place, title, bold=True, bottom=1, bg_color=BAND)
             sheet.set_column(place, place, 26 if COLUMNS[at] in ("label", "measure", "at") else 12)
         number, plain = self.format(num_format="0.0000"), self.format()
         for line, row in enumerate(rows, start=1):

@@ -6,14 +6,12 @@ text is text, and there is no formula anywhere. What is not shown says so.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
-from licet.errors import bad
 from licet.report.audit import linkage_words as words
 from licet.report.audit.linkage_data import COLUMNS, rows_of
+from licet.report.audit.workbooks import BAND, USUAL, book_of
 from licet.report.banner.workbook import lines_of, text_of
 from licet.report.phrases import SYNTHETIC
 
@@ -26,29 +24,11 @@ SHEETS = {
     "wholly linked": "Wholly linked",
 }
 """The sheet of each part."""
-_BAND = "#F3F3F3"
 
 
 def workbook_of(data: Document) -> bytes:
     """The bytes of an .xlsx file, the same for the same document. Refuses without XlsxWriter."""
-    try:
-        import xlsxwriter
-    except ImportError:
-        raise bad(
-            "XlsxWriter is not installed",
-            "an Excel workbook",
-            "the page, JSON or CSV, which need nothing more",
-            'install it: pip install "licet[excel]"',
-        ) from None
-    out = io.BytesIO()
-    options = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
-    book = xlsxwriter.Workbook(out, {"in_memory": True, **options})
-    # A file carries no clock: the same audit gives the same bytes.
-    title = text_of(data["title"])[:250]
-    book.set_properties({"title": title, "created": datetime(2000, 1, 1, tzinfo=UTC)})
-    _Book(data, book).write()
-    book.close()
-    return out.getvalue()
+    return book_of(str(data["title"]), lambda book: _Book(data, book).write())
 
 
 class _Book:
@@ -56,11 +36,10 @@ class _Book:
 
     def __init__(self, data: Document, book: Any) -> None:
         self.data, self.book = data, book
-        usual = {"font_name": "Arial", "font_size": 10, "valign": "top"}
         self.plain, self.number, self.bold, self.head, self.long = (
-            book.add_format(usual | more)
+            book.add_format(USUAL | more)
             for more in ({}, {"num_format": "0.0000"}, {"bold": True, "text_wrap": True},
-                         {"bold": True, "bottom": 1, "bg_color": _BAND}, {"text_wrap": True})
+                         {"bold": True, "bottom": 1, "bg_color": BAND}, {"text_wrap": True})
         )  # fmt: skip
 
     def write(self) -> None:
