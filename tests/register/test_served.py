@@ -244,3 +244,9 @@ def test_what_the_log_gains_is_on_the_page_at_once(town: Town, client: httpx.Cli
     assert "The council asked too soon." in client.get("/uses/immigration/runs").text
     assert client.get("/uses/immigration.json").json()["refused_runs"] == 1
     assert "uses of which a run was refused: 2" in client.get("/").text.replace("U", "u")
+
+
+def test_who_only_reads_gets_no_cookie(client: httpx.Client) -> None:
+    for page in ("/", "/uses", "/questions", "/vocabulary"):
+        assert "set-cookie" not in client.get(page).headers, page
+    assert "set-cookie" in client.get("/sign-in").headers, "a form is guarded by one"

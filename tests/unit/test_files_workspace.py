@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from importlib.resources import files
 from pathlib import Path
 
@@ -23,6 +25,16 @@ def test_a_workspace_without_settings_has_those_of_licet(tmp_path: Path) -> None
     assert found.required_groups == () and not found.strict
     assert [path.name for path in found.uses] == ["early-help.toml"]
     assert check_workspace(tmp_path / "w") == []
+
+
+def test_a_change_is_seen_whenever_the_file_was_written(tmp_path: Path) -> None:
+    settings = town(tmp_path / "w") / "licet.toml"
+    for seconds in (10, 10, 0, 0):  # long ago, and now
+        for name in ("Town", "Moor"):
+            settings.write_text(SETTINGS.replace("Town", name), encoding="utf-8")
+            then = time.time_ns() - seconds * 10**9 - (name == "Moor")
+            os.utime(settings, ns=(then, then))
+            assert [read_workspace(tmp_path / "w").name for _ in range(2)] == [name, name]
 
 
 def test_settings_may_be_tightened(tmp_path: Path) -> None:

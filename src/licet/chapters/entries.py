@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,13 @@ def entry(root: Path, use: str, *, today: date) -> RegisterEntry | None:
     with open_store(workspace) as store:
         renew(workspace, store, today)
         text = store.entries.text(use)
-    return RegisterEntry.model_validate_json(text) if text else None
+    return _read(text) if text else None
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> RegisterEntry:
+    """An entry as it is kept; a use has several pages, and one is read more often than the others."""
+    return RegisterEntry.model_validate_json(text)
 
 
 def entries(root: Path, *, today: date) -> Iterator[RegisterEntry]:

@@ -27,13 +27,15 @@ GONE = "gone"
 
 def remember(root: Path, store: Store, found: Assessment, mark: str) -> None:
     """Keep what was ruled; the entry is made anew when it is next read."""
-    from licet.report.ruling.data import document, json_text
+    from licet.report.json_text import readable
+    from licet.report.ruling.data import document
     from licet.report.ruling.wording import marks, reason_texts
 
-    ruled = ruled_of(found.use, document(found), reason_texts(found), marks(found))
+    whole = document(found)
+    ruled = ruled_of(found.use, whole, reason_texts(found), marks(found))
     path = ruling_file(root, found.use.id)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_bytes(path, gzip.compress(json_text(found).encode(), mtime=0))
+    write_bytes(path, gzip.compress(readable(whole, strict=False).encode(), mtime=0))
     store.entries.rule(found.use.id, mark, ruled.model_dump_json())
 
 

@@ -18,6 +18,7 @@ from licet.register.exports import atrs, feed, linked_data, tables
 from licet.register.filters import ALL, FACETS, facets_of
 from licet.register.lines import Line, line_of
 from licet.register.schema import entry_schema, uses_schema, uses_value
+from licet.report.json_text import readable
 from licet.report.site import environment, pages
 from licet.report.site.around import Around
 
@@ -241,9 +242,4 @@ def _templates(language: str) -> str:
 
 def as_json(value: Any) -> bytes:
     """As JSON text, indented; characters that hide what is written are written as ``\\u202e``."""
-    from licet.report.screens import plain
-
-    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
-    unsafe = {sign for sign in set(text) if plain(sign) != sign}
-    escaped = text.translate({ord(sign): json.dumps(sign)[1:-1] for sign in unsafe})
-    return (escaped + "\n").encode()
+    return readable(value).encode()

@@ -9,8 +9,10 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from time import time_ns
 from typing import TYPE_CHECKING, Any, get_args
 
 from licet.dialogue.terms import USUAL as USUAL_DIALOGUE
@@ -92,13 +94,34 @@ class Workspace:
         return Terms(rule, self.floor, self.required_groups, self.disclosure_threshold)
 
 
+SETTLED_NS = 2_000_000_000
+"""A file that was changed longer ago than this has a time of its own, whatever the file system's clock."""
 _TOP = ("name", "area", "gate", "disclosure", "comparisons", "dialogue", SITE, OPENID)
 _GATE = ("floor", "required_groups", "strict", *_LIMITS["gate"])
 
 
 def read_workspace(root: Path) -> Workspace:
-    """The workspace whose ``licet.toml`` is in ``root``. Refuses with all faults at once."""
-    path = Path(root) / SETTINGS
+    """The workspace whose ``licet.toml`` is in ``root``. Refuses with all faults at once.
+
+    A file that has not changed for a while is not read again: a served page asks several times.
+    """
+    root = Path(root)
+    try:
+        seen = (root / SETTINGS).stat()
+    except (OSError, ValueError):
+        return _read(root)
+    if time_ns() - seen.st_mtime_ns < SETTLED_NS:  # the next change may leave the same time behind
+        return _read(root)
+    return _read_once(root, (seen.st_dev, seen.st_ino, seen.st_mtime_ns, seen.st_size))
+
+
+@lru_cache(maxsize=16)
+def _read_once(root: Path, seen: tuple[int, ...]) -> Workspace:
+    return _read(root)
+
+
+def _read(root: Path) -> Workspace:
+    path = root / SETTINGS
     document = read_toml(path)
     faults = Faults(shown(path))
     table = faults.table(document, "", (*_TOP, database.TABLE)) or {}
@@ -120,7 +143,7 @@ def read_workspace(root: Path) -> Workspace:
     found["address"] = read_address(table.get(SITE, {}), faults)
     found["provider"] = read_provider(table.get(OPENID, {}), faults)
     faults.refuse()
-    return Workspace(root=Path(root), **found)
+    return Workspace(root=root, **found)
 
 
 def _gate_words(values: Mapping[str, Any], faults: Faults) -> dict[str, Any]:

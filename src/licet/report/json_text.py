@@ -12,7 +12,10 @@ from json.encoder import encode_basestring
 from math import isfinite
 from typing import Any
 
+from licet.report.screens import plain
+
 Put = Callable[[str], None]
+_NAMED = {None: "null", True: "true", False: "false"}
 
 
 def indented(document: Any, indent: int = 2, *, strict: bool = True) -> str:
@@ -24,6 +27,16 @@ def indented(document: Any, indent: int = 2, *, strict: bool = True) -> str:
     leaf = json.JSONEncoder(ensure_ascii=False, allow_nan=not strict).encode
     _write(document, "\n", " " * indent, parts.append, leaf)
     return "".join(parts)
+
+
+def readable(document: Any, *, strict: bool = True) -> str:
+    """``indented`` with a line break at its end, for people to read.
+
+    Characters that a terminal would obey or that hide what is written are written as ``\\u202e``.
+    """
+    text = indented(document, strict=strict)
+    unsafe = {ord(sign): json.dumps(sign)[1:-1] for sign in set(text) if plain(sign) != sign}
+    return (text.translate(unsafe) if unsafe else text) + "\n"
 
 
 def _write(value: Any, line: str, step: str, put: Put, leaf: Callable[[Any], str]) -> None:
@@ -47,5 +60,7 @@ def _write(value: Any, line: str, step: str, put: Put, leaf: Callable[[Any], str
         put(line + "]")
     elif type(value) is int or (type(value) is float and isfinite(value)):
         put(repr(value))
+    elif value is None or value is True or value is False:
+        put(_NAMED[value])
     else:
         put(leaf(value))

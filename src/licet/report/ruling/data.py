@@ -6,7 +6,6 @@ describes every key with its unit. What disclosure control keeps back is null, n
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from licet import __version__
@@ -16,7 +15,7 @@ from licet.evidence import Evidence
 from licet.findings import Agreement, misfits
 from licet.gate import Permit, Refusal, Undetermined
 from licet.readings import Reading
-from licet.report.json_text import indented
+from licet.report.json_text import readable
 from licet.report.ruling.cells import figures, finding_cell, matrix, requirement_rows
 from licet.report.ruling.wording import (
     NOT_LEGAL_ADVICE,
@@ -33,7 +32,6 @@ from licet.report.ruling.wording import (
     variation_summary,
     visible,
 )
-from licet.report.screens import plain
 from licet.use import Use, requirement_label
 from licet.vocabulary import label
 
@@ -44,13 +42,8 @@ Document = dict[str, Any]
 
 
 def json_text(assessment: Assessment) -> str:
-    """The document as JSON text, indented, ending in a line break.
-
-    Characters that a terminal would obey or that hide what is written are written as ``\\u202e``.
-    """
-    text = indented(document(assessment), strict=False)
-    unsafe = {sign for sign in set(text) if plain(sign) != sign}
-    return text.translate({ord(sign): json.dumps(sign)[1:-1] for sign in unsafe}) + "\n"
+    """The document as JSON text: see ``readable``."""
+    return readable(document(assessment), strict=False)
 
 
 def document(assessment: Assessment) -> Document:

@@ -84,7 +84,7 @@ def environment(**options: Any) -> Any:
 
 @cache
 def _site() -> Any:
-    return environment()
+    return environment(auto_reload=False)
 
 
 def render(template: str, **values: object) -> str:

@@ -76,6 +76,7 @@ def doing(action: str) -> Callable[[View], View]:
 def around(request: Any, path: str | None = None) -> Around:
     """What stands around the page of a request."""
     from django.middleware.csrf import get_token
+    from django.utils.functional import SimpleLazyObject
 
     role = role_of(request)
     signed = getattr(request, "user", None) is not None and request.user.is_authenticated
@@ -88,7 +89,7 @@ def around(request: Any, path: str | None = None) -> Around:
         person=request.user.login if signed else "",
         role=role,
         nonce=str(getattr(request, "csp_nonce", "")),
-        token=get_token(request),
+        token=SimpleLazyObject(lambda: get_token(request)),  # who only reads gets no cookie
         synthetic=synthetic,
         notices=notices,
         menu=[
