@@ -206,36 +206,66 @@ def _check(done: Change, case: Case, handles: Sequence[str]) -> None:
         raise SystemExit(f"{done.rows} rows left of {least} and more")
 
 
-def recompute(case: Case, day: date) -> tuple[Took, bool]:
-    """Everything anew by the same clusterer; whether its partition is the one that stands."""
+def clustered_anew(zone: Zone, rules: Rules, secrets: Secrets) -> bool:
+    """Every row of a zone clustered and named anew, and written; whether that is what stood there."""
     from licet.linkage.clusters import cluster
     from licet.linkage.persons import assign
 
-    def again() -> bool:
-        members, edges = zone.members(), zone.edges().at_least(rules.least)
-        place = members["node"].to_numpy()
-        labels = cluster(
-            members.height,
-            place.searchsorted(edges.a),
-            place.searchsorted(edges.b),
-            edges.weight,
-            members["source"].to_numpy(),
-            rules.alone,
-            birth=members["birth"].to_numpy(),
-        )
-        label = members["row"].gather(pl.Series(labels))
-        clustered = pl.DataFrame({"row": members["row"], "label": label})
-        before = members.select("row", "person")
-        found = assign(before, clustered, (), secrets.key, secrets.use, secrets.counter)
-        with zone.changing():
-            zone._run("drop table if exists bench_member")
-            zone._give("bench_member", members.drop("person").join(found.membership, on="row"))
-        return found.events.is_empty()
+    members, edges = zone.members(), zone.edges().at_least(rules.least)
+    place = members["node"].to_numpy()
+    labels = cluster(
+        members.height,
+        place.searchsorted(edges.a),
+        place.searchsorted(edges.b),
+        edges.weight,
+        members["source"].to_numpy(),
+        rules.alone,
+        birth=members["birth"].to_numpy(),
+    )
+    label = members["row"].gather(pl.Series(labels))
+    clustered = pl.DataFrame({"row": members["row"], "label": label})
+    before = members.select("row", "person")
+    found = assign(before, clustered, (), secrets.key, secrets.use, secrets.counter)
+    zone._run("drop table if exists bench_member")
+    zone._give("bench_member", members.drop("person").join(found.membership, on="row"))
+    return found.events.is_empty()
 
+
+def recompute(case: Case, day: date) -> tuple[Took, bool]:
+    """Everything anew by the same clusterer; whether its partition is the one that stands."""
     with standing(case, day) as (_, zone, rules, secrets):
+
+        def again() -> bool:
+            with zone.changing():
+                return clustered_anew(zone, rules, secrets)
+
         same, time = took(again)
         zone._run("drop table bench_member")
         return same, time
+
+
+def at_once_anew(case: Case, handles: Sequence[str], day: date, minute: int) -> Took:
+    """What follows many withdrawals, if not their components but everything is clustered anew."""
+    from licet.chapters import changing
+    from licet.linkage.changes import Touched
+
+    held = changing.component, changing.again
+    with standing(case, day) as (store, zone, rules, secrets):
+        events = [case.no(handle, minute) for handle in handles]
+        store.permissions.append(events, now=_now(minute), sign=False)
+
+        def anew(*_: object) -> dict[str, int]:
+            clustered_anew(zone, rules, secrets)
+            return {}
+
+        changing.component, changing.again = (lambda *_: (Touched((), ()), {})), anew  # type: ignore[assignment]
+        try:
+            done, gone = took(lambda: changing.follow(store, zone, rules, secrets))
+        finally:
+            changing.component, changing.again = held
+        zone._run("drop table bench_member")
+        _check(done, case, handles)
+    return gone
 
 
 def deliver(root: Path, count: int) -> Path:
@@ -290,7 +320,9 @@ def measure(root: Path, given: argparse.Namespace) -> None:
         wall, processor, *_ = run(LICET, str(root / "uses" / f"{USE}.toml"), day.isoformat())
         linked = Took(wall, processor)
     case = case_of(root)
-    drawn = Random(SEED).sample(sorted(case.answered), given.people + given.many + given.commands)
+    drawn = Random(SEED).sample(
+        sorted(case.answered), given.people + 2 * given.many + given.commands
+    )
     if given.fresh:
         arrivals(case, given.fresh, linked, day)
     singles, rest = drawn[: given.people], drawn[given.people :]
@@ -311,7 +343,10 @@ def measure(root: Path, given: argparse.Namespace) -> None:
     print(f"out of the zone's bytes too:  {forgotten(case)}")
     same, whole = recompute(case, day)
     print(f"all clustered anew:           {whole}, same partition: {same}")
-    for handle in rest[given.many :]:
+    others = rest[given.many : 2 * given.many]
+    anew = at_once_anew(case, others, day, given.people + 2)
+    print(f"{given.many:,} others, all clustered anew: {anew}")
+    for handle in rest[2 * given.many :]:
         print(f"licet permission withdraw:    {command(case, handle, day)}")
 
 

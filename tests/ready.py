@@ -87,9 +87,14 @@ def standing_ready(folder: Path, models: Path) -> Iterator[Path]:
 
 
 def _spare(models: Path) -> None:
-    from tests.sparing import spare_engines, spare_training
+    import typer.main
+
+    from licet.cli import app
+    from tests.sparing import spare_commands, spare_engines, spare_training
 
     patched = pytest.MonkeyPatch()  # as long as this process and those split off it last
+    spare_commands(patched)
+    typer.main.get_command(app)
     spare_engines(patched)
     spare_training(patched, models)
 

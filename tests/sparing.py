@@ -25,9 +25,12 @@ import pytest
 
 def spare_commands(patched: pytest.MonkeyPatch) -> None:
     """Build the commands of a program once, however often a test calls it."""
+    import typer.main
     import typer.testing
 
-    patched.setattr(typer.testing, "_get_command", cache(typer.testing._get_command))
+    built = cache(typer.main.get_command)
+    patched.setattr(typer.main, "get_command", built)
+    patched.setattr(typer.testing, "_get_command", built)
 
 
 def spare_engines(patched: pytest.MonkeyPatch) -> None:

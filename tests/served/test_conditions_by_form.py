@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -60,19 +62,16 @@ class Place:
         return found.value
 
 
-@pytest.fixture(scope="module")
-def place(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Place]:
-    """A town with a company in its use; and one where everybody was told and may object."""
+@contextmanager
+def standing(folder: Path, *, told: bool) -> Iterator[Place]:
+    """A linked town that is served. told: everybody was told and may object; else everybody was asked."""
     state = random.getstate()
-    root, town = tmp_path_factory.mktemp("forms") / "town", made(30, 3)
+    root, town = folder / "town", made(30, 3)
     make_workspace(root, town)
     (book,) = (root / "evidence").glob("*/codebook.toml")
     text = book.read_text("utf-8").replace("synthetic = false", "synthetic = true", 1)
     book.write_text(text, encoding="utf-8")
     draw = np.random.default_rng(5)
-    told = request.param == "told"
     case = Made(root, town, {} if told else drawn(town, draw, (6, 2, 1, 1)))
     if told:
         licensed(case)
@@ -88,12 +87,25 @@ def place(
             visitor.close()
 
 
-@pytest.mark.parametrize(
-    ("place", "parameter"),
-    [("told" if name == "floor" else "asked first", name) for name in PARAMETERS],
-    indirect=["place"],
-)
-def test_the_same_run_is_refused_naming_the_condition(place: Place, parameter: str) -> None:
+@pytest.fixture(scope="module")
+def asked_first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A town with a company in its use."""
+    with standing(tmp_path_factory.mktemp("asked"), told=False) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A town where everybody was told and may object: another floor than before can be agreed on."""
+    with standing(tmp_path_factory.mktemp("told"), told=True) as found:
+        yield found
+
+
+@pytest.mark.parametrize("parameter", PARAMETERS)
+def test_the_same_run_is_refused_naming_the_condition(
+    request: pytest.FixtureRequest, parameter: str
+) -> None:
+    place: Place = request.getfixturevalue("told" if parameter == "floor" else "asked_first")
     value = {**CASES, "floor": "ask_first"}[parameter]
     assert not link(place.case.use, today=TODAY).new
     number = place.accept(parameter, value)
