@@ -84,6 +84,7 @@ from licet.chapters.reviewing import (
     answer_pair,
     draw_pairs,
     next_pair,
+    pair_labels,
     pairs_so_far,
     write_pair_labels,
 )
@@ -207,6 +208,7 @@ __all__ = [
     "own_disputes",
     "own_history",
     "own_questions",
+    "pair_labels",
     "pairs_so_far",
     "paper",
     "plan",

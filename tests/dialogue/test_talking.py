@@ -11,6 +11,7 @@ import pytest
 from licet.chapters import accepting, listening, talking
 from licet.chapters.binding import accepted
 from licet.chapters.dialogue_words import list_text, question_text
+from licet.chapters.publishing import publish
 from licet.chapters.ruling import assess
 from licet.chapters.stores import open_store
 from licet.chapters.talking import Who
@@ -205,6 +206,49 @@ def test_few_voices_are_not_shown(town: Path) -> None:
     assert shown and shown.agreement.all.seen is None and shown.seconds is None
     assert "not enough voices yet" in question_text(shown)
     assert shown.must == "Enough people second it."
+
+
+def rulings(root: Path) -> list[tuple[str, str]]:
+    """Every ruling in the log: what, and its first reason."""
+    return [
+        (leaf.body["ruling"], leaf.body["reasons"][0])
+        for leaf in leaves(root)
+        if leaf.kind == "ruling" and leaf.body["use"] == USE
+    ]
+
+
+def test_the_log_has_the_new_ruling_as_soon_as_a_condition_binds_and_ends(town: Path) -> None:
+    """Not only when somebody next publishes or links; the same ruling is not told again."""
+    publish(town, today=TODAY, only=[town / "uses" / f"{USE}.toml"])
+    number, after = opened(town), NOW + timedelta(days=1)
+    ((before, _),) = rulings(town)
+    talking.do(town, number, "accept", OWNER, now=after, words=ANSWER,
+               parameter="exclude_service", value="education")  # fmt: skip
+    assert rulings(town)[-1][0] == "refusal" != before
+    assert "condition" in rulings(town)[-1][1]
+    assert [leaf.kind for leaf in leaves(town)[-3:]] == ["answer", "condition", "ruling"]
+    talking.do(town, number, "end", OWNER, now=after, words=ANSWER)
+    assert [kind for kind, _ in rulings(town)] == [before, "refusal", before]
+    publish(town, today=after.date(), only=[town / "uses" / f"{USE}.toml"])
+    assert len(rulings(town)) == 3
+
+
+def test_the_log_has_the_new_ruling_as_soon_as_an_overdue_answer_suspends(town: Path) -> None:
+    settings = town / "licet.toml"
+    text = settings.read_text("utf-8").replace(
+        "seconds = 2", 'seconds = 2\noverdue_suspends = "yes"'
+    )
+    settings.write_text(text, encoding="utf-8")
+    publish(town, today=TODAY, only=[town / "uses" / f"{USE}.toml"])
+    number, late = opened(town), TODAY + timedelta(days=60)
+    listening.log_overdue(town, today=TODAY + timedelta(days=5))
+    ((before, reason),) = rulings(town)
+    for _ in range(2):
+        listening.log_overdue(town, today=late)
+    told = f"An answer to families is overdue: q-{number}. Until it is given nothing is linked."
+    assert rulings(town)[1:] == [(before, told)], "once"
+    talking.do(town, number, "decline", OWNER, now=NOW + timedelta(days=61), words=ANSWER)
+    assert rulings(town)[2:] == [(before, reason)]
 
 
 def test_nobody_seconds_their_own_nor_votes_on_what_is_not_open(town: Path) -> None:

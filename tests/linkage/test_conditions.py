@@ -110,9 +110,9 @@ def test_what_the_gate_forbids_seals_the_run_at_once(linked: Made, tmp_path: Pat
     case = linked.again(tmp_path / "town")
     number = accepted(case, "exclude_service", "education")
     assert states(case) == ["sealed"]
-    told = [kind for kind, _ in leaves(case)][-4:]
-    assert told == ["question", "answer", "condition", "sealed"]
-    body = leaves(case)[-2][1]
+    told = [kind for kind, _ in leaves(case)][-5:]
+    assert told == ["question", "answer", "condition", "ruling", "sealed"]
+    body = leaves(case)[-3][1]
     assert (body["item"], body["parameter"], body["value"]) == (
         f"q-{number}",
         "exclude_service",

@@ -186,6 +186,7 @@ def test_staff_need_a_second_factor(tmp_path: Path, town: Path) -> None:
         visitor = Visitor(address)
         demo = visitor.send("/sign-in", login="keeper", password="three words here")
         assert demo.status_code == 400, "demo accounts work in a demonstration alone"
+        assert "three words here" not in visitor.get("/sign-in").text
         page = visitor.send("/sign-in", login="first keeper", password=password)
         assert "second factor" in page.text
         assert visitor.client.get("/staff/accounts").url.path == "/second-factor"
@@ -198,3 +199,11 @@ def test_staff_need_a_second_factor(tmp_path: Path, town: Path) -> None:
         visitor.send("/second-factor", token=f"{totp(secret):06d}")
         assert visitor.get("/staff/accounts").status_code == 200
         visitor.close()
+
+
+def test_a_demonstration_tells_its_accounts_where_one_signs_in(visitor) -> None:
+    page = visitor().get("/sign-in").text
+    assert "three words here" in page and "Everybody may sign in" in page
+    for login in ("parent", "owner", "clerk two", "auditor two", "keeper"):
+        assert f">{login}</td>" in page
+    assert "Sign out" in visitor("clerk two").get("/staff/disputes").text

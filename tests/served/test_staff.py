@@ -73,3 +73,25 @@ def test_a_run_that_is_refused_is_a_result_and_not_a_fault(visitor: Visit, town:
     assert sum(row == ("State", "Refused") for row in rows) == 1, "the same is not queued twice"
     assert owner.post("/staff/runs", kind="link", use="no-such-use").status_code == 404
     assert owner.post("/staff/runs", kind="shell", use="immigration").status_code == 404
+
+
+def test_an_auditor_takes_what_the_reviewers_settled(visitor: Visit, town: Path) -> None:
+    """As the page offers it; what is taken is tested in tests/audit/linked/test_reviewed.py."""
+    from datetime import UTC, datetime
+
+    from licet.chapters.stores import open_store
+    from licet.files.workspace import read_workspace
+    from licet.store.pairs import Pair
+
+    now, auditor = datetime.now(UTC), visitor("auditor")
+    place = "/staff/samples/early-help.csv"
+    with open_store(read_workspace(town)) as store:
+        store.pairs.add([Pair("p", "early-help", "", "a/1", "b/1", "s1", 2.0, "d", "m")])
+        assert place not in auditor.get("/staff/samples").text, "a pair waits still"
+        for who in ("one", "two"):
+            store.pairs.answer("p", "early-help", who, f"Desk {who}", "unsure", "", now)
+    assert "licet audit linkage town/early-help --truth" in auditor.get("/staff/samples").text
+    refused = auditor.post(place)
+    assert refused.status_code == 400 and "has no run in force" in refused.text
+    assert auditor.post("/staff/samples/none.csv").status_code == 404
+    assert auditor.get(place).url.path == "/staff/samples"

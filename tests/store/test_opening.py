@@ -211,3 +211,18 @@ def test_a_password_is_never_shown() -> None:
     assert shown("postgresql://me:secret@host/x") == "postgresql://me:***@host/x"
     assert shown("sqlite:///a/b") == "sqlite:///a/b"
     assert "secret" not in shown("postgresql://host/x?user=me&password=secret&sslmode=require")
+
+
+def test_a_key_that_another_program_changed_signs_from_then_on(tmp_path: Path) -> None:
+    """As where a site is served and the key is changed beside it."""
+    url = f"sqlite:///{tmp_path}/licet.sqlite3"
+    with Store.open(url, tmp_path / "keys") as served, Store.open(url, tmp_path / "keys") as other:
+        people = [Identity(handle=f"education/{number}") for number in (1, 2)]
+        keys = []
+        for person in people:
+            (receipt,) = served.permissions.append(
+                said("person no 2026-10-01", person.handle), [person], now=NOW
+            )
+            keys.append(receipt.key)
+            other.log.change_key("the yearly change", NOW)
+        assert keys[0] != keys[1]

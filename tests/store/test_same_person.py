@@ -250,6 +250,8 @@ def test_a_used_code_is_never_printed_again(store: Store) -> None:
     (first,) = write_to(store, ANN)
     assert write_to(store, ANN) == [first], "who did not answer is asked with the same code"
     store.invitations.answer(first, "defer", by="office", at=SAID)
+    assert write_to(store, ANN) == [first], "who puts it off has not answered"
+    store.invitations.answer(first, "refuse", by="office", at=SAID)
     (second,) = write_to(store, ANN)
     assert second != first and write_to(store, ANN) == [second]
     with pytest.raises(BadInput, match="used before"):

@@ -119,7 +119,7 @@ def test_a_used_code_is_never_printed_again(town: Path, say) -> None:
     say("invite", USE, "--today", "2026-06-01")
     first = letters(town, day="2026-06-01")
     for one in first:
-        say("record", one["code"], "later", "--today", "2026-06-01")
+        say("record", one["code"], "no", "--today", "2026-06-01")
     used = {one["code"] for one in first}
     say("invite", USE, "--today", "2026-11-20")
     again = letters(town, day="2026-11-20")

@@ -84,6 +84,8 @@ def test_a_refusal_has_a_reason_and_an_appeal_another_pair_of_eyes(
     assert "another look" in family.client.post(form["action"], data=form["fields"]).text
     page = step(clerk, dispute, "correct")
     assert page.status_code == 400 and "for somebody else" in page.text
+    second = step(visitor("clerk two"), dispute, "uphold", "We looked again; it is right.")
+    assert second.status_code == 200 and "We looked again" in family.get("/mine/wrong").text
     assert visitor(new=True).post("/mine/wrong", key=dispute, step="withdraw").status_code == 404
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from licet.chapters.permitting import Said, record
+from licet.errors import BadInput
 from tests.served.visitor import Visitor, forms_of
 from tests.web_permission.conftest import answer, events, mailed, opened, tables
 
@@ -66,11 +70,67 @@ def test_the_same_code_takes_a_yes_back_and_opens_no_more(visitor: Visit, letter
     assert "Your no stands" in last.text and 'name="answer"' not in last.text
 
 
-def test_a_put_off_answer_can_still_become_a_no(visitor: Visit, letters, asked: Path) -> None:
+def offers(page) -> set[str]:
+    """The answers that a page offers."""
+    tags = re.findall(r"<(?:button|input)[^>]*name=\"answer\"[^>]*>", page.text)
+    return {re.search(r'value="(\w+)"', tag)[1] for tag in tags}
+
+
+@pytest.mark.parametrize(("then", "effect"), [("no", "refuse"), ("yes", "grant")])
+def test_who_put_it_off_answers_later_with_the_same_letter(
+    visitor: Visit, letters, asked: Path, then: str, effect: str
+) -> None:
     one = next(letters)
-    answer(visitor(), one["code"], "later")
+    assert "You put the answer off" in answer(visitor(), one["code"], "later").text
+    page = visitor().send("/letter", code=one["code"])
+    assert "You said not now." in page.text and "This code was used" not in page.text
+    assert offers(page) == {"yes", "no", "later"}
+    assert f"You said {then}" in answer(visitor(), one["code"], then).text
+    assert events(asked)[-1].effect == effect
+    assert "This code was used" in visitor().send("/letter", code=one["code"]).text
+
+
+def test_a_no_by_letter_becomes_a_yes_only_where_somebody_checks(
+    visitor: Visit, letters, asked: Path
+) -> None:
+    """The page says how; the desk does it, for the same voice, so that the no ends."""
+    from tests.web_permission.test_desk import recorded
+
+    one = next(letters)
+    answer(visitor(), one["code"], "no")
+    page = visitor().send("/letter", code=one["code"])
+    assert "If you change your mind" in page.text and "come to the desk" in page.text
+    assert offers(page) == set()
+    assert visitor().post("/letter/answer", code=one["code"], answer="yes").status_code == 400
+    said_no = events(asked)[-1]
+    with opened(asked) as store:
+        handle = store.voices.handle(store.invitations.sent(one["code"])[0].subject)
+    done = recorded(visitor("clerk"), handle, holder="letter", use="early-help", answer="grant",
+                    channel="in_person", verified="passport seen")  # fmt: skip
+    assert "You said yes" in done.text
+    yes = events(asked)[-1]
+    assert (yes.effect, yes.subject, yes.expressed_by, yes.verified_by) == (
+        "grant", said_no.subject, said_no.expressed_by, "passport seen",
+    )  # fmt: skip
+
+
+def test_a_letter_that_is_found_undoes_no_no_that_came_after_it(
+    visitor: Visit, letters, asked: Path
+) -> None:
+    """Said at the desk, while the letter lies about unused."""
+    one, now = next(letters), datetime.now(UTC)
+    with opened(asked) as store:
+        handle = store.voices.handle(store.invitations.sent(one["code"])[0].subject)
+    holder = {"relation": "parental_responsibility", "said_by": f"{handle} holder"}
+    record(asked, Said(handle, "refuse", "early-help", **holder), at=now, now=now)
+    page = visitor().send("/letter", code=one["code"])
+    assert "You said no after this letter was sent" in page.text and offers(page) == {"no"}
+    before = len(events(asked))
+    assert visitor().post("/letter/answer", code=one["code"], answer="yes").status_code == 400
+    with pytest.raises(BadInput, match="a letter that somebody finds cannot undo it"):
+        record(asked, Said(one["code"], "grant"), at=now, now=now)
+    assert len(events(asked)) == before
     assert "You said no" in answer(visitor(), one["code"], "no").text
-    assert events(asked)[-1].effect == "refuse"
 
 
 def test_wrong_codes_are_told_alike(visitor: Visit) -> None:
@@ -122,11 +182,6 @@ def test_no_yes_is_taken_on_a_notice_that_nobody_checked(visitor: Visit, asked: 
 
 
 def test_nor_at_the_desk_or_from_a_table(asked: Path, visitor: Visit) -> None:
-    from datetime import UTC, datetime
-
-    from licet.chapters.permitting import Said, record
-    from licet.errors import BadInput
-
     now = datetime.now(UTC)
     code = [one["code"] for one in mailed(asked) if one["language"] == "ur"][1]
     with pytest.raises(BadInput, match="nobody who speaks this language has checked"):

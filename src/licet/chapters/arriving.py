@@ -84,7 +84,7 @@ def arrive(
                 followed = changing.follow(ground.store, zone, rules, secrets, upto, people)
                 change = _add(ground, zone, found, rules, spec, engine)
             changing.forget_removed(place.folder)
-            refreshing.refresh(ground, place)
+            refreshing.refresh(ground, place, arrived=True)
         least = ground.assessment.terms.threshold
         return Arrived(place.use, place.run, place.folder, change, followed, least)
 

@@ -103,15 +103,10 @@ def check_dialogue(ground: PermittedGround) -> None:
     """Refuse, after a leaf in the log, a run of a use that owes an answer, where the workspace says so."""
     from licet.chapters import talking
 
-    if not ground.workspace.dialogue.overdue_suspends:
-        return
-    overdue = talking.overdue(ground.workspace, ground.store, ground.use.id, ground.today)
-    if overdue:
-        names = ", ".join(one.name for one in overdue)
-        text = f"An answer to families is overdue: {names}. Until it is given nothing is linked."
-        raise ground.refused(
-            "dialogue_overdue", text, "Next: answer: licet dialogue list", status=3
-        )
+    text = talking.owed(ground.workspace, ground.store, ground.use.id, ground.today)
+    if text:
+        todo = "Next: answer: licet dialogue list"
+        raise ground.refused("dialogue_overdue", text, todo, status=3)
 
 
 def retention(use: Use, agreed: tuple[Condition, ...]) -> int | None:

@@ -302,6 +302,8 @@ def _remove(
     """One transaction: rows, edges, memberships and mentions go, components are redone."""
     nodes, gone = [member[0] for member in leaving], [member[1] for member in leaving]
     touched, members = component(zone, leaving, rules)
+    # First, for an interruption; and again, for what was drawn for reviewers meanwhile.
+    store.pairs.forget_rows(secrets.use, gone)
     with zone.changing():
         events: Mapping[str, int] = {}
         miss(zone, nodes, blanked, secrets)
@@ -317,6 +319,7 @@ def _remove(
             stale="yes" if gone or blanked else zone.fact("stale"),
             forget="yes" if gone else zone.fact("forget"),
         )
+    store.pairs.forget_rows(secrets.use, gone)
     return Change(len(gone), len(blanked), events)
 
 

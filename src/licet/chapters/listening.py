@@ -151,11 +151,14 @@ def queue(root: Path, states: Sequence[str], *, today: date) -> tuple[Question, 
 
 
 def log_overdue(root: Path, *, today: date) -> None:
-    """Tell in the log, once each, which answers are overdue."""
+    """Tell in the log, once each, which answers are overdue, and the rulings of uses that wait for them."""
     workspace = read_workspace(root)
     with open_store(workspace) as store:
         late = [i for i in talking.items_in(workspace, store).values() if i.overdue(today)]
         talking.mark_overdue(store, late, today)
+        if workspace.dialogue.overdue_suspends:
+            for use in sorted({one.use for one in late}):
+                talking.enforce(workspace, store, use, today)
 
 
 def _titles(workspace: Workspace) -> dict[str, str]:

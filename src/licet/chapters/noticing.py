@@ -84,10 +84,14 @@ def refuse_unreviewed(notice: Notice | None) -> None:
 def seal_batches(workspace: Path, *, at: datetime) -> list[str]:
     """Seal permissions, and what accounts and the desk did, into the log; the names of the batches.
 
-    at: UTC. The log gets salted roots and counts, small ones kept back.
+    at: UTC. The log gets salted roots and counts, small ones kept back, and the digests of outputs that
+    were written anew since the last time.
     """
+    from licet.chapters import refreshing
+
     place = read_workspace(workspace)
     least = place.disclosure_threshold
     with open_store(place) as store:
+        refreshing.keep_promises(place.root, store, at)
         sealed = (store.batches.publish(at, least), store.acts.publish(at, least))
         return [str(entry.leaf.body["batch"]) for entry in sealed if entry is not None]

@@ -205,6 +205,8 @@ def _by_code(
         version = about.version if about else invited.version
         if said.effect == "grant" and version != invited.version:
             raise _older(invited, version)
+        if said.effect == "grant" and store.voices.said_no_since(invited):
+            raise _no_stands()
         if said.effect == "grant":
             sent = (about, invited.language, invited.notice_hash)
             refuse_unreviewed(sent_notice(place.root, *sent))
@@ -230,6 +232,15 @@ def _by_code(
         ), about
     (receipt,) = store.permissions.append([_no(store, event)], now=now)
     return receipt, about
+
+
+def _no_stands() -> BadInput:
+    return bad(
+        "A no was said after this letter was sent, and a letter that somebody finds cannot undo it",
+        "answer",
+        "no with this code; a yes from whoever said no",
+        "To say yes, sign in to your account, phone us or come to the desk: we check who you are first",
+    )
 
 
 def _older(invited: Invited, version: int) -> BadInput:

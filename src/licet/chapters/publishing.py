@@ -116,23 +116,36 @@ def _publish(workspace: Workspace, store: Store, use: Use, found: Assessment, to
     known = versions(workspace.root, use.id)
     new = use.version not in known
     there = register_of(store, use) == "published"
-    ruling = ruling_body(found)
     with store.changing():
-        leaves = [leaf for _, leaf in store.entries.leaves(use.id)]
         if not there:
             store.log.append("use_version", _version_body(use, known))
             new = True
-        last = [leaf for leaf in leaves if leaf.kind == "ruling" and leaf.body["use"] == use.id]
-        unchanged = last and {**last[-1].body, "day": ""} == {**ruling, "day": ""}
-        if not unchanged:
-            store.log.append("ruling", ruling)
-            new = True
+        new = tell_ruling(workspace, store, found, today) or new
     place = workspace.root / "store" / "published" / use.id
     place.mkdir(parents=True, exist_ok=True)
     kept = place / f"{use.version:04d}.json"
     if not (there and kept.exists()):  # what was published stays as it was, to the byte
         write_text(kept, use.whole() + "\n")
     return new
+
+
+def tell_ruling(workspace: Workspace, store: Store, found: Assessment, today: date) -> bool:
+    """Tell the log of a ruling, and of what else keeps the use from being linked; whether it is new.
+
+    Only a change is told: the same ruling on another day is not.
+    """
+    from licet.chapters import talking
+
+    use = found.ruling.use
+    owed = talking.owed(workspace, store, use, today)
+    ruling = ruling_body(found, (owed,) if owed else ())
+    with store.changing():
+        leaves = [leaf for _, leaf in store.entries.leaves(use)]
+        last = [leaf for leaf in leaves if leaf.kind == "ruling" and leaf.body["use"] == use]
+        if last and {**last[-1].body, "day": ""} == {**ruling, "day": ""}:
+            return False
+        store.log.append("ruling", ruling)
+    return True
 
 
 def _version_body(use: Use, known: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
@@ -150,8 +163,8 @@ def _version_body(use: Use, known: Mapping[int, Mapping[str, Any]]) -> dict[str,
     return body
 
 
-def ruling_body(found: Assessment) -> dict[str, Any]:
-    """A ruling as the log holds it."""
+def ruling_body(found: Assessment, beside: tuple[str, ...] = ()) -> dict[str, Any]:
+    """A ruling as the log holds it. beside: sentences on what else keeps the use from being linked."""
     ruling = found.ruling
     reasons = [_line(reason.text) for reason in ruling.reasons] or [
         "Every required item is granted."
@@ -163,7 +176,7 @@ def ruling_body(found: Assessment) -> dict[str, Any]:
         "ruling": ruling.kind.casefold(),
         "heading": ruling.heading,
         "day": ruling.today.isoformat(),
-        "reasons": list(dict.fromkeys(reasons))[:100],
+        "reasons": list(dict.fromkeys([*beside, *reasons]))[:100],
         "evidence": list(ruling.evidence),
     }
     if isinstance(ruling, Permit):

@@ -1,8 +1,12 @@
 """The outputs of a run in force, written anew after rows left or arrived.
 
 The zone changes first, in one transaction that also says that the outputs are stale. New outputs are
-made beside the old ones and searched; the log takes their digests; only then are they put in their
-place, with the proof that it did. Whoever opens the run after an interruption does it again.
+made beside the old ones and searched; only once their digests are written down are they put in their
+place. Whoever opens the run after an interruption does it again.
+
+Rows that arrive are told to the log at once, with the proof beside the outputs. Rows that leave are not: the
+moment of such a leaf is the moment at which somebody said no. Their digests go at once into the private chain
+of acts, and as a promise signed with the log's key beside the outputs; leaf and proof follow with the batch.
 """
 
 from __future__ import annotations
@@ -10,7 +14,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +37,7 @@ from licet.feeds.contract import STANDARD
 from licet.files.runs import (
     MANIFEST,
     OUTPUTS,
+    PROMISE,
     PROOF,
     RunPlace,
     digests,
@@ -43,6 +48,8 @@ from licet.files.writing import write_bytes
 from licet.linkage.addresses import address_forms
 from licet.linkage.persons import EVENTS, Assigned
 from licet.linkage.spec import LinkageSpec
+from licet.log.checkpoint import make_key, sign_text
+from licet.permission.voices import NewAct
 
 if TYPE_CHECKING:
     from licet.store.opening import Store
@@ -51,10 +58,11 @@ FRESH = ".fresh"
 """The folder in a run in which new outputs are made."""
 
 
-def refresh(ground: Ground, place: RunPlace) -> None:
+def refresh(ground: Ground, place: RunPlace, *, arrived: bool = False) -> None:
     """Write the outputs of a run in force anew, if they are not those of its zone.
 
-    Raises Leak for a text of no row of the run; then the run was destroyed.
+    arrived: rows came in, so that the log may tell it at once. Raises Leak for a text of no row of the
+    run; then the run was destroyed.
     """
     folder = place.folder
     with Zone(folder) as zone:
@@ -66,8 +74,15 @@ def refresh(ground: Ground, place: RunPlace) -> None:
         admitted = _standing(ground, folder, members, told)
         people = _people(ground, place, admitted, members, counter)
         fresh = _write(folder, admitted, people)
-    _log(ground.store, place, fresh, counter)
+    told_now = _manifest(place, fresh, counter)
+    if arrived:
+        _log(ground.store, place, told_now)
+        write_bytes(fresh / PROOF, _proof(ground.store, place))
+    else:
+        write_bytes(fresh / PROMISE, _promise(ground.store, place, told_now))
     _put(folder, fresh)
+    if arrived:
+        (folder / PROMISE).unlink(missing_ok=True)
     with Zone(folder) as zone, zone.changing():
         zone.keep_facts(stale="")
 
@@ -138,26 +153,70 @@ def _write(folder: Path, admitted: Admitted, people: People) -> Path:
     return fresh
 
 
-def _log(store: Store, place: RunPlace, fresh: Path, counter: int) -> None:
-    """Write manifest and proof beside the new outputs, once the log holds the digests.
-
-    The leaf says neither why nor how many: a single no must not be read from it. Outputs that the log
-    holds already, from a change that was interrupted, are not written there again.
-    """
+def _manifest(place: RunPlace, fresh: Path, counter: int) -> dict[str, str]:
+    """Write the manifest beside the new outputs; the digests of all of it."""
     anew = digests(fresh)
     kept = digests(place.folder, [name for name in OUTPUTS if name not in anew])
     manifest = {**read_manifest(place.folder), "refreshed": counter}
     mark = write_manifest(fresh, {**manifest, "outputs": {**kept, **anew}})
-    told = {**kept, **anew, MANIFEST: mark}
+    return {**kept, **anew, MANIFEST: mark}
+
+
+def _log(
+    store: Store, place: RunPlace, told: Mapping[str, str], at: datetime | None = None
+) -> None:
+    """Write the digests of outputs into the log, once.
+
+    The leaf says neither why nor how many: a single no must not be read from it. Outputs that the log
+    holds already, from a change that was interrupted, are not written there again.
+    """
     with store.changing():
-        index = int(store.runs.get(place.run).stages["logged"])
+        run = store.runs.get(place.run)
+        index = int(run.stages["logged"])
         (entry,) = store.log.entries(index, index + 1)
         if entry.leaf.body["outputs"] != told:
-            body = {"run": place.run, "use": place.use, "version": manifest["version"]}
-            entry = store.log.append("run_changed", {**body, "outputs": told})
-            store.runs.stage(place.run, "logged", entry.index, manifest=mark)
-        proof = store.log.proof(entry.index)
-    write_bytes(fresh / PROOF, proof)
+            body = {"run": place.run, "use": place.use, "version": run.version}
+            index = store.log.append("run_changed", {**body, "outputs": dict(told)}, at).index
+        store.runs.stage(place.run, "logged", index, manifest=told[MANIFEST])
+        store.runs.stage(place.run, "promised", {})
+
+
+def _proof(store: Store, place: RunPlace) -> bytes:
+    return store.log.proof(int(store.runs.get(place.run).stages["logged"]))
+
+
+def _promise(store: Store, place: RunPlace, told: Mapping[str, str]) -> bytes:
+    """Write the digests of outputs into the chain of acts, once; a note that the log will hold them."""
+    with store.changing():
+        if store.runs.get(place.run).stages.get("promised") != told:
+            now = datetime.now(UTC)
+            act = NewAct(kind="outputs_changed", key=place.run[:64], at=now, by="licet", data=told)
+            store.acts.add(act)
+            store.runs.stage(place.run, "promised", dict(told), manifest=told[MANIFEST])
+    lines = [f"{digest}  {name}" for name, digest in sorted(told.items())]
+    text = f"licet-outputs\n{place.use}\n{place.run}\nin the log with its next batch\n"
+    key = make_key(store.log.origin, store.log.signing)
+    return sign_text(text + "\n".join(lines) + "\n", key, store.log.signing)
+
+
+def keep_promises(root: Path, store: Store, at: datetime | None = None) -> list[str]:
+    """Tell the log of every run whose outputs were written anew since the last batch; the runs.
+
+    With the leaf its proof takes the place of the promise beside the outputs. at: UTC.
+    """
+    found = []
+    for run in store.runs.all():
+        place = RunPlace(root, run.use, run.run)
+        if run.state not in ("released", sealing.SEALED) or not place.folder.is_dir():
+            continue
+        told = run.stages.get("promised")
+        if told:
+            _log(store, place, told, at)
+            found.append(run.run)
+        if told or (place.folder / PROMISE).exists():  # or an interruption left it there
+            write_bytes(place.folder / PROOF, _proof(store, place))
+            (place.folder / PROMISE).unlink(missing_ok=True)
+    return found
 
 
 def _put(folder: Path, fresh: Path) -> None:

@@ -248,6 +248,7 @@ def _settled(store: Store, place: RunPlace, state: str) -> None:
         with store.changing():
             store.log.append("destroyed", {"run": place.run, "use": place.use, "why": "damaged"})
             store.runs.become(place.run, "destroyed")
+            store.pairs.forget_run(place.run)
 
 
 def standing(place: RunPlace, new: bool = False) -> Linked:

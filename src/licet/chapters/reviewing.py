@@ -1,14 +1,15 @@
 """Pairs of rows before two reviewers who do not see each other: drawn, shown, answered, handed on.
 
 A pair that is settled tells the linker; all of a sample, with how it was drawn, is the truth that the
-linkage audit is measured by. Nobody is shown what the run made of the two rows, nor how sure it is.
+linkage audit is measured by. Nobody is shown what the run made of the two rows, nor how sure it is. One
+sample of a run is looked at at a time: of two that overlap nobody would know the chances.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,16 +18,16 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from licet.chapters.explaining import readable_run
+from licet.chapters.explaining import named_use, readable_run
 from licet.chapters.stores import open_store
 from licet.chapters.working import use_path
 from licet.disclosure.counts import shown_count
 from licet.engines.zone import Zone, read_rows
-from licet.errors import bad
-from licet.files.audit_linkage import write_review
+from licet.errors import bad, counted
+from licet.files.audit_linkage import check_new, write_private
 from licet.files.runs import RunPlace, current
 from licet.files.use import read_use
-from licet.files.workspace import Workspace, read_workspace
+from licet.files.workspace import find_workspace, read_workspace
 from licet.linkage.spec import FIELDS
 
 if TYPE_CHECKING:
@@ -70,31 +71,45 @@ def draw_pairs(
 ) -> Drawn:
     """Draw a stratified sample of the pairs of the run in force for reviewers to look at.
 
-    post: of who asks, as the log names it. Raises BadInput where no run is in force or it has no pair.
+    post: of who asks, as the log names it. A sample that nobody has begun makes room. Raises BadInput
+    where no run is in force, it has no pair, or a sample is begun and not finished.
     """
     from licet.chapters.auditing_linkage import review_sample
 
     workspace, path = read_workspace(root), use_path(root, use)
     place = readable_run(workspace, read_use(path).id, path, today)
-    found = review_sample(place.folder, pairs, reviewers=[post], today=today, seed=seed)
-    drawn = secrets.token_hex(8)
     with open_store(workspace) as store:
-        held = {
-            (one.pair.first, one.pair.second)
-            for one in store.pairs.of_use(place.use, place.run)
-            if one.outcome == "waiting"
-        }
-        made = _pairs(found.sample.pairs, place, drawn, now, held)
+        _refuse_second(store, place)
+    found = review_sample(place.folder, pairs, reviewers=[post], today=today, seed=seed)
+    made = _pairs(found.sample.pairs, place, secrets.token_hex(8), now)
+    with open_store(workspace) as store:
         with store.changing():
+            store.pairs.forget(_refuse_second(store, place))
             store.pairs.add(made)
             body = {"run": place.run, "use": place.use, "role": post}
             store.log.append("explained", body)
-    return Drawn(place.use, place.run, len(made), found.frame)
+        kept = {one.pair.name for one in _held(store, place)}  # a row may have left meanwhile
+    return Drawn(place.use, place.run, sum(one.name in kept for one in made), found.frame)
 
 
-def _pairs(
-    frame: pl.DataFrame, place: RunPlace, drawn: str, now: datetime, held: set[tuple[str, str]]
-) -> list[Any]:
+def _refuse_second(store: Store, place: RunPlace) -> list[str]:
+    """The names of a sample that nobody has begun. Raises BadInput where one is begun and not finished."""
+    held = store.pairs.of_use(place.use, place.run)
+    waiting = [one for one in held if one.outcome == "waiting"]
+    drawn = {one.pair.drawn for one in waiting}
+    sample = [one for one in held if one.pair.drawn in drawn]
+    if any(one.said for one in sample):
+        raise bad(
+            f"the reviewers have begun a sample of this run, and {counted(len(waiting), 'pair', 'pairs')}"
+            f" of it still {'waits' if len(waiting) == 1 else 'wait'}",
+            place.use,
+            "one sample at a time",
+            "let them finish, or link anew: a new run takes a new sample",
+        )
+    return [one.pair.name for one in sample]
+
+
+def _pairs(frame: pl.DataFrame, place: RunPlace, drawn: str, now: datetime) -> list[Any]:
     from licet.permission.events import moment_text
     from licet.store.pairs import Pair
 
@@ -106,7 +121,6 @@ def _pairs(
         )
         for a, b, stratum, weight in ends
         for first, second in [sorted((a, b))]
-        if (first, second) not in held
     ]  # fmt: skip
 
 
@@ -203,35 +217,91 @@ def pairs_so_far(root: Path, use: str) -> dict[str, int | None]:
     }
 
 
-def write_pair_labels(root: Path, use: str, out: Path) -> Path:
-    """The settled pairs of the run in force as labels for ``licet audit linkage``, with their key.
+@dataclass(frozen=True)
+class Labels:
+    """A finished sample as truth for the audit. text: CSV. pairs: that were settled; unsure: left out,
+    because no two reviewers could tell; run: of which they are."""
 
-    Pairs on which no two agree are left empty, as a reviewer leaves what cannot be told. Raises BadInput
-    where none is settled.
+    text: str
+    pairs: int
+    unsure: int
+    run: str
+
+
+def pair_labels(root: Path, use: str, *, today: date, post: str = "") -> Labels:
+    """The latest sample of the run in force, settled, as labels for ``licet audit linkage``.
+
+    The run follows the ledger first. Each pair keeps the weight that it was drawn with; of what nobody could
+    tell the audit says nothing. post: of who takes them through a page, for the log. Raises BadInput where
+    nothing was drawn or a pair still waits: whichever are settled first are no random part of the sample.
     """
-    workspace: Workspace = read_workspace(root)
+    workspace = read_workspace(root)
+    path = use_path(root, use)
+    place = readable_run(workspace, read_use(path).id, path, today)
     with open_store(workspace) as store:
-        found = store.pairs.of_use(use, current(workspace.root, use))
-    settled = [one for one in found if one.outcome in ("same", "different", "unsure")]
-    if not settled:
-        raise bad(
-            "no pair is settled yet", use, "pairs on which two reviewers agree", "review first"
-        )
+        held = _held(store, place)
+        latest = max(held, key=lambda one: (one.pair.made, one.pair.drawn), default=None)
+        sample = [one for one in held if latest and one.pair.drawn == latest.pair.drawn]
+        _refuse_unfinished(sample, place)
+        if post:
+            store.log.append("explained", {"run": place.run, "use": place.use, "role": post})
+    told = [one for one in sample if one.outcome in ANSWER]
     rows = [
-        {
-            "pair": number,
-            "row_a": one.pair.first,
-            "row_b": one.pair.second,
-            "same": {"same": "1", "different": "0", "unsure": ""}[one.outcome],
-            "reviewer": " and ".join(sorted({post for _, post, _, _ in one.said})),
-            "stratum": one.pair.stratum,
-            "weight": one.pair.weight,
-        }
-        for number, one in enumerate(settled, start=1)
+        (pair.first, pair.second, ANSWER[one.outcome], one.posts, pair.stratum, pair.weight)
+        for one in told
+        for pair in [one.pair]
     ]
-    frame = pl.DataFrame(rows)
-    ends = ("pair", "row_a", "row_b")
-    write_review(
-        out, frame.select(*ends, "same", "reviewer"), frame.select(*ends, "stratum", "weight")
+    columns = ("row_a", "row_b", "same", "reviewer", "stratum", "weight")
+    text = pl.DataFrame(rows, columns, orient="row").write_csv()
+    return Labels(text, len(told), len(sample) - len(told), place.run)
+
+
+ANSWER = {"same": "yes", "different": "no"}
+"""What a settled pair says in a file of labels."""
+
+
+def _refuse_unfinished(sample: Sequence[Answered], place: RunPlace) -> None:
+    """Refuse a sample that is no truth yet."""
+    waiting = sum(one.outcome == "waiting" for one in sample)
+    if not sample or waiting == len(sample):
+        raise bad("no pair of this run is settled yet", place.use,
+                  "a sample that two reviewers have looked through",
+                  "draw one on the page Samples for review, and let two reviewers answer")  # fmt: skip
+    if waiting:
+        raise bad(
+            f"{counted(waiting, 'pair', 'pairs')} of the sample still "
+            f"{'waits' if waiting == 1 else 'wait'} for a reviewer",
+            place.use,
+            "a sample of which every pair is settled",
+            "let the reviewers finish; a third settles what two see differently",
+        )
+    if not any(one.outcome in ANSWER for one in sample):
+        raise bad("no two reviewers could tell any pair of the sample", place.use,
+                  "pairs on which two agree", "draw a larger sample")  # fmt: skip
+
+
+def write_pair_labels(use: Path, out: Path, *, today: date) -> Labels:
+    """Write the labels into a new file, readable by its owner alone. use: WORKSPACE/USE, or its document.
+
+    Raises BadInput as ``pair_labels``, and for a file that is there.
+    """
+    check_new(out)
+    path = named_use(use)
+    workspace = find_workspace(path)
+    assert workspace is not None  # named_use finds a use of a workspace or refuses
+    found = pair_labels(workspace.root, path.stem, today=today)
+    write_private(out, found.text)
+    return found
+
+
+def labels_text(found: Labels, out: Path, use: Path) -> str:
+    """What was written, and what to do with it, for the terminal."""
+    left = (
+        f" {counted(found.unsure, 'pair', 'pairs')} that nobody could tell left out."
+        if found.unsure
+        else ""
     )
-    return out
+    return (
+        f"{counted(found.pairs, 'reviewed pair', 'reviewed pairs')} of the run {found.run}.{left}\n"
+        f"Next: licet audit linkage {use} --truth {out}"
+    )

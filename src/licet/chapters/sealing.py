@@ -154,8 +154,10 @@ def _unseal(store: Store, place: RunPlace, use: Use) -> Ended:
 
 
 def destroy(store: Store, place: RunPlace, use: Use, why: str) -> Ended:
-    """Destroy a run, and say so in the log. A superseded one keeps its manifest and its report: no row
-    is in them, and a no could not be followed in the rest."""
+    """Destroy a run, with the pairs that reviewers saw of it, and say so in the log.
+
+    A superseded one keeps its manifest and its report: no row is in them, and a no could not be followed
+    in the rest."""
     outputs = digests(place.folder, OUTPUTS) if place.folder.exists() else {}
     if why == "superseded" and place.folder.exists():
         place.strip()
@@ -165,6 +167,7 @@ def destroy(store: Store, place: RunPlace, use: Use, why: str) -> Ended:
         body = {"run": place.run, "use": use.id, "why": why, "version": use.version}
         store.log.append("destroyed", {**body, "outputs": outputs})
         store.runs.become(place.run, "destroyed")
+        store.pairs.forget_run(place.run)
     return Ended(use.id, place.run, "destroyed", why)
 
 

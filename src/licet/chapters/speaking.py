@@ -62,6 +62,7 @@ class Letter:
     used: bool
     said: str
     answers: tuple[Answer, ...]
+    no_stands: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,7 @@ def open_letter(workspace: Path, code: str, *, today: date) -> Letter:
         voice = _of_letter(invited)
         person = store.voices.person(invited.subject)
         said = words(store.voices.said(voice))
+        no_stands = store.voices.said_no_since(invited)
         use = use_named(place, invited.use)
         notice = sent_notice(place.root, use, invited.language, invited.notice_hash)
     service = label("service", invited.service)
@@ -130,11 +132,13 @@ def open_letter(workspace: Path, code: str, *, today: date) -> Letter:
     answers = offered(stage, voice.own, _effect(last), reviewed=reviewed and fresh)
     if used:
         answers = tuple(one for one in answers if one.id == _taking_back(last))
+    elif no_stands:
+        answers = tuple(one for one in answers if one.id == "no")
     return Letter(
         person.initial, service, use.title if use else invited.use, invited.language,
         notice.direction if notice else "ltr",
         tuple(_blocks(notice, person.initial, service)) if notice else (),
-        reviewed, used, OWN_WORDS[_effect(last)] if last else "", answers,
+        reviewed, used, OWN_WORDS[_effect(last)] if last else "", answers, no_stands,
     )  # fmt: skip
 
 

@@ -138,8 +138,8 @@ def do(
             found = after(item, kept, due)
             _take_down(store, found, kept)
             _log(workspace, store, item, found, kept)
-        if parameter or move == "end":
-            _enforce(workspace, store, found.use, now.date())
+        if parameter or move == "end" or workspace.dialogue.overdue_suspends:
+            enforce(workspace, store, found.use, now.date())
     return found
 
 
@@ -191,13 +191,16 @@ def _condition(workspace: Workspace, item: Item, act: Act, move: Move) -> dict[s
     }  # fmt: skip
 
 
-def _enforce(workspace: Workspace, store: Store, use: str, today: date) -> None:
-    """What was accepted binds at once: a run that it forbids is sealed."""
+def enforce(workspace: Workspace, store: Store, use: str, today: date) -> None:
+    """What was accepted, or is owed, binds at once: the log has the ruling, a run it forbids is sealed."""
     from licet.chapters import sealing
+    from licet.chapters.publishing import register_of, tell_ruling
     from licet.chapters.ruling import assess
 
     path, declared = use_of(workspace, use)
     found = assess(path, today=today, vary=False)
+    if register_of(store, declared) == "published":
+        tell_ruling(workspace, store, found, today)
     sealing.of_use(workspace, store, declared, found, today)
 
 
@@ -257,6 +260,19 @@ def overdue(workspace: Workspace, store: Store, use: str, today: date) -> tuple[
     found = [one for one in items_in(workspace, store, use).values() if one.overdue(today)]
     mark_overdue(store, found, today)
     return tuple(found)
+
+
+def owed(workspace: Workspace, store: Store, use: str, today: date) -> str:
+    """What is said of a use that is not linked because it owes an answer; "" where that is not so."""
+    if not workspace.dialogue.overdue_suspends:
+        return ""
+    late = overdue(workspace, store, use, today)
+    names = ", ".join(one.name for one in late)
+    return (
+        f"An answer to families is overdue: {names}. Until it is given nothing is linked."
+        if late
+        else ""
+    )
 
 
 def mark_overdue(store: Store, late: Iterable[Item], today: date) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from licet.assessment import Assessment
 from licet.errors import BadInput, bad, counted
-from licet.files.codebook import read_evidence_folder
+from licet.files.codebook import evidence_folders, read_evidence, read_evidence_folder
 from licet.files.workspace import (
     SETTINGS,
     Workspace,
@@ -34,6 +34,18 @@ def init(folder: Path) -> str:
         f"Next: licet assess {folder / 'uses' / 'early-help.toml'}\n"
         f"      licet status {folder}"
     )
+
+
+def decides_about_people(path: Path) -> bool:
+    """Whether something lies in a workspace with evidence that is neither an example nor made up."""
+    workspace = find_workspace(path)
+    if workspace is None:
+        return False
+    try:
+        found = [read_evidence(folder)[0] for folder in evidence_folders(workspace.evidence)]
+    except BadInput:  # what cannot be read is told by whatever is done with it
+        return False
+    return any(not (one.example_only or one.synthetic) for one in found)
 
 
 def check(path: Path, *, today: date) -> str:

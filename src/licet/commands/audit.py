@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from licet.commands.days import day
+from licet.commands.days import day, writing_day
 
 if TYPE_CHECKING:
     from licet.chapters.auditing import Done
@@ -63,7 +63,9 @@ def forecast(
     """Audit a score, a flag list or a rule against what came to be."""
     from licet.chapters import auditing
 
-    found = auditing.forecast(plan, data, frame, today=day(today), folder=out, encoding=encoding)
+    found = auditing.forecast(
+        plan, data, frame, today=writing_day(today, plan), folder=out, encoding=encoding
+    )
     print(found.json if as_json else found.text)
     _told(found)
 
@@ -97,7 +99,7 @@ def linkage(
     found = auditing.linkage(
         run, truth=truth, pairs=pairs, groups=groups, by=_listed(by),
         intersections=[_listed(one) for one in cross or ()], gap=gap, missed=missed, false=false,
-        today=day(today), folder=out,
+        today=writing_day(today, run), folder=out,
     )  # fmt: skip
     print(found.json if as_json else found.text)
     _told(found)
@@ -121,11 +123,30 @@ def sample(
     from licet.chapters import auditing_linkage
 
     drawn = auditing_linkage.review_sample(
-        run, pairs, reviewers=reviewer, today=day(today), seed=seed, half_width=half_width
+        run,
+        pairs,
+        reviewers=reviewer,
+        today=writing_day(today, run),
+        seed=seed,
+        half_width=half_width,
     )
     path = auditing_linkage.write_review_file(drawn, out)
     print(auditing_linkage.review_text(drawn))
     print(f"For the reviewers: {path}", file=sys.stderr)
+
+
+@app.command()
+def reviewed(
+    use: Annotated[Path, typer.Argument(help="WORKSPACE/USE: a use that was linked.")],
+    out: Annotated[Path, typer.Option(help="A new file for the audit: CSV.")],
+    today: Today = None,
+) -> None:
+    """Pairs that two reviewers settled on the pages, as truth for an audit: audit linkage --truth."""
+    from licet.chapters import reviewing
+
+    found = reviewing.write_pair_labels(use, out, today=writing_day(today, use))
+    print(reviewing.labels_text(found, out, use))
+    print(f"It names rows: delete {out} once the audit is made.", file=sys.stderr)
 
 
 @app.command()
@@ -153,7 +174,7 @@ def source(
 
     found = auditing.source(
         feed, population, sample=sample, zeros_below=zeros_below, over=over,
-        today=day(today) if today else None, threshold=threshold, folder=out,
+        today=writing_day(today, feed) if today else None, threshold=threshold, folder=out,
     )  # fmt: skip
     print(found.json if as_json else found.text)
     _told(found)
@@ -176,7 +197,7 @@ def contact(
 
     found = auditing.contact(
         contacts, before=day(before, "--before"), by=by, compare=compare, use=use, threshold=threshold,
-        today=day(today), folder=out,
+        today=writing_day(today, use), folder=out,
     )  # fmt: skip
     print(found.json if as_json else found.text)
     _told(found)

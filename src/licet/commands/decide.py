@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from licet.commands.days import day
+from licet.commands.days import day, writing_day
 from licet.errors import bad
 
 
@@ -30,7 +30,7 @@ def decide(
     """Show what the evidence allows on a use; with --decision, record what its owner decides."""
     from licet.chapters import deciding
 
-    now = day(today)
+    now = day(today) if choice is None else writing_day(today, use)
     if choice is not None:
         for name, given in (("--as", role), ("--because", because)):
             if not given:

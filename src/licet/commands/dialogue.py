@@ -28,7 +28,8 @@ def list_(
     from licet.chapters import dialogue_words, listening
 
     found = listening.heard(workspace, use=use, today=day(today))
-    listening.log_overdue(workspace, today=day(today))
+    if day(today) <= day(None):
+        listening.log_overdue(workspace, today=day(today))
     print(dialogue_words.list_text(found))
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from licet.commands.days import day
+from licet.commands.days import day, writing_day
 from licet.errors import bad
 
 _PERSON = re.compile(r"p[0-9a-f]{24}")
@@ -46,7 +46,9 @@ def explain(
 
     if evidence is not None:
         raise bad("evidence explains a ruling, not rows", "--evidence", "leave it out")
-    found = explaining.explain_linked(what, place, officer=officer, today=day(today))
+    found = explaining.explain_linked(
+        what, place, officer=officer, today=writing_day(today, place or Path())
+    )
     if out is not None:
         from licet.files.writing import write_text
 

@@ -34,7 +34,7 @@ def restore(
     file: Annotated[Path, typer.Argument(help="A file of licet backup.")],
     folder: Annotated[Path, typer.Argument(help="A new folder for the workspace.")],
     database: Annotated[
-        str, typer.Option(help="URL of an empty PostgreSQL database, if the copy holds one.")
+        str, typer.Option(help="URL of an empty database, if the copy's was outside its folder.")
     ] = "",
 ) -> None:
     """Put a copy of a workspace back, and check its log."""
@@ -42,6 +42,12 @@ def restore(
 
     found = flow.restore(file, folder, database=database)
     print(f"Put back: {found.folder}. Its log is sound: {found.leaves} leaves, root {found.root}")
+    if database:
+        print(
+            "It uses the database that you named only where LICET_DATABASE, or database in its licet.toml, "
+            "names it too.",
+            file=sys.stderr,
+        )
     print(
         "What people said after the copy was made is not in it: record every later no again, from the "
         "receipts, before anything is run.",
@@ -59,5 +65,7 @@ def rotate_keys(
     key = flow.rotate_keys(workspace, because, now=datetime.now(UTC))
     print(f"The log is signed with: {key}")
     print(
-        "Tell whoever kept the old key. Whoever was signed in must sign in again.", file=sys.stderr
+        "Tell whoever kept the old key. Whoever was signed in must sign in again. Start licet serve anew, so "
+        "that its secret of sessions is a new one too.",
+        file=sys.stderr,
     )

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from licet.commands import runs
-from licet.commands.days import day
+from licet.commands.days import writing_day
 from licet.errors import bad
 
 
@@ -44,7 +44,7 @@ def link(
         if not quiet:
             print(text, flush=True)
 
-    on = day(today)
+    on = writing_day(today, use)
     try:
         if arrived:
             print(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from licet.commands.days import day
+from licet.commands.days import writing_day
 from licet.errors import counted
 
 
@@ -27,7 +27,7 @@ def publish(
     """Publish every use with its ruling: into the log, and as pages and JSON."""
     from licet.chapters.registering import publish_site
 
-    found = publish_site(workspace, out, today=day(today))
+    found = publish_site(workspace, out, today=writing_day(today, workspace))
     for one in found.uses:
         print(one.line)
     files = counted(found.written + found.removed, "file", "files")

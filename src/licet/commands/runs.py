@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from licet.commands.days import day
+from licet.commands.days import writing_day
 
 app = typer.Typer(
     help="Runs: in force, sealed, destroyed; and kept so.",
@@ -46,4 +46,4 @@ def keep(
     """Seal, destroy, follow every no: for a timer, once a day."""
     from licet.chapters import overseeing
 
-    print(overseeing.kept_text(overseeing.keep(workspace, today=day(today))))
+    print(overseeing.kept_text(overseeing.keep(workspace, today=writing_day(today, workspace))))

@@ -34,7 +34,7 @@ def serve(
     jobs: Annotated[bool, typer.Option(help="Do queued jobs too, in a program of its own.")] = True,
 ) -> None:
     """Serve the register, dialogue, permission and review of a workspace."""
-    from licet.web import serving
+    from licet.web import demonstration, serving
     from licet.web.settings import LOCAL
 
     if not secure and host not in (*LOCAL, "::1"):
@@ -47,8 +47,8 @@ def serve(
     app = serving.prepare(workspace, hosts=(*LOCAL, *(name or ())), secure=secure, demo=demo)
     typer.echo(f"The register: http://{host}:{port}/  (Ctrl+C ends it)")
     if demo:
-        typer.echo(f"Demo accounts, password {serving.DEMO_PASSWORD!r}:")
-        for login, role, _ in serving.DEMO_ACCOUNTS:
+        typer.echo(f"Demo accounts, password {demonstration.DEMO_PASSWORD!r}:")
+        for login, role, _ in demonstration.DEMO_ACCOUNTS:
             typer.echo(f"  {login}: {role}")
     with serving.worker(workspace) if jobs else nullcontext():
         serving.serve(app, host=host, port=port, secure=secure)

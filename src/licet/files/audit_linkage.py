@@ -118,10 +118,25 @@ def write_review(path: Path, pairs: pl.DataFrame, key: pl.DataFrame) -> None:
         raise
 
 
-def _new_file(path: Path) -> None:
+def write_private(path: Path, text: str) -> None:
+    """Write a new file that is readable by its owner alone. Refuses one that is there already."""
+    _new_file(path)
+    try:
+        write_bytes(path, text.encode("utf-8"))
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def check_new(path: Path) -> None:
+    """Refuse a file that is there already: it may hold what reviewers have said."""
     if path.exists():
         todo = "name another file, or take the old one away"
         raise bad("this file is there already", shown(path), "a new file", todo)
+
+
+def _new_file(path: Path) -> None:
+    check_new(path)
     try:
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600))
     except OSError as error:

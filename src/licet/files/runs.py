@@ -22,6 +22,8 @@ from licet.files.writing import write_text
 
 MANIFEST = "manifest.json"
 PROOF = "proof.json"
+PROMISE = "promise.txt"
+"""Beside outputs that were written anew after a no, until the next batch brings their leaf and proof."""
 OUTPUTS = (
     "persons.parquet",
     "crosswalk.parquet",

@@ -45,6 +45,7 @@ KINDS: Mapping[str, str] = {
     "dispute_appealed": "The family asked for another look.",
     "dispute_upheld": "After another look the record was kept, with a reason.",
     "dispute_withdrawn": "The family took it back.",
+    "outputs_changed": "The output of a run was written anew, because a row or name left it.",
 }
 """Every kind of act that is kept, and what the public reads of it in counts."""
 
@@ -276,6 +277,15 @@ def last_word(said: Mapping[Place, Word], use: str, service: str | None) -> Word
 
 
 _ANY = (None, None, None)
+
+
+def no_since(events: Iterable[Event], use: str, made: datetime) -> bool:
+    """Whether a voice said no to a use, and nothing else later, after a letter was made.
+
+    events: of this voice. A letter that somebody finds must not undo a no.
+    """
+    last = last_word(words(events), use, None)
+    return last is not None and last.effect in ("refuse", "withdraw") and last.at >= made
 
 
 BIRTHDAYS: Mapping[tuple[int, bool], str] = {

@@ -43,7 +43,7 @@ BY_CODE = "invitation code"
 
 @dataclass(frozen=True)
 class Invited:
-    """What a code opens."""
+    """What a code opens. made: when the letter was, UTC, as text."""
 
     subject: str
     expressed_by: str
@@ -53,6 +53,7 @@ class Invited:
     service: str
     language: str
     notice_hash: str
+    made: str
 
 
 class Invitations:
@@ -122,7 +123,7 @@ class Invitations:
         """What a code opens, and whether it was used: whoever said yes with it can take that back with
         it. Raises BadInput for a code that nobody was sent."""
         quote = self._store.connection.ops.quote_name
-        names = ", ".join(f"i.{quote(name)}" for name in (*COLUMNS[2:-1], "answered"))
+        names = ", ".join(f"i.{quote(name)}" for name in (*COLUMNS[2:], "answered"))
         with self._store.reading() as connection, connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT p.pseudonym, {names} FROM store_invitation i "
@@ -148,7 +149,10 @@ class Invitations:
         valid_until: date | None = None,
         now: datetime | None = None,
     ) -> Receipt:
-        """Record an answer and use the code up, both or neither. Raises BadInput as ``open``."""
+        """Record an answer and use the code up, both or neither. Raises BadInput as ``open``.
+
+        Whoever puts the answer off has not answered: the letter goes on as it was.
+        """
         moment = at or datetime.now(UTC)
         with self._store.changing() as connection:
             invited = self.open(code)
@@ -168,6 +172,8 @@ class Invitations:
                 valid_until=valid_until,
             )
             (receipt,) = self._store.permissions.append([event], now=now or moment)
+            if effect == "defer":
+                return receipt
             with connection.cursor() as cursor:
                 cursor.execute(
                     "UPDATE store_invitation SET answered = %s "

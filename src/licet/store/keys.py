@@ -22,11 +22,13 @@ SIZE = 32
 
 @dataclass(frozen=True)
 class Keys:
-    """signing, pseudonym: 32 secret bytes each. Their ``repr`` shows neither."""
+    """signing, pseudonym: 32 secret bytes each. Their ``repr`` shows neither. mark: when the file of the
+    key that signs was read, as the file system tells it."""
 
     folder: Path
     signing: bytes
     pseudonym: bytes
+    mark: tuple[int, int] = (0, 0)
 
     def __repr__(self) -> str:
         return f"Keys({str(self.folder)!r})"
@@ -47,7 +49,21 @@ def open_keys(folder: Path) -> Keys:
     Raises BadInput where a file is no key or others may read it.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Keys(folder, _key(folder / SIGNING), _key(folder / PSEUDONYM))
+    signing = _key(folder / SIGNING)
+    return Keys(folder, signing, _key(folder / PSEUDONYM), _mark(folder))
+
+
+def renewed(keys: Keys) -> Keys:
+    """The same keys, with the key that signs read again where another program changed it."""
+    if _mark(keys.folder) == keys.mark:
+        return keys
+    mark = _mark(keys.folder)
+    return Keys(keys.folder, _read(keys.folder / SIGNING), keys.pseudonym, mark)
+
+
+def _mark(folder: Path) -> tuple[int, int]:
+    held = (folder / SIGNING).stat()
+    return held.st_mtime_ns, held.st_ino
 
 
 def prepare_signing(keys: Keys) -> bytes:

@@ -65,13 +65,19 @@ class Log:
     def signing(self) -> bytes:
         """The secret that signs now, 32 bytes."""
         self._settle()
-        return self._store.keys.signing
+        return self._store.signing
 
     @property
     def size(self) -> int:
         """How many leaves there are."""
         with self._store.reading() as connection:
             return _size(connection)
+
+    def root(self) -> tuple[int, bytes]:
+        """How many leaves there are, and their root."""
+        with self._store.reading() as connection:
+            size = _size(connection)
+            return size, root_at(_kept(connection), size)
 
     def append(self, kind: str, body: Mapping[str, Any], at: datetime | None = None) -> Entry:
         """Add a leaf. Inside ``store.changing()`` it is kept only with everything else there.

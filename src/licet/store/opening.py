@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from licet.errors import bad
 from licet.store.faults import shown, told
-from licet.store.keys import Keys, open_keys
+from licet.store.keys import Keys, open_keys, renewed
 
 if TYPE_CHECKING:
     from licet.store.acts import Acts
@@ -95,6 +95,12 @@ class Store:
 
     def __exit__(self, *args: object) -> None:
         self.close()
+
+    @property
+    def signing(self) -> bytes:
+        """The secret that signs now, 32 bytes: read again where another program changed it."""
+        self.keys = renewed(self.keys)
+        return self.keys.signing
 
     @property
     def connection(self) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -47,6 +47,11 @@ class Answered:
         """What it comes to."""
         return outcome([answer for _, _, answer, _ in self.said])
 
+    @property
+    def posts(self) -> str:
+        """The posts of those who said."""
+        return " and ".join(sorted({post for _, post, _, _ in self.said}))
+
     def asks(self, reviewer: str) -> bool:
         """Whether a reviewer is asked about it."""
         return asks([(who, answer) for who, _, answer, _ in self.said], reviewer)
@@ -68,17 +73,19 @@ class Pairs:
 
     def of_use(self, use: str, run: str | None = None) -> tuple[Answered, ...]:
         """Every pair of a use, or of one run of it, with what was said; by name."""
-        where, values = "use = %s", [use]
-        if run is not None:
-            where, values = f"{where} AND run = %s", [use, run]
+        if run is None:
+            return self._found("use = %s", [use])
+        return self._found("use = %s AND run = %s", [use, run])
+
+    def _found(self, where: str, values: Sequence[str]) -> tuple[Answered, ...]:
         with self._store.reading() as connection, connection.cursor() as cursor:
             names = ", ".join(connection.ops.quote_name(name) for name in PAIR)
             cursor.execute(f"SELECT {names} FROM store_pair WHERE {where} ORDER BY name", values)
             pairs = [Pair(*row) for row in cursor.fetchall()]
             said = ", ".join(f"a.{name}" for name in ANSWER[1:5])
             cursor.execute(
-                f"SELECT a.pair, {said} FROM store_pairanswer a JOIN store_pair p ON p.name = a.pair "
-                f"WHERE {where.replace('use', 'p.use').replace('run', 'p.run')} ORDER BY a.id",
+                f"SELECT a.pair, {said} FROM store_pairanswer a WHERE a.pair IN "
+                f"(SELECT name FROM store_pair WHERE {where}) ORDER BY a.id",
                 values,
             )
             answers: dict[str, list[tuple[str, str, Answer, str]]] = {}
@@ -87,9 +94,25 @@ class Pairs:
         return tuple(Answered(one, tuple(answers.get(one.name, ()))) for one in pairs)
 
     def forget(self, names: Sequence[str]) -> None:
-        """Delete pairs: a row of theirs left. What was answered stays, and names no row."""
+        """Delete pairs. What was answered stays, and names no row."""
         with self._store.changing() as connection, connection.cursor() as cursor:
             cursor.executemany("DELETE FROM store_pair WHERE name = %s", [(one,) for one in names])
+
+    def forget_rows(self, use: str, rows: Collection[str]) -> None:
+        """Delete the pairs of a use that one of these rows is in: it left the run."""
+        gone = set(rows)
+        if not gone:
+            return
+        with self._store.reading() as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT name, first, second FROM store_pair WHERE use = %s", [use])
+            names = [name for name, *ends in cursor.fetchall() if gone.intersection(ends)]
+        if names:
+            self.forget(names)
+
+    def forget_run(self, run: str) -> None:
+        """Delete the pairs of a run that is no more."""
+        with self._store.changing() as connection, connection.cursor() as cursor:
+            cursor.execute("DELETE FROM store_pair WHERE run = %s", [run])
 
     def answer(
         self, pair: str, use: str, reviewer: str, post: str, answer: str, reason: str, at: datetime
@@ -103,7 +126,7 @@ class Pairs:
         if answer not in ANSWERS:
             raise unknown("answer", answer, list(ANSWERS), "answer")
         with self._store.changing() as connection:
-            found = next((one for one in self.of_use(use) if one.pair.name == pair), None)
+            found = next(iter(self._found("use = %s AND name = %s", [use, pair])), None)
             if found is None or not found.asks(reviewer):
                 raise bad(
                     "this pair is settled, or you have said already", "pair", "", "take the next"

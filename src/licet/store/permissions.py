@@ -61,7 +61,7 @@ class Permissions:
                 connection, self._store.keys, events, identities, moment, uses
             )
             spoken = [event for event in recorded if event.effect in SPOKEN] if sign else []
-            return tuple(receipts.keep(connection, spoken, self._store.keys.signing))
+            return tuple(receipts.keep(connection, spoken, self._store.signing))
 
     def snapshot(self, at: datetime | None = None) -> Snapshot:
         """The end of the ledger now. at: the moment to write beside it, UTC."""
@@ -201,7 +201,7 @@ class Permissions:
     def receipt(self, event_id: str) -> Receipt:
         """The receipt of an event, signed now if it was not before. Raises BadInput if there is none."""
         with self._store.changing() as connection:
-            return receipts.of_event(connection, event_id, self._store.keys.signing)
+            return receipts.of_event(connection, event_id, self._store.signing)
 
     def erase(self, subject: str) -> None:
         """Delete everything that says who a subject is; what was said stays, of nobody known.

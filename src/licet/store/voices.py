@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from licet.errors import BadInput
@@ -13,7 +13,15 @@ from licet.permission.events import SPOKEN, Event, Relation, moment_text
 from licet.permission.invitations import make_code, read_code
 from licet.permission.receipts import Receipt
 from licet.permission.standing import Details
-from licet.permission.voices import NewAct, Voice, link_lapsed, refuse_second, standing, wrong_code
+from licet.permission.voices import (
+    NewAct,
+    Voice,
+    link_lapsed,
+    no_since,
+    refuse_second,
+    standing,
+    wrong_code,
+)
 from licet.store import derived, ledger, parties, receipts
 
 if TYPE_CHECKING:
@@ -184,6 +192,14 @@ class Voices:
         about = [e for e in events if e.effect not in SPOKEN and e.supersedes in ids]
         return tuple(sorted([*own, *about], key=lambda event: event.sequence))
 
+    def said_no_since(self, invited: Invited) -> bool:
+        """Whether whoever a letter went to said no after it was made, and nothing else later."""
+        with self._store.reading() as connection:
+            events = ledger.of_subjects(connection, [invited.subject]).get(invited.subject, [])
+        own = [e for e in events if e.effect in SPOKEN and e.expressed_by == invited.expressed_by]
+        made = datetime.strptime(invited.made, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+        return no_since(own, invited.use, made)
+
     def receipt(self, name: str) -> tuple[Receipt, Event] | None:
         """A receipt by its id, with its event; None where there is none."""
         with self._store.reading() as connection, connection.cursor() as cursor:
@@ -193,7 +209,7 @@ class Voices:
                 return None
             event = ledger.one(connection, row[0])
             assert event is not None  # a receipt is made of an event that is kept for good
-            return receipts.of_event(connection, row[0], self._store.keys.signing), event
+            return receipts.of_event(connection, row[0], self._store.signing), event
 
     def found(self, who: str) -> str | None:
         """The one subject that a handle, a pseudonym or a record number names; None for none or several."""

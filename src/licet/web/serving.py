@@ -14,22 +14,11 @@ from typing import Any
 from licet import flow
 from licet.errors import bad, unknown
 from licet.report.site.environment import ASSETS
-from licet.web.roles import STAFF, Role
+from licet.web.demonstration import DEMO_ACCOUNTS, DEMO_PASSWORD
+from licet.web.roles import STAFF
 from licet.web.settings import LOCAL, Serving, configure
 
 SECRET = Path("store/keys/web-secret")
-DEMO_PASSWORD = "three words here"
-DEMO_ACCOUNTS: tuple[tuple[str, Role, str], ...] = (
-    ("parent", "family", ""),
-    ("owner", "owner", "Head of Early Help"),
-    ("clerk", "clerk", "Permission desk"),
-    ("reviewer one", "reviewer", "Records officer"),
-    ("reviewer two", "reviewer", "Second records officer"),
-    ("auditor", "auditor", "Information governance"),
-    ("auditor two", "auditor", "Complaints officer"),
-    ("keeper", "keeper", "System keeper"),
-)
-"""Accounts of the demonstration: for a made-up town on this machine alone."""
 
 
 def prepare(

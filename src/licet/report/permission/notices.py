@@ -54,7 +54,7 @@ some records together. We will only do it if you say yes.
 
 You can say yes. You can say no. You can say "not now". You do not have to tell us why. If you say \
 no, you lose no help, and we do not hold it against you. If you do not answer, we do not use these \
-records. You can change your mind at any time.
+records. You can change your mind at any time: to no with this code, to yes at our desk.
 
 ## Who answers
 
@@ -63,7 +63,7 @@ the young person alone. If one of them says no, the answer is no.
 
 ## How to answer
 
-This is your code. It works once. Tell us the code and your answer here: {contact}
+This is your code. Tell us the code and your answer here: {contact}
 
 {code}
 

@@ -12,9 +12,10 @@ from django_otp import login as otp_login
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from licet.web.accounts.models import Account
+from licet.web.demonstration import DEMO_ACCOUNTS, DEMO_PASSWORD
 from licet.web.forms.accounts import NewPassword, Second, SignIn, SignUp, StaffAccount
 from licet.web.limits import ADDRESS, SECOND, SIGN_IN, forgiven, tried
-from licet.web.roles import STAFF
+from licet.web.roles import ROLES, STAFF
 from licet.web.views.faults import said
 from licet.web.views.pages import doing, page, serving, then
 
@@ -67,7 +68,17 @@ def sign_in(request: Any) -> Any:
                 request.session["then"] = onward
                 return then(request, "/second-factor")
             return then(request, onward if onward != "/mine" else _onward(request))
-    return _form(request, form, "Sign in", "Sign in", links=links)
+    return _form(
+        request, form, "Sign in", "Sign in", links=links, template="sign_in.html", demo=_demo()
+    )
+
+
+def _demo() -> dict[str, Any] | None:
+    """The accounts that everybody may try; None where no demonstration is served."""
+    if not serving().demo:
+        return None
+    lines = [(login, ROLES[role], post) for login, role, post in DEMO_ACCOUNTS]
+    return {"password": DEMO_PASSWORD, "accounts": lines}
 
 
 @doing("sign_in")

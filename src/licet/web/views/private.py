@@ -24,11 +24,11 @@ def page(request: Any, template: str, *, status: int = 200, **values: Any) -> An
     return answer
 
 
-def download(text: str, name: str) -> Any:
-    """A receipt as a file."""
+def download(text: str, name: str, kind: str = "application/json") -> Any:
+    """A receipt, or whatever else only whoever asks may have, as a file."""
     from django.http import HttpResponse
 
-    answer = HttpResponse(text, content_type="application/json")
+    answer = HttpResponse(text, content_type=kind)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -10,7 +10,9 @@ from django import forms
 
 from licet import flow
 from licet.web.forms.fields import Form
+from licet.web.views.faults import said
 from licet.web.views.pages import doing, page, serving, then
+from licet.web.views.private import download
 
 
 class Said(Form):
@@ -104,8 +106,21 @@ def draw(request: Any) -> Any:
         )
         return then(request, "/staff/samples", f"{made.pairs:,} pairs are drawn.")
     errors = form.summary if form.is_bound else []
-    far = [(one["title"], flow.pairs_so_far(root, one["id"])) for one in uses]
+    far = [(one["id"], one["title"], flow.pairs_so_far(root, one["id"])) for one in uses]
     return page(
         request, "samples.html", status=400 if errors else 200, form=form, errors=errors,
-        far=[(title, counts) for title, counts in far if counts],
+        far=[one for one in far if one[2]], workspace=root.name,
     )  # fmt: skip
+
+
+@doing("sample")
+def labels(request: Any, use: str) -> Any:
+    """What the reviewers settled, as a file that the audit of the linkage takes; the log says so."""
+    if request.method != "POST":
+        return then(request, "/staff/samples")
+    root = serving().workspace
+    if use not in {one["id"] for one in flow.uses_to_run(root)}:
+        return said(request, 404)
+    now = datetime.now(UTC)
+    found = flow.pair_labels(root, use, today=now.date(), post=request.user.post or "Auditor")
+    return download(found.text, f"reviewed-{use}.csv", "text/csv")
