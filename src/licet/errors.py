@@ -62,6 +62,11 @@ class BadInput(LicetError, ValueError):
         return BadInput(*(fault.within(place) for fault in self.faults))
 
 
+class OutOfService(LicetError):
+    """Something that is served cannot be reached or written to: no fault of whoever asks, and not for them
+    to read."""
+
+
 MOST_ALIKE = 3
 """Faults that differ by their place alone, of which more are told as one."""
 

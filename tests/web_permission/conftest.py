@@ -37,14 +37,14 @@ URDU = """\
 _numbers = itertools.count(1)
 
 
-def make_town(folder: Path) -> Path:
-    """A published workspace with the feeds of 1,200 made-up people."""
+def make_town(folder: Path, people: int = 1200) -> Path:
+    """A published workspace with the feeds of made-up people."""
     from licet.chapters.registering import publish_site
     from licet.chapters.workspaces import init
     from licet.files.town import write_town
 
     init(folder / "town")
-    write_town(folder / "small", 1200, 1)
+    write_town(folder / "small", people, 1)
     shutil.copytree(folder / "small" / "feeds", folder / "town" / "feeds", dirs_exist_ok=True)
     # Made-up evidence of another place: it counts for nothing here, and says that the town is made up.
     elsewhere = folder / "town" / "evidence" / "town-2026"

@@ -110,12 +110,15 @@ def _receipt(store: Store, value: Mapping[str, Any]) -> Looked:
             str(value["key"]),
         )
         json.loads(held.content)
-        signed = genuine(held)
-    except (KeyError, ValueError, AttributeError):
+        signed = genuine(held) and held.receipt_id.isascii()
+    except (KeyError, ValueError, AttributeError, RecursionError):
         return Looked(False, "This is no receipt.")
-    with store.reading() as connection:
-        known = by_id(connection, held.receipt_id)
-    if known is None or not signed:
+    if signed and held.receipt_id.isprintable():
+        with store.reading() as connection:
+            known = by_id(connection, held.receipt_id)
+    else:
+        known = None
+    if known is None:
         return Looked(False, "This receipt is NOT from this register.")
     if (known.content, known.key, known.signature) != (held.content, held.key, held.signature):
         return Looked(False, "This receipt was changed: it is NOT what was given out.")

@@ -17,7 +17,7 @@ from licet.log.export import CHECKPOINT, KEY, LEAVES, SUMS
 
 REGISTER_FILES = (
     "uses.json", "uses.csv", "uses.csv-metadata.json", "schema/entry.json", "schema/uses.json",
-    "vocabulary.jsonld", "feed.atom",
+    "vocabulary.jsonld", "openapi.json", "feed.atom",
 )  # fmt: skip
 """Files of the whole register."""
 LOG_FILES = (LEAVES, CHECKPOINT, KEY, SUMS)

@@ -14,7 +14,7 @@ from licet import __version__
 from licet.chapters.entries import PAGE
 from licet.files.written_site import Planned, hash_of
 from licet.register.entry import RegisterEntry
-from licet.register.exports import atrs, feed, linked_data, tables
+from licet.register.exports import atrs, feed, linked_data, openapi, tables
 from licet.register.filters import ALL, FACETS, facets_of
 from licet.register.lines import Line, line_of
 from licet.register.schema import entry_schema, uses_schema, uses_value
@@ -200,6 +200,7 @@ def shared_data(
         "schema/entry.json": lambda: as_json(entry_schema()),
         "schema/uses.json": lambda: as_json(uses_schema()),
         "vocabulary.jsonld": lambda: as_json(linked_data.vocabulary()),
+        "openapi.json": lambda: as_json(openapi.description(name, __version__)),
         "feed.atom": lambda: feed.feed(name, origin, latest, titles),
     }
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from re import sub
 from urllib.parse import urlsplit, urlunsplit
 
-from licet.errors import BadInput, bad
+from licet.errors import BadInput, OutOfService, bad
 
 _SAID: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (
@@ -66,8 +66,11 @@ def shown(url: str) -> str:
 
 
 @contextmanager
-def told(url: str) -> Iterator[None]:
-    """Turn whatever a database says into one clear ``BadInput`` that names the database."""
+def told(url: str, *, served: bool = False) -> Iterator[None]:
+    """Turn whatever a database says into one clear ``BadInput`` that names the database.
+
+    served: into ``OutOfService`` instead, since whoever asks is not who runs it.
+    """
     from django.core.exceptions import ImproperlyConfigured
     from django.db import Error
 
@@ -77,7 +80,8 @@ def told(url: str) -> Iterator[None]:
         todo = "pip install 'licet[link,postgresql]'"
         raise bad(f"this database cannot be used: {error}", shown(url), "", todo) from None
     except Error as error:
-        raise _fault(str(error), url) from None
+        fault = _fault(str(error), url)
+        raise OutOfService(str(fault)) if served else fault from None
     except OSError as error:
         raise bad(f"{error.strerror or error}", error.filename or shown(url)) from None
 

@@ -117,13 +117,13 @@ class Store:
         """
         from django.db import transaction
 
-        with told(self.url), transaction.atomic(using=self.alias):
+        with told(self.url, served=not self._own), transaction.atomic(using=self.alias):
             yield self.connection
 
     @contextmanager
     def reading(self) -> Iterator[Any]:
         """A connection to read from."""
-        with told(self.url):
+        with told(self.url, served=not self._own):
             yield self.connection
 
     @cached_property

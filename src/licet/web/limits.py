@@ -27,6 +27,8 @@ ADDRESS = Limit("address", 60, 15)
 """Of one address, over all accounts: a school's pupils share one."""
 CODE = Limit("code", 10, 60)
 SECOND = Limit("second-factor", 6, 15)
+PASSWORD = Limit("password", 8, 15)
+"""Of the password that is asked for before it is changed: whoever finds a browser open has no more tries."""
 WRITE = Limit("write", 20, 60)
 """Questions and proposals of one account."""
 
@@ -35,7 +37,7 @@ def tried(limit: Limit, who: str, *, secret: str, now: datetime) -> bool:
     """Count one try. False where it is one too many: then nothing may be looked at."""
     from django.db import connection
 
-    mark = hmac.new(secret.encode(), f"{limit.name}\n{who}".encode(), hashlib.sha256).hexdigest()
+    mark = _mark(limit, who, secret)
     start = now - timedelta(minutes=limit.minutes)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -54,5 +56,19 @@ def forgiven(limit: Limit, who: str, *, secret: str) -> None:
     """Start anew after it was right."""
     from licet.web.accounts.models import Attempts
 
-    mark = hmac.new(secret.encode(), f"{limit.name}\n{who}".encode(), hashlib.sha256).hexdigest()
-    Attempts.objects.filter(mark=mark).delete()
+    Attempts.objects.filter(mark=_mark(limit, who, secret)).delete()
+
+
+def uncounted(limit: Limit, who: str, *, secret: str) -> None:
+    """Take back the one try that was right; those that were wrong before stay counted."""
+    from django.db.models import F
+
+    from licet.web.accounts.models import Attempts
+
+    held = Attempts.objects.filter(mark=_mark(limit, who, secret), times__gt=0)
+    held.update(times=F("times") - 1)
+
+
+def _mark(limit: Limit, who: str, secret: str) -> str:
+    text = f"{limit.name}\n{who}".encode()
+    return hmac.new(secret.encode(), text, hashlib.sha256).hexdigest()

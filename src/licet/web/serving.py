@@ -65,24 +65,18 @@ def serve(app: Any, *, host: str, port: int, secure: bool = False, threads: int 
 
     secure: a proxy on this machine stands in front, and says who asks; otherwise nobody is believed.
     """
-    from waitress import serve as answer
-
+    from licet.web.patience import server
     from licet.web.settings import BODY_BYTES
 
-    answer(
+    server(
         app,
         host=host,
         port=port,
         threads=threads,
-        ident="licet",
-        channel_timeout=30,
-        max_request_body_size=BODY_BYTES,
-        max_request_header_size=16_384,
-        clear_untrusted_proxy_headers=True,
+        body_bytes=BODY_BYTES,
         trusted_proxy="127.0.0.1" if secure else None,
         trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto"} if secure else set(),
-        _quiet=True,
-    )
+    ).run()
 
 
 def work(workspace: Path, *, once: bool = False) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from licet.errors import bad
+from licet.web.journal import JOURNAL
 
 HERE = Path(__file__).parent
 LOCAL = ("localhost", "127.0.0.1", "[::1]")
@@ -54,6 +55,7 @@ _APPS: dict[str, Any] = {
         "licet.web.middleware.Language",
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.middleware.common.CommonMiddleware",
+        "licet.web.middleware.Methods",
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "django_otp.middleware.OTPMiddleware",
@@ -129,7 +131,8 @@ _REST: dict[str, Any] = {
     "LANGUAGES": [("en", "English"), ("cy", "Cymraeg")],
     "STATIC_URL": "/static/",
     "TASKS": {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}},
-    "LOGGING_CONFIG": None,
+    "LOGGING_CONFIG": "logging.config.dictConfig",
+    "LOGGING": JOURNAL,
 }
 
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
-from django.http import HttpResponseNotAllowed
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_otp import login as otp_login
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -14,9 +13,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from licet.web.accounts.models import Account
 from licet.web.demonstration import DEMO_ACCOUNTS, DEMO_PASSWORD
 from licet.web.forms.accounts import NewPassword, Second, SignIn, SignUp, StaffAccount
-from licet.web.limits import ADDRESS, SECOND, SIGN_IN, forgiven, tried
+from licet.web.limits import ADDRESS, PASSWORD, SECOND, SIGN_IN, forgiven, tried
 from licet.web.roles import ROLES, STAFF
-from licet.web.views.faults import said
+from licet.web.views.faults import not_allowed, said
 from licet.web.views.pages import doing, page, serving, then
 
 WRONG = "The name or the password is wrong, or the account is locked"
@@ -65,6 +64,7 @@ def sign_in(request: Any) -> Any:
             onward = _onward(request)
             login(request, account)
             if account.role in STAFF and not serving().demo:
+                _device(account)
                 request.session["then"] = onward
                 return then(request, "/second-factor")
             return then(request, onward if onward != "/mine" else _onward(request))
@@ -84,11 +84,12 @@ def _demo() -> dict[str, Any] | None:
 @doing("sign_in")
 def sign_up(request: Any) -> Any:
     """A family account: a name and a password, nothing else."""
-    form = SignUp(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":  # whether a name is taken is told, so each asking counts
         address = str(request.META.get("REMOTE_ADDR", ""))
         if not tried(ADDRESS, address, secret=serving().secret, now=datetime.now(UTC)):
             return said(request, 429)
+    form = SignUp(request.POST or None)
+    if request.method == "POST" and form.is_valid():
         account = Account.objects.make(form.cleaned_data["login"], form.cleaned_data["password"])
         login(request, account, backend="django.contrib.auth.backends.ModelBackend")
         return then(request, _onward(request), "Your account is made.")
@@ -104,7 +105,7 @@ def sign_up(request: Any) -> Any:
 def sign_out(request: Any) -> Any:
     """Out, from a form alone."""
     if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
+        return not_allowed(request, ["POST"])
     logout(request)
     return then(request, "/")
 
@@ -117,8 +118,8 @@ def second_factor(request: Any) -> Any:
     if not request.user.is_authenticated:
         return then(request, "/sign-in")
     device = TOTPDevice.objects.filter(user=request.user).first()
-    if device is None:
-        device = TOTPDevice.objects.create(user=request.user, name="app", confirmed=False)
+    if device is None:  # families have none; of staff it was taken away meanwhile
+        return then(request, "/sign-in" if request.user.staff else "/account")
     form = Second(request.POST or None)
     if request.method == "POST" and form.is_valid():
         key, secret = str(request.user.key), serving().secret
@@ -152,6 +153,11 @@ def second_factor(request: Any) -> Any:
 second_factor.action = "sign_in"  # type: ignore[attr-defined]
 
 
+def _device(account: Any) -> None:
+    """What the second factor of an account is checked by: made when its password was first right."""
+    TOTPDevice.objects.get_or_create(user=account, defaults={"name": "app", "confirmed": False})
+
+
 def _key(device: Any) -> str:
     from base64 import b32encode
 
@@ -162,8 +168,12 @@ def _key(device: Any) -> str:
 @doing("own_account")
 def account(request: Any) -> Any:
     """One's own account: another password."""
+    key, secret = str(request.user.key), serving().secret
+    if request.method == "POST" and not tried(PASSWORD, key, secret=secret, now=datetime.now(UTC)):
+        return said(request, 429)
     form = NewPassword(request.POST or None, account=request.user)
     if request.method == "POST" and form.is_valid():
+        forgiven(PASSWORD, key, secret=secret)
         request.user.set_password(form.cleaned_data["password"])
         request.user.save(update_fields=["password"])
         update_session_auth_hash(request, request.user)

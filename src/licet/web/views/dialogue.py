@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from django.http import Http404, HttpResponseNotAllowed
+from django.http import Http404
 
 from licet import flow
 from licet.errors import BadInput
 from licet.web.forms.dialogue import Ask, Groups
 from licet.web.limits import WRITE, tried
-from licet.web.roles import ROLES
-from licet.web.views.faults import said
-from licet.web.views.pages import doing, page, role_of, serving, then
+from licet.web.roles import ROLES, may
+from licet.web.views.faults import not_allowed, said
+from licet.web.views.pages import READ, doing, page, role_of, serving, then
 
 OWN = ("appeal", "withdraw", "satisfied", "contest")
 DONE = {
@@ -49,10 +49,12 @@ def shown(request: Any, number: int) -> Any:
     found = flow.question(serving().workspace, number, today=today(), who=who(request))
     if found is None:
         raise Http404
+    if not (found.public or found.own or may(role_of(request), "moderate")):
+        raise Http404  # of staff, moderators alone read what nobody has opened
     return found
 
 
-@doing("read")
+@doing("read", methods=READ)
 def questions(request: Any) -> Any:
     """Everything that was asked and opened, and what people changed."""
     found = flow.heard(serving().workspace, use=request.GET.get("use") or None, today=today())
@@ -60,7 +62,7 @@ def questions(request: Any) -> Any:
                 use=request.GET.get("use", ""))  # fmt: skip
 
 
-@doing("read")
+@doing("read", methods=READ)
 def question(request: Any, number: int) -> Any:
     """One item, with how far each group agrees."""
     found = shown(request, number)
@@ -78,7 +80,7 @@ def question(request: Any, number: int) -> Any:
 def say(request: Any, number: int) -> Any:
     """Agree, disagree, pass or second; from a form alone."""
     if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
+        return not_allowed(request, ["POST"])
     shown(request, number)
     if not in_time(request):
         return said(request, 429)
@@ -91,7 +93,7 @@ def say(request: Any, number: int) -> Any:
 def own_move(request: Any, number: int) -> Any:
     """What whoever sent an item may do of it; from a form alone."""
     if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
+        return not_allowed(request, ["POST"])
     move = request.POST.get("move", "")
     found = shown(request, number)
     if not found.own or move not in OWN:

@@ -8,7 +8,7 @@ from typing import Any
 from licet import flow
 from licet.errors import BadInput
 from licet.web.forms.permission import Answer, Code
-from licet.web.limits import CODE, forgiven, tried
+from licet.web.limits import CODE, forgiven, tried, uncounted
 from licet.web.views.faults import said
 from licet.web.views.pages import doing, serving, then
 from licet.web.views.private import download, onto, page
@@ -26,9 +26,11 @@ def in_time(request: Any, code: str) -> bool:
 
 
 def was_right(request: Any, code: str) -> None:
-    """A code that works was typed: the count starts anew."""
-    for who in (_address(request), _code(code)):
-        forgiven(CODE, who, secret=serving().secret)
+    """A code that works was typed: it is no guess. Wrong ones from the same address stay counted, so that
+    nobody with one letter has more guesses at others."""
+    secret = serving().secret
+    uncounted(CODE, _address(request), secret=secret)
+    forgiven(CODE, _code(code), secret=secret)
 
 
 def _address(request: Any) -> str:
@@ -98,7 +100,11 @@ def answer(request: Any) -> Any:
 
 
 def _remember(request: Any, receipt: str, code: str) -> None:
-    """What this visit may see again: the receipt; and that it knew the code, by a keyed hash."""
+    """What this visit may see again: the receipt; and that it knew the code, by a keyed hash.
+
+    From here on the visit has another name: whoever knew the one before sees nothing of it.
+    """
+    request.session.cycle_key()
     request.session["receipts"] = [*request.session.get("receipts", []), receipt][-HELD:]
     marks = [*request.session.get("answered", []), mark_of(code)]
     request.session["answered"] = marks[-HELD:]

@@ -51,6 +51,7 @@ def mine(request: Any) -> Any:
             onto(form, error, "code")
         else:
             was_right(request, code)
+            request.session.cycle_key()
             return then(request, f"/mine/{voice.key}", "You now speak for this person here.")
     root = serving().workspace
     errors = form.summary if form.is_bound else []

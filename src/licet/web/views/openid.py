@@ -64,6 +64,7 @@ def verified(request: Any) -> Any:
     flow.verify_account(
         serving().workspace, key_of(request), provider.issuer, claims["sub"], datetime.now(UTC)
     )
+    request.session.cycle_key()
     return then(request, "/mine", "The provider has said who you are.")
 
 

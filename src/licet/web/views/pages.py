@@ -7,11 +7,14 @@ from functools import wraps
 from typing import Any
 
 from licet import flow
+from licet.register.exports.openapi import ENDINGS
 from licet.report.site.around import Around
 from licet.web.roles import ACTIONS, STAFF, Role, may
 from licet.web.settings import Serving
 
 View = Callable[..., Any]
+READ = ("GET", "HEAD")
+READ_OR_SENT = (*READ, "POST")
 MENU: Sequence[tuple[str, str, str]] = (
     ("own_permissions", "mine", "What may concern me"),
     ("draft", "staff/uses", "Draft a use"),
@@ -26,6 +29,12 @@ MENU: Sequence[tuple[str, str, str]] = (
     ("own_account", "account", "My account"),
 )
 """Of those who are signed in: action, page, text."""
+
+
+DATA = tuple(ENDINGS)
+"""How the addresses of data end."""
+MACHINES = ("application/json", "application/problem+json", "application/ld+json", "text/csv")
+"""What a machine asks for, and no browser."""
 
 
 def serving() -> Serving:
@@ -47,8 +56,11 @@ def role_of(request: Any) -> Role:
     return role
 
 
-def doing(action: str) -> Callable[[View], View]:
-    """A view that does an action of the table: whoever may not is told so, or may sign in first."""
+def doing(action: str, *, methods: Sequence[str] = READ_OR_SENT) -> Callable[[View], View]:
+    """A view that does an action of the table: whoever may not is told so, or may sign in first.
+
+    methods: how it may be asked for; any other way is answered with 405 before anything else.
+    """
     who = ACTIONS[action].who
 
     def made(view: View) -> View:
@@ -68,6 +80,7 @@ def doing(action: str) -> Callable[[View], View]:
             return HttpResponseRedirect(f"{page}?{urlencode({'then': then})}")
 
         asked.action = action  # type: ignore[attr-defined]
+        asked.methods = methods  # type: ignore[attr-defined]
         return asked
 
     return made
@@ -124,12 +137,21 @@ def then(request: Any, place: str, done: str = "") -> Any:
 
 def denied(request: Any, action: str) -> Any:
     """Told that somebody else may."""
-    return page(request, "denied.html", status=403, action=ACTIONS[action])
+    if wants_json(request):
+        from licet.web.views.faults import said
+
+        return said(request, 403, f"Your account may not {ACTIONS[action].what}.")
+    return page(request, "denied.html", status=403, path="", action=ACTIONS[action])
+
+
+def is_data(path: str) -> bool:
+    """Whether an address is of data, by how it looks."""
+    return path.endswith(DATA) or path.startswith("/log/")
 
 
 def wants_json(request: Any) -> bool:
     """Whether a machine asks."""
-    return (
-        request.path.endswith((".json", ".jsonld"))
-        or request.get_preferred_type(["text/html", "application/json"]) == "application/json"
-    )
+    if is_data(request.path):
+        return True
+    asked = request.get_preferred_type(["text/html", *MACHINES])
+    return asked is not None and asked != "text/html"

@@ -8,18 +8,20 @@ from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import path
 
 from licet import flow
 from licet.errors import BadInput
 from licet.register.entry import RegisterEntry
+from licet.register.exports.openapi import ENDINGS as TYPES
 from licet.register.filters import FACETS, Question, question_of
 from licet.report.site import pages
 from licet.report.site.around import Around
+from licet.web import addresses  # noqa: F401 - declares what <number:...> is
 from licet.web.limits import ADDRESS, tried
 from licet.web.views.faults import said
-from licet.web.views.pages import around, doing, serving
+from licet.web.views.pages import READ, around, doing, serving
 
 FORMS = ("text/html", "application/json", "application/ld+json", "text/csv")
 """What a page of the register can be had as; the first where nothing is asked for."""
@@ -28,19 +30,12 @@ ENDINGS: Mapping[str, str] = {
     "application/ld+json": ".jsonld",
     "text/csv": ".csv",
 }
-TYPES: Mapping[str, str] = {
-    ".json": "application/json",
-    ".jsonld": "application/ld+json",
-    ".csv": "text/csv; charset=utf-8",
-    ".atrs.json": "application/json",
-    ".csv-metadata.json": "application/csvm+json",
-    ".atom": "application/atom+xml",
-    ".txt": "text/plain; charset=utf-8",
-    ".jsonl": "application/jsonl",
-}
 
 
-@doing("read")
+NOT_LOOKED_FOR = "Uses cannot be looked for by this. Choose from the lists on the first page."
+
+
+@doing("read", methods=READ)
 def uses(request: Any, page: int = 1) -> Any:
     """Every use, or as data where a machine asks for that."""
     wanted = _wanted(request)
@@ -49,7 +44,7 @@ def uses(request: Any, page: int = 1) -> Any:
     return _varied(_list(request, Question(), page))
 
 
-@doing("read")
+@doing("read", methods=READ)
 def by(request: Any, facet: str, value: str, page: int = 1) -> Any:
     """The uses of one service, place, state and so on."""
     if facet not in FACETS:
@@ -57,13 +52,17 @@ def by(request: Any, facet: str, value: str, page: int = 1) -> Any:
     return _list(request, Question(**{facet: value}), page, facet=(facet, value))
 
 
-@doing("read")
+@doing("read", methods=READ)
 def search(request: Any) -> Any:
     """The uses that a form asks for."""
     given = {name: request.GET.get(name, "") for name in FACETS}
     number = request.GET.get("page", "1")
     page = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
-    return _list(request, question_of(given), page, asked=given)
+    try:
+        asked = question_of(given)
+    except BadInput:  # an address says nothing on our pages that somebody else wrote into it
+        return said(request, 400, NOT_LOOKED_FOR)
+    return _list(request, asked, page, asked=given)
 
 
 def _list(
@@ -103,7 +102,7 @@ def _list(
     return HttpResponse(text)
 
 
-@doing("read")
+@doing("read", methods=READ)
 def use(request: Any, use: str, part: str = "") -> Any:
     """A page of one use; its first page also as data."""
     wanted = _wanted(request)
@@ -118,19 +117,19 @@ def use(request: Any, use: str, part: str = "") -> Any:
     return _varied(HttpResponse(pages.use_page(own, entry, place, part)))
 
 
-@doing("read")
+@doing("read", methods=READ)
 def page_file(request: Any, use: str) -> Any:
     """The address that the page has on a written site."""
     return HttpResponseRedirect(around(request, "").url(f"uses/{use}"))
 
 
-@doing("read")
+@doing("read", methods=READ)
 def data(request: Any, name: str = "", use: str = "", ending: str = "") -> Any:
     """A file of the register: of a use, of all, or of the log."""
     return _data(request, name or f"uses/{use}{ending}")
 
 
-@doing("read")
+@doing("read", methods=READ)
 def checkpoint(request: Any, size: int) -> Any:
     """An earlier checkpoint of the log."""
     return _data(request, f"log/checkpoints/{size}.txt")
@@ -140,20 +139,22 @@ def _data(request: Any, name: str) -> Any:
     found = flow.register_file(serving().workspace, name, today=today())
     if found is None:
         return said(request, 404)
-    endings = sorted((one for one in TYPES if name.endswith(one)), key=len)
-    answer = HttpResponse(found, content_type=TYPES[endings[-1]] if endings else "text/plain")
+    ending = max((one for one in TYPES if name.endswith(one)), key=len, default="")
+    media = TYPES.get(ending, "text/plain")
+    text = f"{media}; charset=utf-8" if media.startswith("text/") else media
+    answer = HttpResponse(found, content_type=text)
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return answer
 
 
-@doing("read")
+@doing("read", methods=READ)
 def text(request: Any, name: str) -> Any:
     """About this register; accessibility."""
     return HttpResponse(pages.text_page(around(request, name), name))
 
 
-@doing("read")
+@doing("read", methods=READ)
 def vocabulary(request: Any) -> Any:
     """The shared words, also as linked data."""
     if _wanted(request) == "application/ld+json":
@@ -164,8 +165,6 @@ def vocabulary(request: Any) -> Any:
 @doing("check")
 def check(request: Any) -> Any:
     """Check a receipt, a proof or an entry of the log, without any script."""
-    if request.method not in ("GET", "HEAD", "POST"):
-        return HttpResponseNotAllowed(["GET", "POST"])
     about = around(request, "check")
     if request.method != "POST":
         return HttpResponse(pages.check_page(about))
@@ -181,7 +180,7 @@ def check(request: Any) -> Any:
             f"{part.rstrip('.')}." for part in (fault.what.capitalize(), fault.todo) if part
         )
         errors = [{"text": text, "href": "#id_given"}]
-        return HttpResponse(pages.check_page(about, errors=errors, given=given))
+        return HttpResponse(pages.check_page(about, errors=errors, given=given), status=400)
     return HttpResponse(pages.check_page(about, result=found, given=given))
 
 
@@ -210,22 +209,22 @@ def _varied(answer: Any) -> Any:
 urlpatterns = [
     path("", uses),
     path("uses", uses),
-    path("list/<int:page>", uses),
+    path("list/<number:page>", uses),
     path("search", search),
-    path("by/<slug:facet>/<slug:value>", by),
-    path("by/<slug:facet>/<slug:value>/<int:page>", by),
-    path("uses/<slug:use>-ruling.json", data, {"ending": "-ruling.json"}),
-    *(path(f"uses/<slug:use>{one}", data, {"ending": one}) for one in
+    path("by/<name:facet>/<name:value>", by),
+    path("by/<name:facet>/<name:value>/<number:page>", by),
+    path("uses/<name:use>-ruling.json", data, {"ending": "-ruling.json"}),
+    *(path(f"uses/<name:use>{one}", data, {"ending": one}) for one in
       (".json", ".jsonld", ".csv", ".csv-metadata.json", ".atrs.json")),
-    path("uses/<slug:use>.html", page_file),
-    path("uses/<slug:use>", use),
-    *(path(f"uses/<slug:use>/{one}", use, {"part": one}) for one in pages.PARTS if one),
+    path("uses/<name:use>.html", page_file),
+    path("uses/<name:use>", use),
+    *(path(f"uses/<name:use>/{one}", use, {"part": one}) for one in pages.PARTS if one),
     *(path(name, data, {"name": name}) for name in flow.REGISTER_FILES),
     *(path(name, text, {"name": name}) for name in pages.TEXTS),
     path("vocabulary", vocabulary),
     path("check", check),
     *(path(f"log/{name}", data, {"name": f"log/{name}"}) for name in flow.LOG_FILES),
-    path("log/checkpoints/<int:size>.txt", checkpoint),
+    path("log/checkpoints/<number:size>.txt", checkpoint),
 ]  # fmt: skip
 """Every address of what anybody may read."""
 
