@@ -76,6 +76,7 @@ from licet.chapters.measuring import (
     table_of_file,
     write_table,
 )
+from licet.chapters.noticing import published_uses, title_of
 from licet.chapters.permitting import Said
 from licet.chapters.proposing import keep_proposed, propose
 from licet.chapters.publishing import publish
@@ -108,7 +109,6 @@ from licet.chapters.speaking import (
     open_letter,
     open_voice,
     provider,
-    published_uses,
     speaks,
     verify_account,
     voice_of,
@@ -244,6 +244,7 @@ __all__ = [
     "status",
     "table",
     "table_of_file",
+    "title_of",
     "use_titles",
     "uses_to_run",
     "verify_account",

@@ -17,6 +17,7 @@ from licet.files.workspace import find_workspace
 from licet.register.entry import Condition, Dialogue, GroupFigure, Question
 from licet.report.site import pages
 from licet.report.site.around import Around
+from tests.conftest import FULL
 from tests.register.conftest import TODAY, Town
 from tests.register.test_entry import told
 from tests.unit.test_report_cases import example, nasty
@@ -28,7 +29,7 @@ WAITING = Question(id="q-1", kind="Question", state="Open. It waits for an answe
                    asked=date(2026, 10, 1), due=date(2026, 11, 2), waits=60, overdue=True)  # fmt: skip
 ANSWERED = Question(id="q-2", kind="Objection", state="Answered.", text="I do not want this.",
                     asked=date(2026, 10, 1), answer="Accepted. We took it out.")  # fmt: skip
-FULL = {
+HEARD = {
     "dialogue": Dialogue(open=1, answered=1, overdue=1, median_days=12.0, longest_wait=60,
                          items=(WAITING, ANSWERED)),
     "conditions": (Condition(parameter="no_company", value="true", text="No company takes part.",
@@ -40,31 +41,36 @@ FIGURE = GroupFigure(
 )
 
 
-@pytest.fixture
-def opened(browser: Any) -> Iterator[Callable[[Path], Any]]:  # noqa: F811
-    views = []
+@pytest.fixture(scope="module")
+def faults() -> list[str]:
+    """What scripts of a page did wrong, and what it fetched from elsewhere."""
+    return []
 
+
+@pytest.fixture(scope="module")
+def view(browser: Any, faults: list[str]) -> Iterator[Any]:  # noqa: F811
+    """One page for all."""
+    found = browser.new_page(viewport={"width": 320, "height": 640})
+    found.on("pageerror", lambda error: faults.append(str(error)))
+    found.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    found.on("request", lambda asked: faults.append(asked.url) if _elsewhere(asked.url) else None)
+    yield found
+    found.close()
+
+
+def _elsewhere(url: str) -> bool:
+    return "://" in url and not url.startswith(("file://", "data:"))
+
+
+@pytest.fixture
+def opened(view: Any, faults: list[str]) -> Callable[[Path], Any]:
     def opening(path: Path) -> Any:
-        view = browser.new_page(viewport={"width": 320, "height": 640})
-        views.append(view)
-        faults: list[str] = []
-        view.on("pageerror", lambda error: faults.append(str(error)))
-        view.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-        view.on(
-            "request",
-            lambda asked: (
-                faults.append(asked.url)
-                if "://" in asked.url and not asked.url.startswith(("file://", "data:"))
-                else None
-            ),
-        )
+        faults.clear()
         view.goto(path.as_uri())
         assert faults == []
         return view
 
-    yield opening
-    for view in views:
-        view.close()
+    return opening
 
 
 def stands(view: Any) -> None:
@@ -79,10 +85,24 @@ PLACES = ["index", "by/service/police", "uses/early-help", "questions", "about",
           "vocabulary", *(f"uses/early-help-wide/{part}" for part in pages.PARTS if part)]  # fmt: skip
 
 
-@pytest.mark.parametrize("language", ["", "cy/"])
+@pytest.mark.parametrize(
+    "language", ["", "cy/"] if FULL else [""]
+)  # in Welsh: tests/served/browser
 @pytest.mark.parametrize("place", PLACES)
 def test_written_page(place: str, language: str, made: Town, opened: Callable[[Path], Any]) -> None:
     stands(opened(made.site / f"{language}{place}.html"))
+
+
+def kind(name: str) -> str:
+    """A kind of page: all uses are of one kind, all lists are, all parts of one name are."""
+    found = name.removesuffix(".html").split("/")
+    return "/".join([*found[:1], *found[2:]]) if found[0] in ("uses", "questions") else found[0]
+
+
+def test_every_kind_of_written_page_is_looked_at(made: Town) -> None:
+    written = {p.relative_to(made.site).as_posix() for p in made.site.rglob("*.html")}
+    looked = {kind(place) for place in PLACES}
+    assert {kind(name) for name in written if not name.startswith("cy/")} == looked
 
 
 def state(name: str) -> str:
@@ -94,7 +114,7 @@ def state(name: str) -> str:
     entry = {
         "nasty": lambda: told(nasty()),
         "empty": lambda: told(example("immigration"), said=[]),
-    }.get(kind, lambda: told().model_copy(update=FULL))()
+    }.get(kind, lambda: told().model_copy(update=HEARD))()
     if kind == "full" and part == "audits":
         (audit,) = told(said=[(0, _audit())]).audits
         entry = entry.model_copy(

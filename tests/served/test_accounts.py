@@ -29,6 +29,14 @@ def account(visit: Visit, name: str) -> Visitor:
     return visitor
 
 
+def test_whoever_reads_welsh_signs_in_in_welsh_and_staff_pages_are_english(visitor: Visit) -> None:
+    assert visitor().get("/cy/mine").url.path == "/cy/sign-in"
+    assert visitor().get("/cy/mine").url.params["then"] == "/cy/mine"
+    page = visitor("clerk").get("/cy/staff/record")
+    assert '<html lang="en"' in page.text and page.headers["Content-Language"] == "en"
+    assert "Cymraeg" not in page.text
+
+
 def test_an_account_is_a_name_and_a_password(visitor: Visit) -> None:
     somebody = account(visitor, "willow")
     assert "Sign out" in somebody.get("/account").text

@@ -86,7 +86,7 @@ def test_a_question_is_asked_moderated_answered_and_rated(visitor: Visit, town: 
     assert "joined about our children" in visitor("parent").get("/mine/questions").text
     visitor("auditor").send(f"/staff/questions/{number}", words="", move="open")
     page = visitor().get(f"/questions/{number}")
-    assert "joined about our children" in page.text and "Days waiting:" in page.text
+    assert "joined about our children" in page.text and "Asked today." in page.text
     assert f"/questions/{number}" in visitor().get("/questions").text
     owner = visitor("owner")
     assert f"/staff/answers/{number}" in owner.get("/staff/answers").text
@@ -178,7 +178,7 @@ def test_reply_says_what_is_missing(visitor: Visit) -> None:
 def test_people_agree_disagree_and_second(visitor: Visit) -> None:
     number = opened(visitor, "objection", "We object: nobody told us before the first run.")
     page = visitor().get(f"/questions/{number}").text
-    assert "not enough voices yet" in page and "Sign in to agree" in page
+    assert "not enough voices yet to show" in page and "Sign in to agree" in page
     for n in range(12):
         somebody = family(visitor, f"voter {n}")
         somebody.send("/mine/groups", groups="lone")

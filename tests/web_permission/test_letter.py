@@ -166,6 +166,12 @@ def test_one_code_is_limited_from_anywhere(asked: Path) -> None:
     assert all(len(mark) == 64 and set(mark) <= set("0123456789abcdef") for mark in marks)
 
 
+def test_a_letter_on_screen_says_nothing_of_boxes_to_tick(visitor: Visit, letters) -> None:
+    page = visitor().send("/letter", code=next(letters)["code"])
+    assert "You can choose" in page.text and "How to answer" in page.text
+    assert "tick one box" not in page.text
+
+
 def test_no_yes_is_taken_on_a_notice_that_nobody_checked(visitor: Visit, asked: Path) -> None:
     codes = [one["code"] for one in mailed(asked) if one["language"] == "ur"]
     assert codes, "the town has readers of Urdu"

@@ -28,6 +28,24 @@ def use_named(workspace: Workspace, name: str) -> Use | None:
     return declared_uses(workspace).get(name)
 
 
+def published(workspace: Workspace, use: Use) -> bool:
+    """Whether a use is published and has not ended."""
+    return use.status != "ended" and (workspace.root / "store" / "published" / use.id).is_dir()
+
+
+def published_uses(workspace: Path) -> list[Use]:
+    """Every published use, by title."""
+    place = read_workspace(workspace)
+    found = [use for use in declared_uses(place).values() if published(place, use)]
+    return sorted(found, key=lambda use: use.title)
+
+
+def title_of(workspace: Path, use: str) -> str:
+    """The title of a use; "" where there is none of that name."""
+    found = use_named(read_workspace(workspace), use) if use else None
+    return found.title if found else ""
+
+
 def published_names(workspace: Workspace) -> list[str]:
     """The ids of the uses that are published and whose document is there, in their order."""
     held = workspace.root / "store" / "published"

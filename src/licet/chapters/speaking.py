@@ -13,12 +13,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from licet.chapters.inviting import stage_at, written_notices
-from licet.chapters.noticing import declared_uses, published_names, sent_notice, use_named
+from licet.chapters.noticing import (
+    published,
+    published_names,
+    sent_notice,
+    title_of,
+    use_named,
+)
 from licet.chapters.permitting import Recorded, Said, record
 from licet.chapters.stores import open_store
 from licet.errors import bad
 from licet.files.site import Provider
-from licet.files.workspace import Workspace, read_workspace
+from licet.files.workspace import read_workspace
 from licet.permission.events import EFFECTS, Event
 from licet.permission.receipts import Receipt
 from licet.permission.standing import birthdays
@@ -102,11 +108,13 @@ class Matter:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of one's own history."""
+    """One line of one's own history. use: "" for every use. service: its label, "" for all."""
 
     at: datetime
     what: str
-    about: str
+    use: str
+    title: str
+    service: str
     receipt: str
 
 
@@ -137,7 +145,7 @@ def open_letter(workspace: Path, code: str, *, today: date) -> Letter:
     return Letter(
         person.initial, service, use.title if use else invited.use, invited.language,
         notice.direction if notice else "ltr",
-        tuple(_blocks(notice, person.initial, service)) if notice else (),
+        notice.on_screen(person.initial, service) if notice else (),
         reviewed, used, OWN_WORDS[_effect(last)] if last else "", answers, no_stands,
     )  # fmt: skip
 
@@ -156,13 +164,6 @@ def _effect(word: Word | None) -> str:
 def _taking_back(word: Word | None) -> str:
     """What a code still opens after it was used: a letter that is found can only say no."""
     return {"grant": "withdraw", "refuse": "", "withdraw": ""}.get(_effect(word), "no")
-
-
-def _blocks(notice: Notice, person: str, service: str) -> Sequence[Block]:
-    """The notice as a page shows it: the boxes of the paper and the code left out."""
-    return [
-        block for block in notice.filled(person, service, "") if block.kind not in ("box", "code")
-    ]
 
 
 def answer_letter(
@@ -268,10 +269,6 @@ def matters(workspace: Path, voice: Voice, page: int, *, today: date) -> tuple[l
     return [_matter(use, voice, said, stage, True) for use in uses], pages
 
 
-def _published(place: Workspace, use: Use) -> bool:
-    return use.status != "ended" and (place.root / "store" / "published" / use.id).is_dir()
-
-
 def _matter(use: Use, voice: Voice, said: dict, stage: str, reviewed: bool) -> Matter:
     def told(service: str | None, name: str) -> Told:
         last = last_word(said, use.id, service)
@@ -302,7 +299,7 @@ def matter(
     """One use as it concerns somebody, with its notice; None for a use that is not published."""
     place = read_workspace(workspace)
     found = use_named(place, use)
-    if found is None or not _published(place, found):
+    if found is None or not published(place, found):
         return None
     notices = written_notices(place.root, found, "ask_first", today)
     with open_store(place) as store:
@@ -317,7 +314,7 @@ def matter(
     shown = None
     if notice is not None:
         service = label("service", voice.service) if voice.service else found.controller
-        blocks = tuple(_blocks(notice, person.initial, service))
+        blocks = notice.on_screen(person.initial, service)
         shown = Notice(notice.language, blocks, notice.reviewed)
     return Matter(found, told.whole, told.services, shown, tuple(notices))
 
@@ -359,11 +356,14 @@ def history(workspace: Path, voice: Voice) -> list[Line]:
     """Everything this voice said, the latest first; nothing that anybody else said."""
     with open_store(read_workspace(workspace)) as store:
         events = store.voices.said(voice)
+    titles = {name: title_of(workspace, name) for name in {e.scope.use or "" for e in events}}
     return [
         Line(
             e.at,
             EFFECTS[e.effect].label,
-            str(e.scope),
+            e.scope.use or "",
+            titles.get(e.scope.use or "", ""),
+            label("service", e.scope.service) if e.scope.service else "",
             _receipt_of(Word(e.effect, e.at, e.event_id)),
         )
         for e in reversed(events)
@@ -385,13 +385,6 @@ def speaks(workspace: Path, account: str, event: Event) -> bool:
         and (act.subject, act.data["expressed_by"]) == (event.subject, event.expressed_by)
         for act in acts
     )
-
-
-def published_uses(workspace: Path) -> list[Use]:
-    """Every published use, by title."""
-    place = read_workspace(workspace)
-    found = [use for use in declared_uses(place).values() if _published(place, use)]
-    return sorted(found, key=lambda use: use.title)
 
 
 def provider(workspace: Path) -> Provider | None:

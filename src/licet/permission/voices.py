@@ -288,6 +288,15 @@ def no_since(events: Iterable[Event], use: str, made: datetime) -> bool:
     return last is not None and last.effect in ("refuse", "withdraw") and last.at >= made
 
 
+DECIDES: Mapping[str, str] = {
+    "under_13": "Any one parent or carer may say yes. Anybody who is asked, the child too, may say no, "
+    "and then it is no.",
+    "13_to_15": "The young person and a parent or carer must both say yes. A no of a parent stands until "
+    "the young person decides.",
+    "16_over": "The person alone decides. An earlier no of a parent stands until then.",
+}
+"""Who decides, as families read it, by stage of age (``rules.STAGES``)."""
+
 BIRTHDAYS: Mapping[tuple[int, bool], str] = {
     (
         13,

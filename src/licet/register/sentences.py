@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import month_name
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from licet.log.leaves import Leaf
@@ -33,6 +33,11 @@ def day(given: date | str | None) -> str:
         return ""
     value = date.fromisoformat(given) if isinstance(given, str) else given
     return f"{value.day} {month_name[value.month]} {value.year}"
+
+
+def moment(at: datetime) -> str:
+    """A moment of the log as people write it, UTC."""
+    return f"{day(at.date())}, {at:%H:%M}"
 
 
 def how_to_say_no(use: Use, ruling: Ruling) -> Iterator[str]:

@@ -34,8 +34,12 @@ def _bodiless(answer: Any) -> Any:
     return answer
 
 
+ENGLISH = ("staff/", "second-factor")
+"""Where only staff come: pages in English alone, whatever language is asked for."""
+
+
 class Language:
-    """Every page is there in every language of the site: ``/cy/uses`` is ``/uses`` in Welsh."""
+    """Every public page is there in every language of the site: ``/cy/uses`` is ``/uses`` in Welsh."""
 
     def __init__(self, get: Get) -> None:
         self.get = get
@@ -46,7 +50,8 @@ class Language:
         first, _, rest = request.path_info.removeprefix("/").partition("/")
         request.language = "en"
         if first in NAMES and first != "en":
-            request.language, request.path_info = first, f"/{rest}"
+            request.path_info = f"/{rest}"
+            request.language = "en" if rest.startswith(ENGLISH) else first
         answer = self.get(request)
         answer.headers.setdefault("Content-Language", request.language)
         return answer

@@ -86,6 +86,7 @@ _ACCOUNTS: dict[str, Any] = {
             ("NumericPasswordValidator", {}),
         )
     ],
+    "OTP_TOTP_THROTTLE_FACTOR": 0,  # ``limits.SECOND`` counts: right digits after wrong ones work
     "LOGIN_URL": "/sign-in",
     "SESSION_ENGINE": "django.contrib.sessions.backends.db",
     "SESSION_COOKIE_NAME": "licet",

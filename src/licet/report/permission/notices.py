@@ -168,6 +168,16 @@ class Notice:
         own = {"person": person, "service": service, "code": code}
         return tuple(Block(one.kind, _filled(one.text, own)) for one in self.blocks)
 
+    def on_screen(self, person: str, service: str) -> tuple[Block, ...]:
+        """The same without the code and the boxes of the paper, and without what leads to them."""
+        found: list[Block] = []
+        for one in self.filled(person, service, ""):
+            if one.kind not in ("box", "code"):
+                found.append(one)
+            elif found and found[-1].text.endswith(":"):
+                found.pop()
+        return tuple(found)
+
 
 def make_notice(text: str, language: str, use: Use, start: date | None = None) -> Notice:
     """A notice from its text. start: only where families are told, and not asked.

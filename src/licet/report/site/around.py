@@ -6,10 +6,11 @@ around them: a served page has sign-in and forms, a written one has links to fil
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from licet.register.sentences import day, moment
 from licet.report.site import environment
 
 
@@ -80,6 +81,7 @@ class Around:
     def page(self, template: str, **values: object) -> str:
         """A template filled with values and with what is around it."""
         _ = environment.translator(self.language)
+        values = {"day": _dated(day, _), "moment": _dated(moment, _), **values}
         return environment.render(
             template,
             around=self,
@@ -87,9 +89,21 @@ class Around:
             url=self.url,
             asset=self.asset,
             own_names=environment.NAMES,
+            own_name=environment.own_name,
             draft=not environment.reviewed(self.language),
+            dated=lambda text: _months(text, _),
+            told_in=lambda text: environment.told_in(self.language, text),
             **values,
         )
+
+
+def _dated(written: Any, _: Callable[[str], str]) -> Callable[[Any], str]:
+    """What writes a day, with the name of the month in the page's language."""
+    return lambda given: _months(written(given), _)
+
+
+def _months(text: str, _: Callable[[str], str]) -> str:
+    return " ".join(_(word) if word.isalpha() else word for word in text.split(" "))
 
 
 def _file(path: str) -> str:

@@ -6,6 +6,7 @@ language by ``_("...")``, from ``languages/*.po``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,19 @@ NAMES: Mapping[str, str] = {"en": "English", "cy": "Cymraeg"}
 """Languages of public pages, each by its own name."""
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "he", "ps", "ur"})
 """Languages that notices may be in, of those that are written from right to left."""
+PLACE = re.compile(r"{(\w+)}")
+FEWEST = 10
+"""Letters that a text with places to fill has at least, to be known by them."""
+
+
+def own_name(language: str) -> str:
+    """A language by its own name; its code where nobody knows it."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return NAMES.get(language) or str(Locale.parse(language).get_display_name()).capitalize()
+    except (UnknownLocaleError, ValueError):
+        return language
 
 
 @cache
@@ -44,9 +58,60 @@ def reviewed(language: str) -> bool:
 
 
 def translator(language: str) -> Callable[[str], str]:
-    """English text -> text of the language; English where nobody has put it into words yet."""
+    """English text -> text of the language; English where nobody has put it into words yet.
+
+    A text that is filled already, such as "It is sent. Its name is q-3.", is known by its places to fill.
+    """
     held = catalogue(language)
-    return lambda text: held.get(text, text)
+    if not held:
+        return lambda text: text
+
+    def told(text: str) -> str:
+        found = held.get(text)
+        return _filled(language, str(text)) if found is None else found
+
+    return told
+
+
+def told_in(language: str, text: str) -> bool:
+    """Whether somebody has put a text into the words of a language."""
+    return language == "en" or text in catalogue(language) or bool(_form_of(language, str(text)))
+
+
+def _filled(language: str, text: str) -> str:
+    found = _form_of(language, text)
+    if found is None:
+        return text
+    held, (welsh, values) = catalogue(language), found
+    words = {name: held.get(value, _lower(held, value)) for name, value in values.items()}
+    return welsh.format(**words)
+
+
+def _lower(held: Mapping[str, str], value: str) -> str:
+    """A word of the catalogue that stands with a small letter in the middle of a sentence."""
+    found = held.get(value[:1].upper() + value[1:])
+    return f"{found[:1].lower()}{found[1:]}" if found else value
+
+
+def _form_of(language: str, text: str) -> tuple[str, Mapping[str, str]] | None:
+    """The translated text with places to fill that an English one was made of, and what fills them."""
+    for form, welsh in _forms(language):
+        if found := form.fullmatch(text):
+            return welsh, found.groupdict()
+    return None
+
+
+@cache
+def _forms(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Every text with places to fill, the most telling first."""
+    found = []
+    for english, welsh in catalogue(language).items():
+        pieces = PLACE.split(english)
+        said = sum(map(len, pieces[::2]))
+        if len(pieces) > 1 and said >= FEWEST:
+            held = (re.escape(p) if n % 2 == 0 else f"(?P<{p}>.+?)" for n, p in enumerate(pieces))
+            found.append((said, re.compile("".join(held)), welsh))
+    return tuple((form, welsh) for _, form, welsh in sorted(found, key=lambda one: -one[0]))
 
 
 def environment(**options: Any) -> Any:

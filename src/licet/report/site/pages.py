@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from licet.register.central import Body
@@ -12,7 +11,6 @@ from licet.register.filters import FACETS
 from licet.register.lines import Line
 from licet.register.making import RUNS
 from licet.register.namespace import NAMESPACE, TERMS
-from licet.register.sentences import day
 from licet.report.site import words
 from licet.report.site.around import Around
 from licet.vocabulary import VOCABULARY, label
@@ -97,7 +95,6 @@ def uses_page(
         bodies=more.get("bodies", False),
         more_pages=more.get("more_pages", ()),
         asked=asked,
-        day=day,
     )
 
 
@@ -148,8 +145,6 @@ def use_page(around: Around, entry: RegisterEntry, place: str = "", part: str = 
         "part_names": PARTS,
         "json_path": f"{place}.json",
         "jsonld_path": f"{place}.jsonld",
-        "day": day,
-        "moment": moment,
         **_OF_PART[part](entry, place),
     }
     template = f"use_{part}.html" if part else "use.html"
@@ -221,7 +216,7 @@ def bodies_page(around: Around, bodies: Sequence[Body]) -> str:
         line for body in bodies for line in body.lines if line.confirmed and _outdated(body, line)
     ]
     without = [one for one in bodies if not one.confirmed]
-    return around.page("bodies.html", bodies=bodies, without=without, expired=expired, day=day)
+    return around.page("bodies.html", bodies=bodies, without=without, expired=expired)
 
 
 def _outdated(body: Body, line: Line) -> bool:
@@ -257,11 +252,6 @@ def text_page(around: Around, name: str) -> str:
     """A page of nothing but text: "about" or "accessibility"."""
     heading, sections = TEXTS[name]
     return around.page("text_page.html", heading=heading, sections=sections)
-
-
-def moment(at: datetime) -> str:
-    """A moment of the log as people write it, UTC."""
-    return f"{day(at.date())}, {at:%H:%M}"
 
 
 Sections = tuple[tuple[str, tuple[str, ...]], ...]

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from licet.register.entry import RegisterEntry
 from licet.register.sentences import day
 from licet.report.phrases import and_list, support_counts
+from licet.report.site.environment import own_name
 from licet.use import Company, Condition, Override
 from licet.vocabulary import label
 
@@ -73,7 +74,10 @@ def whose(entry: RegisterEntry) -> Iterator[Fact]:
     yield "Area", (people.area.replace("/", ", "),)
     if people.child_ages:
         yield "Ages of their children", (f"{people.child_ages[0]} to {people.child_ages[-1]}",)
-    yield "Families are written to in", (and_list(list(entry.declared.languages)),)
+    yield (
+        "Families are written to in",
+        (and_list([own_name(one) for one in entry.declared.languages]),),
+    )
 
 
 def source_rows(entry: RegisterEntry) -> tuple[tuple[str, ...], ...]:

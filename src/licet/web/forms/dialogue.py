@@ -154,7 +154,7 @@ class Reply(Words):
         required=False,
     )
     value = forms.CharField(
-        label="Its value, where the condition says so much or by what day",
+        label="Number or day, if the condition asks for one",
         help_text="A number, like 365 or 0.6, or a day, like 2026-11-30.",
         required=False,
         max_length=40,

@@ -14,9 +14,9 @@ from licet.web.accounts.models import Account
 from licet.web.demonstration import DEMO_ACCOUNTS, DEMO_PASSWORD
 from licet.web.forms.accounts import NewPassword, Second, SignIn, SignUp, StaffAccount
 from licet.web.limits import ADDRESS, PASSWORD, SECOND, SIGN_IN, forgiven, tried
-from licet.web.roles import ROLES, STAFF
+from licet.web.roles import ROLES, STAFF, Role, may
 from licet.web.views.faults import not_allowed, said
-from licet.web.views.pages import doing, page, serving, then
+from licet.web.views.pages import MENU, doing, page, serving, then
 
 WRONG = "The name or the password is wrong, or the account is locked"
 
@@ -25,7 +25,8 @@ def _onward(request: Any) -> str:
     """Where to go next: on this site alone."""
     wanted = request.POST.get("then") or request.GET.get("then") or ""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-    home: str = "/account" if request.user.is_authenticated and request.user.staff else "/mine"
+    role: Role = request.user.role if request.user.is_authenticated else "family"
+    home = f"/{next(path for action, path, _ in MENU if may(role, action))}"
     return wanted if safe and wanted.startswith("/") and not wanted.startswith("//") else home
 
 
@@ -61,13 +62,13 @@ def sign_in(request: Any) -> Any:
             form.add_error("login", WRONG)
         else:
             forgiven(SIGN_IN, name, secret=secret)
-            onward = _onward(request)
             login(request, account)
+            onward = _onward(request)  # where somebody starts hangs on who they are
             if account.role in STAFF and not serving().demo:
                 _device(account)
                 request.session["then"] = onward
                 return then(request, "/second-factor")
-            return then(request, onward if onward != "/mine" else _onward(request))
+            return then(request, onward)
     return _form(
         request, form, "Sign in", "Sign in", links=links, template="sign_in.html", demo=_demo()
     )

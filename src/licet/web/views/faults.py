@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from licet.errors import BadInput
+from licet.errors import BadInput, Fault
 from licet.web.views.pages import is_data, page, wants_json
 
 TEXTS = {
@@ -49,8 +49,14 @@ def not_allowed(request: Any, allowed: Sequence[str]) -> Any:
 
 def wrong(request: Any, error: BadInput) -> Any:
     """An input that cannot be used: what was wrong and what to do."""
-    fault = error.faults[0]
-    return said(request, 400, ". ".join(x.rstrip(".") for x in (fault.what, fault.todo) if x) + ".")
+    return said(request, 400, sentence(error.faults[0]))
+
+
+def sentence(fault: Fault) -> str:
+    """A fault in words: what is wrong, what is allowed, what to do."""
+    allowed = f"Allowed: {fault.allowed}" if fault.allowed else ""
+    parts = [x.rstrip(".") for x in (fault.what, allowed, fault.todo) if x]
+    return ". ".join(f"{part[:1].upper()}{part[1:]}" for part in parts) + "."
 
 
 def forged(request: Any, reason: str = "") -> Any:
@@ -87,6 +93,6 @@ def broken(request: Any) -> Any:
         return _problem(500, text)
     return HttpResponse(
         f'<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
-        f"<h1>{title}</h1><p>{text}</p>",
+        f'<meta name="viewport" content="width=device-width"><main><h1>{title}</h1><p>{text}</p></main>',
         status=500,
     )

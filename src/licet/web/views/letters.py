@@ -7,6 +7,7 @@ from typing import Any
 
 from licet import flow
 from licet.errors import BadInput
+from licet.vocabulary import label
 from licet.web.forms.permission import Answer, Code
 from licet.web.limits import CODE, forgiven, tried, uncounted
 from licet.web.views.faults import said
@@ -138,10 +139,13 @@ def show(request: Any, name: str, file_path: str, back: str) -> Any:
     found = flow.kept_receipt(serving().workspace, name)
     if found is None:
         return said(request, 404)
-    one, _ = found
+    one, event = found
+    scope = event.scope
     return page(
-        request, "permission_receipt.html", receipt=one, says=one.says, file=file_path, back=back
-    )
+        request, "permission_receipt.html", receipt=one, says=one.says, file=file_path, back=back,
+        said_at=event.at, title=flow.title_of(serving().workspace, scope.use or ""),
+        service=label("service", scope.service) if scope.service else "",
+    )  # fmt: skip
 
 
 def file(request: Any, name: str) -> Any:

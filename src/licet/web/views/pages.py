@@ -9,14 +9,18 @@ from typing import Any
 from licet import flow
 from licet.register.exports.openapi import ENDINGS
 from licet.report.site.around import Around
+from licet.report.site.environment import NAMES
+from licet.web.middleware import ENGLISH
 from licet.web.roles import ACTIONS, STAFF, Role, may
 from licet.web.settings import Serving
 
 View = Callable[..., Any]
 READ = ("GET", "HEAD")
 READ_OR_SENT = (*READ, "POST")
+LANGUAGES = tuple(NAMES)
 MENU: Sequence[tuple[str, str, str]] = (
     ("own_permissions", "mine", "What may concern me"),
+    ("ask", "mine/questions", "What I asked"),
     ("draft", "staff/uses", "Draft a use"),
     ("moderate", "staff/questions", "Questions to moderate"),
     ("reply", "staff/answers", "Questions to answer"),
@@ -76,6 +80,8 @@ def doing(action: str, *, methods: Sequence[str] = READ_OR_SENT) -> Callable[[Vi
                 return denied(request, action)
             waiting = request.user.is_authenticated  # staff, before the second factor
             page = "/second-factor" if waiting else "/sign-in"
+            language = getattr(request, "language", "en")
+            page = page if waiting or language == "en" else f"/{language}{page}"
             then = request.get_full_path() if request.method == "GET" else request.path
             return HttpResponseRedirect(f"{page}?{urlencode({'then': then})}")
 
@@ -94,10 +100,12 @@ def around(request: Any, path: str | None = None) -> Around:
     role = role_of(request)
     signed = getattr(request, "user", None) is not None and request.user.is_authenticated
     name, synthetic, notices, log = flow.site_head(serving().workspace)
+    own = request.path_info.strip("/")
     return Around(
         name=name,
-        path=request.path_info.strip("/") if path is None else path,
+        path=own if path is None else path,
         language=getattr(request, "language", "en"),
+        languages=("en",) if own.startswith(ENGLISH) else LANGUAGES,
         served=True,
         person=request.user.login if signed else "",
         role=role,

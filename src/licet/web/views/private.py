@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from licet.errors import BadInput
 from licet.permission.receipts import WITHDRAWING
-from licet.permission.rules import STAGES
-from licet.permission.voices import NOT_SHOWN
+from licet.permission.voices import DECIDES, NOT_SHOWN
 from licet.web.views.pages import around
+
+CHANNELS: Mapping[str, str] = {
+    "web": "On this site",
+    "phone": "By phone",
+    "paper": "On paper",
+    "in_person": "At the desk",
+    "import": "From the office's own list",
+}
+"""How something was said, as families read it."""
 
 
 def page(request: Any, template: str, *, status: int = 200, **values: Any) -> Any:
@@ -17,7 +26,12 @@ def page(request: Any, template: str, *, status: int = 200, **values: Any) -> An
     from django.http import HttpResponse
 
     done = request.session.pop("done", None)
-    fixed = {"withdrawing": WITHDRAWING, "stages": STAGES, "not_shown": NOT_SHOWN}
+    fixed = {
+        "withdrawing": WITHDRAWING,
+        "decides": DECIDES,
+        "not_shown": NOT_SHOWN,
+        "channels": CHANNELS,
+    }
     text = replace(around(request), log=None).page(template, done=done, **fixed, **values)
     answer = HttpResponse(text, status=status)
     answer.headers["Cache-Control"] = "no-store"

@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 
 from licet import flow
+from licet.errors import BadInput
 from licet.web.forms.fields import Form
-from licet.web.views.faults import said
+from licet.web.views.faults import said, sentence
 from licet.web.views.pages import doing, page, serving, then
 from licet.web.views.private import download
+
+FIELD_NAMES: Mapping[str, str] = {
+    "given": "First name",
+    "middle": "Middle name",
+    "family": "Family name",
+    "previous_family": "Family name before",
+    "birth": "Date of birth",
+    "sex": "Sex",
+    "house": "House",
+    "street": "Street",
+    "postcode": "Postcode",
+    "uprn": "Number of the home (UPRN)",
+    "nhs": "NHS number",
+    "upn": "Pupil number (UPN)",
+    "nino": "National Insurance number",
+    "seen_from": "Seen from",
+    "seen_to": "Seen until",
+}
+"""Fields of the standard form, as reviewers read them."""
 
 
 class Said(Form):
@@ -45,25 +66,38 @@ def pairs(request: Any) -> Any:
     now = datetime.now(UTC)
     form = Said(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        flow.answer_pair(
-            root,
-            given["pair"],
-            given["use"],
-            account,
-            post=request.user.post or "Reviewer",
-            answer=given["answer"],
-            reason=given["reason"],
-            now=now,
-        )
-        return then(request, "/staff/pairs", "Your answer is kept.")
+        return then(request, "/staff/pairs", _answered(request, form.cleaned_data, now))
     found = flow.next_pair(root, account, today=now.date())
     if found is not None and not form.is_bound:
         form = Said(initial={"pair": found.name, "use": found.use})
     errors = form.summary if form.is_bound else []
     return page(
-        request, "pairs.html", status=400 if errors else 200, found=found, form=form, errors=errors
+        request,
+        "pairs.html",
+        status=400 if errors else 200,
+        found=found,
+        form=form,
+        errors=errors,
+        field_names=FIELD_NAMES,
     )
+
+
+def _answered(request: Any, given: Any, now: datetime) -> str:
+    """Keep what a reviewer says; what they are told. Who went back, or came late, is shown the next."""
+    try:
+        flow.answer_pair(
+            serving().workspace,
+            given["pair"],
+            given["use"],
+            str(request.user.key),
+            post=request.user.post or "Reviewer",
+            answer=given["answer"],
+            reason=given["reason"],
+            now=now,
+        )
+    except BadInput:
+        return "That pair is settled, or you answered it before. Nothing was changed."
+    return "Your answer is kept."
 
 
 class Draw(Form):
@@ -94,17 +128,23 @@ def draw(request: Any) -> Any:
     form.fields["use"].label = "Use"
     form.fields["use"].widget.choices = [(one["id"], one["title"]) for one in uses]
     if request.method == "POST" and form.is_valid():
-        now = datetime.now(UTC)
-        made = flow.draw_pairs(
-            root,
-            form.cleaned_data["use"],
-            form.cleaned_data["number"],
-            post=request.user.post or "Auditor",
-            today=now.date(),
-            seed=secrets.randbelow(2**31),
-            now=now,
-        )
-        return then(request, "/staff/samples", f"{made.pairs:,} pairs are drawn.")
+        now, use = datetime.now(UTC), form.cleaned_data["use"]
+        try:
+            made = flow.draw_pairs(
+                root,
+                use,
+                form.cleaned_data["number"],
+                post=request.user.post or "Auditor",
+                today=now.date(),
+                seed=secrets.randbelow(2**31),
+                now=now,
+            )
+        except BadInput as error:
+            fault = error.faults[0]
+            told = f"Draw {fault.allowed}" if fault.where == "pairs" else sentence(fault)
+            form.add_error("number" if fault.where == "pairs" else "use", told)
+        else:
+            return then(request, "/staff/samples", f"{made.pairs:,} pairs are drawn.")
     errors = form.summary if form.is_bound else []
     far = [(one["id"], one["title"], flow.pairs_so_far(root, one["id"])) for one in uses]
     return page(
