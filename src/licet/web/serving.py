@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -89,7 +90,8 @@ def work(workspace: Path, *, once: bool = False) -> None:
 
 @contextmanager
 def worker(workspace: Path) -> Iterator[None]:
-    """A program of its own that does queued jobs, as long as this lasts."""
+    """A program of its own that does queued jobs, as long as this lasts: also where this is told to end."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     command = [sys.executable, "-m", "licet", "work", str(workspace)]
     program = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     try:
@@ -97,6 +99,7 @@ def worker(workspace: Path) -> Iterator[None]:
     finally:
         program.terminate()
         program.wait()
+        signal.signal(signal.SIGTERM, before)
 
 
 def make_account(workspace: Path, login: str, role: str, post: str) -> str:
