@@ -7,7 +7,7 @@ import tarfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -137,6 +137,7 @@ def test_a_copy_made_while_others_write_is_of_one_moment(
         assert int((tmp_path / "again" / "runs" / "zone").read_text("utf-8")) <= answers
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_a_file_that_changes_once_is_copied_as_it_is_in_the_end(
     town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,14 +193,3 @@ def test_a_file_of_sqlite_outside_its_folder_goes_where_it_is_told(
     assert (tmp_path / "new.sqlite3").stat().st_mode & 0o777 == 0o600
     with pytest.raises(BadInput, match="there is a file already"):
         restore(file, tmp_path / "more", database=new)
-
-
-def test_a_copy_is_of_a_day(town: Path, tmp_path: Path) -> None:
-    """Of two copies each holds what was there then."""
-    sizes = []
-    for number in range(2):
-        made = back_up(town, tmp_path / f"{number}.tar.gz", now=NOW + timedelta(number))
-        sizes.append(made.leaves)
-        with open_store(read_workspace(town)) as store:
-            record(store, 50 + number)
-    assert sizes == [4, 5]
