@@ -11,7 +11,7 @@ import pytest
 from tests.served.browser.place import Place, make_place, make_staff
 from tests.served.conftest import served
 from tests.sparing import spare_training
-from tests.web.conftest import browser
+from tests.web.conftest import CHROMIUM, browser
 from tests.web_permission.conftest import forget_tries
 
 __all__ = ["browser"]
@@ -29,6 +29,8 @@ def place(
     tmp_path_factory: pytest.TempPathFactory, spared: None, models: Any, full: bool
 ) -> Iterator[Place]:
     """The town, served without the accounts of the demonstration: staff need their second factor."""
+    if not CHROMIUM:
+        pytest.skip("chromium is not installed: pages are not tried in a browser")
     before = random.getstate()
     with pytest.MonkeyPatch.context() as patched:
         if not full:
