@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -42,6 +43,11 @@ class _Forms(HTMLParser):
             self._area = None
         elif tag == "select":
             self._select = None
+
+
+def words_of(text: str) -> set[str]:
+    """The words of a page: a name like Chan is no part of Change."""
+    return set(re.findall(r"[^\W\d_]+", text))
 
 
 def forms_of(text: str) -> list[dict[str, Any]]:

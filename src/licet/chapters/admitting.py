@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -97,23 +98,37 @@ def admit(
     antechamber = Antechamber(people, reach)
     try:
         parts = [
-            _of_feed(antechamber, feed, path, decisions, (arrived or {}).get(feed.id), held)
-            for path, feed in chosen
+            _of_feed(antechamber, feed, standard, decisions, held)
+            for feed, standard in _read_ahead(chosen, arrived or {})
         ]
     finally:
         antechamber.close()
     return _together(tuple(feed for _, feed in feeds), parts)
 
 
+def _read_ahead(
+    chosen: Sequence[tuple[Path, Feed]], arrived: Mapping[str, Path | pl.DataFrame]
+) -> Iterator[tuple[Feed, Standardised]]:
+    """Feeds in standard form; one is read while the ledger is asked about the one before."""
+
+    def read(path: Path, feed: Feed) -> Standardised:
+        return standardise(feed, read_extract(feed, path.parent, arrived=arrived.get(feed.id)))
+
+    with ThreadPoolExecutor(1) as reader:
+        coming = [reader.submit(read, *one) for one in chosen[:1]]
+        for place, (_, feed) in enumerate(chosen):
+            standard = coming.pop().result()
+            coming = [reader.submit(read, *one) for one in chosen[place + 1 : place + 2]]
+            yield feed, standard
+
+
 def _of_feed(
     antechamber: Antechamber,
     feed: Feed,
-    path: Path,
+    standard: Standardised,
     decisions: Decisions,
-    arrived: Path | pl.DataFrame | None,
     held: Collection[str],
 ) -> Admitted:
-    standard = standardise(feed, read_extract(feed, path.parent, arrived=arrived))
     mentions = _usable(standard.mentions)
     found = antechamber.admit(standard.rows, mentions, decisions(feed.service))
     found = without(found, held)

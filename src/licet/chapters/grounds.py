@@ -90,18 +90,23 @@ class Ground:
         """What families say is wrong and want left out until that is settled."""
         return self.store.disputes.held()
 
-    def decisions(self, service: str) -> pl.DataFrame:
-        """What the ledger decides on everybody, for one service."""
-        found = self.store.permissions.decisions(
+    @cached_property
+    def _decided(self) -> pl.DataFrame:
+        """What the ledger decides on everybody, for every service of a feed; asked once for all."""
+        return self.store.permissions.decisions(
             self.use.id,
             self.use.version,
             self.use.purpose,
-            [service],
+            [feed.service for _, feed in self.feeds],
             self.floor,
             on=self.today,
             snapshot=self.snapshot,
             material=self.material,
         )
+
+    def decisions(self, service: str) -> pl.DataFrame:
+        """What the ledger decides on everybody, for the service of a feed."""
+        found = self._decided.filter(pl.col("service") == service)
         disputed = pl.col("subject").is_in(sorted(self.held.people.get(service, ())))
         refused = pl.lit("refused", dtype=found.schema["effect"])
         return found.with_columns(effect=pl.when(disputed).then(refused).otherwise("effect"))

@@ -6,6 +6,7 @@ digests.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
@@ -67,12 +68,27 @@ def link(
         root = ground.workspace.root
         refuse_to_lose(ground)
         _refuse_foreign(ground, model)
-        with alone(root, ground.use.id), writing(root / "runs"):
+        with alone(root, ground.use.id), writing(root / "runs"), _unswept():
             found = run(ground, engine, model, say)
         sealing.of_use(ground.workspace, ground.store, ground.use, ground.assessment, today)
     # Somebody may have said no while this ran.
     follow(use, today=today)
     return found
+
+
+@contextmanager
+def _unswept() -> Iterator[None]:
+    """A run makes millions of values and hardly a circle of them: Python looks for circles afterwards.
+
+    A tenth of the time of a million rows, for 80 MB.
+    """
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def _refuse_foreign(ground: PermittedGround, model: Path | None) -> None:

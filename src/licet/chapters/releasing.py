@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -147,11 +148,13 @@ def release(
     from licet.chapters.reporting import report_files, run_report
 
     folder = place.make()
-    write_zone(folder, ground, admitted, made.people, made.edges)
-    write_outputs(folder, admitted, made.people)
-    write_text(folder / "model.json", json.dumps(made.model.settings, indent=1) + "\n")
-    write_frequencies(folder, made.model)
-    report = run_report(ground, admitted, made, perf_counter() - started)
+    with ThreadPoolExecutor(1) as beside:  # writing waits for the disk, counting does not
+        counted = beside.submit(run_report, ground, admitted, made, perf_counter() - started)
+        write_zone(folder, ground, admitted, made.people, made.edges)
+        write_outputs(folder, admitted, made.people)
+        write_text(folder / "model.json", json.dumps(made.model.settings, indent=1) + "\n")
+        write_frequencies(folder, made.model)
+        report = counted.result()
     for name, text in report_files(report).items():
         write_text(folder / name, text)
     check_outputs(folder, admitted, made.people)
