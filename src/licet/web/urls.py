@@ -60,7 +60,7 @@ urlpatterns = [
     path("staff/answers/<number:number>", answering.answer),
     path("staff/pairs", review.pairs),
     path("staff/samples", review.draw),
-    path("staff/samples/<slug:use>.csv", review.labels),
+    path("staff/samples/<name:use>.csv", review.labels),
     path("staff/runs", runs.runs),
     *public.urlpatterns,
 ]

@@ -97,6 +97,15 @@ def cookies(place: Place, who: str) -> list[dict[str, str]]:
     return [{"name": one.name, "value": one.value or "", "url": place.address} for one in held]
 
 
+def went(place: Place, who: str, held: list[dict[str, Any]]) -> None:
+    """A visit got a new name, as when a code is typed: whoever comes next has it."""
+    jar = place.posts[who].client.cookies
+    for one in held:
+        for old in [cookie for cookie in jar.jar if cookie.name == one["name"]]:
+            jar.delete(old.name, domain=old.domain, path=old.path)
+            jar.set(one["name"], one["value"], domain=old.domain, path=old.path)
+
+
 def listen(view: Any, faults: list[str]) -> None:
     """Note whatever a script of a page does wrong."""
     view.on("pageerror", lambda error: faults.append(str(error)))

@@ -9,7 +9,7 @@ import pytest
 
 from licet.report.site.environment import translator
 from tests.conftest import FULL
-from tests.served.browser.conftest import cookies, listen
+from tests.served.browser.conftest import cookies, listen, went
 from tests.served.browser.keyboard import send, walk
 from tests.served.browser.known import PREPARED, Known
 from tests.served.browser.place import Place
@@ -46,6 +46,7 @@ UNTOLD = """words => {
 def known(place: Place) -> Known:
     found = Known(place)
     assert found.accepted
+    assert place.post("looker"), "signs up, whatever test comes first"
     return found
 
 
@@ -64,15 +65,20 @@ def page(browser: Any, place: Place) -> Iterator[Any]:
 def visit(page: Any, place: Place) -> Iterator[Callable[[str], Any]]:
     """The page as somebody opens it. Whatever a script does wrong fails the test."""
 
+    came: list[str] = []
+
     def visiting(who: str) -> Any:
         forget_tries(place.root)
         page.context.clear_cookies()
         if who:
+            came.append(who)
             page.context.add_cookies(cookies(place, who))
         return page
 
     page.faults.clear()
     yield visiting
+    for who in came:
+        went(place, who, page.context.cookies())
     assert page.faults == []
 
 
@@ -82,14 +88,16 @@ def visit(page: Any, place: Place) -> Iterator[Callable[[str], Any]]:
 def test_page(one: Look, language: str, visit: Callable[[str], Any], known: Known) -> None:
     prefix, _ = ("/" if language == "en" else f"/{language}/"), translator(language)
     who, first, field, button = PREPARED.get(one.who, (one.who, "", "", ""))
+    path = known.fill(one.path)  # what has to be there is made before anybody comes
+    sent = None if one.sent is None else known.filled(one.sent)
     view = visit(known.fill(who))
     if first:
         view.goto(f"{prefix}{first}")
         send(view, {field: known.code}, _(button))
     else:
-        view.goto(f"{prefix}{known.fill(one.path)}")
-    if one.sent is not None:
-        send(view, known.filled(one.sent), _(one.button))
+        view.goto(f"{prefix}{path}")
+    if sent is not None:
+        send(view, sent, _(one.button))
     if one.state == "error" and one.sent is not None:
         assert view.title().startswith(_("Error:"))
         assert "govuk-error-summary" in view.evaluate("document.activeElement.className")
