@@ -68,14 +68,16 @@ def reads(address: str, number: int, seen: Seen) -> None:
 
 
 def answers(address: str, number: int, code: str, seen: Seen) -> None:
-    """Opens a letter, answers it and keeps the receipt."""
-    said = random.Random(number).choice(list(WORDS))
+    """Opens a letter, says something that it offers and keeps the receipt."""
     with somebody(address, number) as parent:
         form = forms_of(parent.get("/letter").text)[0]["fields"]
         page = seen.ask(lambda: parent.post("/letter", data={**form, "code": code}), "letter")
         if page is None or page.status_code >= 400:
             return
         form = next(one for one in forms_of(page.text) if one["action"].endswith("/letter/answer"))
+        # Who has two letters and said no with one is offered no yes by the other.
+        offered = [word for word in WORDS if f'value="{word}"' in page.text]
+        said = random.Random(number).choice(offered)
         sent = {**form["fields"], "answer": said}
         done = seen.ask(lambda: parent.post(form["action"], data=sent), "answer")
         if done is None or done.status_code >= 400:
