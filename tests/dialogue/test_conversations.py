@@ -26,7 +26,7 @@ NAMES = ("london.youth.policing", "brexit-consensus")
 def folder(request: pytest.FixtureRequest, shared: Path) -> Path:
     found = shared / "data" / "dialogue" / request.param
     if not found.is_dir():
-        pytest.skip("this conversation is not here")
+        pytest.skip(f"{request.param} is not among the reference data")
     return found
 
 

@@ -17,6 +17,13 @@ CHROMIUM = (
 )
 
 
+def needs_chromium() -> None:
+    """Skip where there is none, and say how to get it."""
+    if not CHROMIUM:
+        todo = "apt-get install chromium, or name one in LICET_CHROMIUM"
+        pytest.skip(f"no Chromium, so no page is tried in a browser. Next: {todo}")
+
+
 class Tried(Protocol):
     """Opens a page, given as text or as a file, and asks of it what is asked of every page.
 
@@ -34,8 +41,7 @@ def browser() -> Iterator[Any]:
         reason="playwright is not installed: pages are not tried in a browser",
     )
     pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
-    if not CHROMIUM:
-        pytest.skip("chromium is not installed: pages are not tried in a browser")
+    needs_chromium()
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     with playwright.sync_playwright() as p:
         started = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if root else [])

@@ -5,7 +5,6 @@ On SQLite and on PostgreSQL. The same way a disputed record is held out until it
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +20,10 @@ from licet.engines.zone import read_rows
 from licet.files.runs import current
 from licet.files.use import read_use
 from licet.permission.invitations import Recipient
+from tests.linkage.conftest import (
+    equal_rows_are_trained_on_once,
+    global_random_state_stays_untouched,
+)
 from tests.linkage.town import (
     TODAY,
     Person,
@@ -37,21 +40,12 @@ from tests.store.conftest import new_database, postgresql
 from tests.web_permission.conftest import PASSWORD, answer, visiting
 from tests.web_permission.test_mine import added, says
 
-__all__ = ["postgresql"]
+__all__ = [
+    "equal_rows_are_trained_on_once",
+    "global_random_state_stays_untouched",
+    "postgresql",
+]
 SAID = datetime(2025, 12, 1, 9, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def equal_rows_are_trained_on_once(trained_once: None) -> None:
-    """Of every run here."""
-
-
-@pytest.fixture(autouse=True)
-def global_random_state_stays_untouched() -> Iterator[None]:
-    """Splink names its own tables from the global state: it is put back."""
-    before = random.getstate()
-    yield
-    random.setstate(before)
 
 
 @dataclass(frozen=True)

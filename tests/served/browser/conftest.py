@@ -8,13 +8,21 @@ from typing import Any, Protocol
 
 import pytest
 
+from tests.linkage.conftest import (
+    equal_rows_are_trained_on_once,
+    global_random_state_stays_untouched,
+)
 from tests.served.browser.place import Place, make_place, make_staff
 from tests.served.conftest import served
 from tests.sparing import spare_training
-from tests.web.conftest import CHROMIUM, browser
+from tests.web.conftest import browser, needs_chromium
 from tests.web_permission.conftest import forget_tries
 
-__all__ = ["browser"]
+__all__ = [
+    "browser",
+    "equal_rows_are_trained_on_once",
+    "global_random_state_stays_untouched",
+]
 PHONE = {"width": 390, "height": 844}
 
 
@@ -29,8 +37,7 @@ def place(
     tmp_path_factory: pytest.TempPathFactory, spared: None, models: Any, full: bool
 ) -> Iterator[Place]:
     """The town, served without the accounts of the demonstration: staff need their second factor."""
-    if not CHROMIUM:
-        pytest.skip("chromium is not installed: pages are not tried in a browser")
+    needs_chromium()
     before = random.getstate()
     with pytest.MonkeyPatch.context() as patched:
         if not full:
@@ -43,19 +50,6 @@ def place(
         yield found
         for visitor in found.posts.values():
             visitor.close()
-
-
-@pytest.fixture(autouse=True)
-def equal_rows_are_trained_on_once(trained_once: None) -> None:
-    """Of every run here."""
-
-
-@pytest.fixture(autouse=True)
-def global_random_state_stays_untouched() -> Iterator[None]:
-    """Splink names its own tables from the global state: it is put back."""
-    before = random.getstate()
-    yield
-    random.setstate(before)
 
 
 @pytest.fixture(scope="module", autouse=True)
