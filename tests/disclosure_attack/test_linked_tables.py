@@ -35,7 +35,7 @@ def tables(draw: st.DrawFn) -> tuple[CrossedTables, int]:
 
 
 @given(tables(), st.sampled_from([None, ("tp", "fp", "fn", "tn", "known")]))
-@settings(max_examples=2_000 if FULL else 6)
+@settings(max_examples=200 if FULL else 6)
 def test_an_integer_program_learns_no_small_count(
     case: tuple[CrossedTables, int], crossed_cells: tuple[str, ...] | None
 ) -> None:

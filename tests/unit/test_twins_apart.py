@@ -35,8 +35,8 @@ def decided(effects: tuple[str, str]) -> list[str]:
         ],
     )
     rows = frame(
-        {"row": pl.String, **KINDS},
-        [{**one, "row": f"education/{n}"} for n, one in enumerate(people)],
+        {"row": pl.String, "feed": pl.String, **KINDS},
+        [{**one, "row": f"education/{n}", "feed": "education"} for n, one in enumerate(people)],
     )
     said = pl.DataFrame({"subject": TWINS, "effect": effects})
     mentions = pl.DataFrame(schema={"row": pl.String, "place": pl.String})

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Self
 
 import polars as pl
 
@@ -87,74 +88,123 @@ def admit(
     reach: Reach = Reach(),
     arrived: Mapping[str, Path | pl.DataFrame] | None = None,
     held: Collection[str] = (),
+    ahead: ReadAhead | None = None,
 ) -> Admitted:
     """Read feeds and let in what the ledger permits.
 
     feeds: with the paths of their documents. people: as ``store.permissions.subjects`` gives them.
     arrived: files of new rows, or rows that a program hands over, by feed; then only those feeds are
-    read. held: ids of rows that somebody disputes and wants left out until that is settled.
+    read. held: ids of rows that somebody disputes and wants left out until that is settled. ahead: these
+    feeds, where their reading has begun.
     """
-    chosen = [pair for pair in feeds if arrived is None or pair[1].id in arrived]
-    antechamber = Antechamber(people, reach)
-    try:
-        parts = [
-            _of_feed(antechamber, feed, standard, decisions, held)
-            for feed, standard in _read_ahead(chosen, arrived or {})
-        ]
-    finally:
-        antechamber.close()
-    return _together(tuple(feed for _, feed in feeds), parts)
+    with ahead or ReadAhead(feeds, arrived) as reading:
+        antechamber = Antechamber(people, reach)
+        try:
+            said = [_named(decisions(feed.service), feed) for feed in reading.feeds]
+            standard = reading.result()
+            rows = pl.concat([one.rows for one in standard])
+            mentions = pl.concat([_usable(one.mentions) for one in standard])
+            found = antechamber.admit(rows, mentions, pl.concat(said))
+        finally:
+            antechamber.close()
+    every = tuple(feed for _, feed in feeds)
+    return _let_in(every, reading.feeds, standard, mentions, without(found, held))
 
 
-def _read_ahead(
-    chosen: Sequence[tuple[Path, Feed]], arrived: Mapping[str, Path | pl.DataFrame]
-) -> Iterator[tuple[Feed, Standardised]]:
-    """Feeds in standard form; one is read while the ledger is asked about the one before."""
+class ReadAhead:
+    """Feeds in standard form. They are read while the ledger is asked about its people. Use it in a ``with``
+    statement."""
 
-    def read(path: Path, feed: Feed) -> Standardised:
-        return standardise(feed, read_extract(feed, path.parent, arrived=arrived.get(feed.id)))
+    def __init__(
+        self,
+        feeds: Sequence[tuple[Path, Feed]],
+        arrived: Mapping[str, Path | pl.DataFrame] | None = None,
+    ) -> None:
+        """feeds, arrived: as ``admit`` is given them."""
+        self._arrived = arrived or {}
+        chosen = [pair for pair in feeds if arrived is None or pair[1].id in arrived]
+        self.feeds = tuple(feed for _, feed in chosen)
+        self._reader = ThreadPoolExecutor(1)
+        self._coming = [self._reader.submit(self._read, *pair) for pair in chosen]
 
-    with ThreadPoolExecutor(1) as reader:
-        coming = [reader.submit(read, *one) for one in chosen[:1]]
-        for place, (_, feed) in enumerate(chosen):
-            standard = coming.pop().result()
-            coming = [reader.submit(read, *one) for one in chosen[place + 1 : place + 2]]
-            yield feed, standard
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        self._reader.shutdown(cancel_futures=True)
+
+    def result(self) -> list[Standardised]:
+        """The rows of ``feeds``. Raises what was wrong with the first that cannot be read."""
+        return [coming.result() for coming in self._coming]
+
+    def _read(self, path: Path, feed: Feed) -> Standardised:
+        arrived = self._arrived.get(feed.id)
+        return standardise(feed, read_extract(feed, path.parent, arrived=arrived))
 
 
-def _of_feed(
-    antechamber: Antechamber,
-    feed: Feed,
-    standard: Standardised,
-    decisions: Decisions,
-    held: Collection[str],
+def _named(decisions: pl.DataFrame, feed: Feed) -> pl.DataFrame:
+    return decisions.select("subject", "effect", pl.lit(feed.id).alias("feed"))
+
+
+def _let_in(
+    feeds: tuple[Feed, ...],
+    read: Sequence[Feed],
+    standard: Sequence[Standardised],
+    mentions: pl.DataFrame,
+    found: Admission,
 ) -> Admitted:
-    mentions = _usable(standard.mentions)
-    found = antechamber.admit(standard.rows, mentions, decisions(feed.service))
-    found = without(found, held)
-    permitted = standard.rows.join(found.permitted.to_frame(), on="row", how="semi")
-    out = found.verdicts.filter(pl.col("reason") != "permitted")
-    forms = address_forms(standard.rows.join(out, on="row", how="semi"))["form"].drop_nulls()
-    kept = mentions.join(found.mentions, on=["row", "place"], how="semi").join(
-        permitted.select("row"), on="row", how="semi"
-    )
+    """What was let in of the feeds that were read. found: of their rows, one feed after the other."""
+    parts, start = [], 0
+    for feed, one in zip(read, standard, strict=True):
+        parts.append(_of_feed(feed, one, found.verdicts["reason"][start : start + one.rows.height]))
+        start += one.rows.height
+    rows = _numbered(pl.concat([part.rows for part in parts]), feeds)
+    in_rows = mentions.join(rows.select("row"), on="row", how="semi")
+    kept = in_rows.join(found.mentions, on=["row", "place"], how="semi")
     return Admitted(
-        permitted.with_columns(dated=pl.lit(feed.extract), alone=feed.one_record_per_person),
+        rows,
         kept,
         found.fits,
         found.mention_fits.join(kept.select("row"), on="row", how="semi"),
-        (feed,),
-        out.group_by("reason")
-        .agg(rows=pl.len())
-        .select(pl.lit(feed.id).alias("feed"), "reason", "rows"),
-        _by_group(standard, found.verdicts, feed.id),
-        frozenset(forms.to_list()),
+        feeds,
+        pl.concat([part.excluded for part in parts]).sort("feed", "reason"),
+        pl.concat([part.by_group for part in parts]),
+        frozenset().union(*(part.incomplete for part in parts)),
         found.known,
         found.found,
         found.reached,
-        {feed.id: standard.changes},
-        unnamed(mentions, kept, permitted),
-        _groups(standard, found.permitted),
+        {feed.id: one.changes for feed, one in zip(read, standard, strict=True)},
+        unnamed(in_rows, kept, rows),
+        pl.concat([part.groups for part in parts]),
+    )
+
+
+@dataclass(frozen=True)
+class _OfFeed:
+    """What was let in of one feed: the parts of ``Admitted`` that go by feeds."""
+
+    rows: pl.DataFrame
+    excluded: pl.DataFrame
+    by_group: pl.DataFrame
+    incomplete: frozenset[str]
+    groups: pl.DataFrame
+
+
+def _of_feed(feed: Feed, standard: Standardised, reasons: pl.Series) -> _OfFeed:
+    """reasons: of the rows, in their order."""
+    let_in = reasons == "permitted"
+    forms = address_forms(standard.rows.filter(~let_in))["form"].drop_nulls()
+    out = pl.DataFrame({"reason": reasons.filter(~let_in)})
+    return _OfFeed(
+        standard.rows.filter(let_in).with_columns(
+            dated=pl.lit(feed.extract), alone=feed.one_record_per_person
+        ),
+        out.group_by("reason")
+        .agg(rows=pl.len())
+        .select(pl.lit(feed.id).alias("feed"), "reason", "rows"),
+        _by_group(standard.audit.with_columns(reason=reasons), feed.id),
+        frozenset(forms.to_list()),
+        _groups(standard.audit.filter(let_in)),
     )
 
 
@@ -176,20 +226,19 @@ def _usable(mentions: pl.DataFrame) -> pl.DataFrame:
     return mentions.filter(pl.col("role").is_in(KINDS))
 
 
-def _groups(standard: Standardised, permitted: pl.Series) -> pl.DataFrame:
+def _groups(audit: pl.DataFrame) -> pl.DataFrame:
     """row, column, group of the rows that were let in."""
-    held = standard.audit.join(permitted.to_frame(), on="row", how="semi")
     parts = [
-        held.select("row", column=pl.lit(name), group=pl.col(name).fill_null(NOT_KNOWN))
-        for name in held.columns
+        audit.select("row", column=pl.lit(name), group=pl.col(name).fill_null(NOT_KNOWN))
+        for name in audit.columns
         if name != "row"
     ]
     return pl.concat([pl.DataFrame(schema=GROUPS), *parts])
 
 
-def _by_group(standard: Standardised, verdicts: pl.DataFrame, feed: str) -> pl.DataFrame:
-    columns = [name for name in standard.audit.columns if name != "row"]
-    told = standard.audit.join(verdicts, on="row")
+def _by_group(told: pl.DataFrame, feed: str) -> pl.DataFrame:
+    """told: row, the audit-only columns, reason."""
+    columns = [name for name in told.columns if name not in ("row", "reason")]
     parts = [
         told.group_by(pl.col(name).fill_null(NOT_KNOWN).alias("group"), "reason")
         .agg(rows=pl.len())
@@ -210,30 +259,14 @@ _NO_GROUPS = pl.DataFrame(
 )
 
 
-def _together(feeds: tuple[Feed, ...], parts: Sequence[Admitted]) -> Admitted:
+def _numbered(rows: pl.DataFrame, feeds: Sequence[Feed]) -> pl.DataFrame:
+    """The rows in the order of their ids, with ``node`` and the number of their feed."""
     number = {feed.id: place for place, feed in enumerate(feeds)}
-    rows = (
-        pl.concat([part.rows for part in parts])
-        .sort("row")
+    return (
+        rows.sort("row")
         .with_columns(source=pl.col("feed").replace_strict(number, return_dtype=pl.Int16))
         .with_row_index("node")
         .with_columns(pl.col("node").cast(pl.Int64))
-    )
-    return Admitted(
-        rows,
-        pl.concat([part.mentions for part in parts]),
-        pl.concat([part.fits for part in parts]),
-        pl.concat([part.mention_fits for part in parts]),
-        feeds,
-        pl.concat([part.excluded for part in parts]).sort("feed", "reason"),
-        pl.concat([part.by_group for part in parts]),
-        frozenset().union(*(part.incomplete for part in parts)),
-        sum(part.known for part in parts),
-        sum(part.found for part in parts),
-        sum(part.reached for part in parts),
-        {name: frame for part in parts for name, frame in part.changes.items()},
-        frozenset().union(*(part.unnamed for part in parts)),
-        pl.concat([part.groups for part in parts]),
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import date
 from math import log2
 from typing import TYPE_CHECKING
@@ -148,11 +149,11 @@ def people(
     previous: row, person of the run before; homes: its households' membership.
     """
     gone = previous.join(clustered, on="row", how="anti")["row"].to_list()
-    assigned = assign(previous, clustered, gone, secrets.key, secrets.use, secrets.counter)
-    return People(
-        assigned,
-        *around(admitted, assigned.membership, spec, secrets, at, homes),
-    )
+    with ThreadPoolExecutor(1) as beside:
+        keys = beside.submit(address_keys, admitted.rows)
+        assigned = assign(previous, clustered, gone, secrets.key, secrets.use, secrets.counter)
+        keyed = replace(admitted, rows=admitted.rows.with_columns(address=keys.result()))
+    return People(assigned, *around(keyed, assigned.membership, spec, secrets, at, homes))
 
 
 def with_persons(rows: pl.DataFrame, membership: pl.DataFrame) -> pl.DataFrame:
@@ -174,14 +175,17 @@ def around(
     at: date,
     homes: pl.DataFrame | None = None,
 ) -> tuple[Resolved, Households | None]:
-    """Relationships and households of persons."""
+    """Relationships and households of persons. Address keys are worked out unless the rows have them."""
     rows = with_persons(admitted.rows, membership)
-    rows = rows.with_columns(address=address_keys(rows))
-    resolved = resolve(admitted.mentions, rows)
+    if "address" not in rows.columns:
+        rows = rows.with_columns(address=address_keys(rows))
     if spec.scope == "person":
-        return resolved, None
+        return resolve(admitted.mentions, rows), None
+    with ThreadPoolExecutor(1) as beside:
+        lived = beside.submit(residences, rows)
+        resolved = resolve(admitted.mentions, rows)
     found = households(
-        residences(rows),
+        lived.result(),
         at,
         secrets.key,
         secrets.use,

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -22,10 +23,10 @@ import polars as pl
 
 from licet import __version__
 from licet.chapters import joining, releasing, sealing
-from licet.chapters.admitting import Admitted, admit
+from licet.chapters.admitting import Admitted, ReadAhead, admit
 from licet.chapters.changing import details
 from licet.chapters.grounds import PermittedGround, Say, permitted_ground
-from licet.engines.protocol import Engine, Model
+from licet.engines.protocol import Edges, Engine, Model
 from licet.engines.zone import writing
 from licet.errors import bad
 from licet.feeds.contract import Feed
@@ -121,14 +122,29 @@ def run(ground: PermittedGround, engine: str, model: Path | Model | None, say: S
     inputs = {
         feed.id: input_digest(path, feed, ground.frames.get(feed.id)) for path, feed in ground.feeds
     }
-    place = RunPlace(ground.workspace.root, ground.use.id, _run_id(ground, inputs, engine, model))
-    if current(place.root, place.use) == place.run:
-        say(f"The run {place.run} stands already: nothing has changed since.")
-        return releasing.standing(place)
+    # The first feed is read while the ledger's people are: that costs no time where the run stands already.
+    with ReadAhead(ground.feeds, ground.frames or None) as ahead:
+        run_id = _run_id(ground, inputs, engine, model)
+        place = RunPlace(ground.workspace.root, ground.use.id, run_id)
+        if current(place.root, place.use) == place.run:
+            say(f"The run {place.run} stands already: nothing has changed since.")
+            return releasing.standing(place)
+        return _run(ground, place, engine, model, inputs, ahead, say)
+
+
+def _run(
+    ground: PermittedGround,
+    place: RunPlace,
+    engine: str,
+    model: Path | Model | None,
+    inputs: Mapping[str, str],
+    ahead: ReadAhead,
+    say: Say,
+) -> Linked:
     started = perf_counter()
     releasing.start(ground.store, place, ground, inputs, engine)
     try:
-        admitted = _timed(say, "permitted rows", lambda: _admitted(ground))
+        admitted = _timed(say, "permitted rows", lambda: _admitted(ground, ahead))
         made = _made(ground, place, engine, model, admitted, say)
         return releasing.release(ground, place, admitted, made, inputs, say, started)
     except BaseException as error:
@@ -136,10 +152,10 @@ def run(ground: PermittedGround, engine: str, model: Path | Model | None, say: S
         raise
 
 
-def _admitted(ground: PermittedGround) -> Admitted:
-    arrived = ground.frames or None
+def _admitted(ground: PermittedGround, ahead: ReadAhead | None = None) -> Admitted:
     held = ground.held.rows
-    found = admit(ground.feeds, ground.people, ground.decisions, arrived=arrived, held=held)
+    reading = ahead or ReadAhead(ground.feeds, ground.frames or None)
+    found = admit(ground.feeds, ground.people, ground.decisions, held=held, ahead=reading)
     if found.rows.is_empty():
         why = [f"Families are asked first: {x}." for x in ground.permit.floor_reasons if ":" in x]
         raise ground.refused("no_permitted_row", _NO_ROW[0], *why, *_NO_ROW[1:], status=5)
@@ -170,24 +186,30 @@ def _made(
             "scored pairs",
             lambda: joining.score(running, admitted.rows, ground.spec, given, say),
         )
-        strange = running.texts(admitted.texts)
-        if strange:
-            raise releasing.Leak(strange)
+        with ThreadPoolExecutor(
+            1
+        ) as beside:  # while the engine's texts are searched, people are found
+            searched = beside.submit(lambda: running.texts(admitted.texts))
+            people = _timed(
+                say, "people and households", lambda: _people(ground, place, admitted, edges)
+            )
+            if strange := searched.result():
+                raise releasing.Leak(strange)
     finally:
         running.close()
-    must, cannot = joining.reviewed(ground.store, ground.use.id)
-    clustered = joining.clusters(
-        admitted.rows, edges, ground.spec, [feed for _, feed in ground.feeds], must, cannot
-    )
-    previous = releasing.previous_people(place)
-    people = _timed(
-        say,
-        "people and households",
-        lambda: joining.people(
-            admitted, clustered, ground.spec, ground.secrets(), ground.today, *previous
-        ),
-    )
     return releasing.Made(model, edges, candidates, people)
+
+
+def _people(
+    ground: PermittedGround, place: RunPlace, admitted: Admitted, edges: Edges
+) -> joining.People:
+    must, cannot = joining.reviewed(ground.store, ground.use.id)
+    feeds = [feed for _, feed in ground.feeds]
+    clustered = joining.clusters(admitted.rows, edges, ground.spec, feeds, must, cannot)
+    previous = releasing.previous_people(place)
+    return joining.people(
+        admitted, clustered, ground.spec, ground.secrets(), ground.today, *previous
+    )
 
 
 def make_engine(name: str, folder: Path) -> Engine:

@@ -21,7 +21,7 @@ import polars as pl
 from licet import __version__
 from licet.chapters.admitting import Admitted, summed
 from licet.chapters.changing import details
-from licet.chapters.joining import NOBODY, People, births, with_persons
+from licet.chapters.joining import NOBODY, People, Secrets, births, with_persons
 from licet.chapters.missing import tokens
 from licet.chapters.searching import strange_texts
 from licet.disclosure.counts import shown_counts
@@ -148,16 +148,22 @@ def release(
     from licet.chapters.reporting import report_files, run_report
 
     folder = place.make()
-    with ThreadPoolExecutor(1) as beside:  # writing waits for the disk, counting does not
+    clear_zone(folder)
+    secrets = ground.secrets()  # the store is asked in the thread that opened it
+    with ThreadPoolExecutor(
+        2
+    ) as beside:  # three works of like length that need nothing of each other
         counted = beside.submit(run_report, ground, admitted, made, perf_counter() - started)
-        write_zone(folder, ground, admitted, made.people, made.edges)
+        written = beside.submit(write_zone, folder, ground, admitted, made, secrets)
+        write_zone_rows(folder, admitted)
         write_outputs(folder, admitted, made.people)
         write_text(folder / "model.json", json.dumps(made.model.settings, indent=1) + "\n")
         write_frequencies(folder, made.model)
+        check_outputs(folder, admitted, made.people)
+        written.result()
         report = counted.result()
     for name, text in report_files(report).items():
         write_text(folder / name, text)
-    check_outputs(folder, admitted, made.people)
     counts = shown_counts(report["counts"], ground.assessment.terms.threshold)
     excluded = shown_counts(summed(admitted.excluded), ground.assessment.terms.threshold)
     manifest = {
@@ -262,25 +268,34 @@ def standing(place: RunPlace, new: bool = False) -> Linked:
     return Linked(place.use, place.run, place.folder, manifest["counts"], new)
 
 
-def write_zone(
-    folder: Path, ground: PermittedGround, admitted: Admitted, people: People, edges: Edges
-) -> None:
-    """Write the zone anew."""
+def clear_zone(folder: Path) -> None:
+    """Remove what an earlier try left of a zone."""
     for path in folder.glob("zone.duckdb*"):
         path.unlink()
     for kind in (ROWS, MENTIONS):
         shutil.rmtree(folder / kind, ignore_errors=True)
-    nodes = admitted.rows.select("row", "node")
+
+
+def write_zone_rows(folder: Path, admitted: Admitted) -> None:
+    """Write the permitted rows and mentions of a zone."""
     write_rows(folder, admitted.rows)
     if admitted.mentions.height:
+        nodes = admitted.rows.select("row", "node")
         write_rows(folder, admitted.mentions.join(nodes, on="row"), MENTIONS)
+
+
+def write_zone(
+    folder: Path, ground: PermittedGround, admitted: Admitted, made: Made, secrets: Secrets
+) -> None:
+    """Write the database of a zone. secrets: of the run."""
+    nodes = admitted.rows.select("row", "node")
     members = admitted.rows.select("node", "row", "source").with_columns(
         birth=pl.Series(births(admitted.rows))
     )
     with Zone(folder) as zone:
         zone.fill(
-            with_persons(members, people.assigned.membership),
-            edges,
+            with_persons(members, made.people.assigned.membership),
+            made.edges,
             admitted.fits.join(nodes, on="row"),
             admitted.mention_fits.join(nodes, on="row"),
             details(ground.people),
@@ -288,9 +303,9 @@ def write_zone(
         zone.keep_facts(
             ledger=str(ground.snapshot.sequence),
             day=ground.today.isoformat(),
-            counter=str(ground.secrets().counter),
+            counter=str(secrets.counter),
             last_node=str(admitted.rows.height - 1),
-            incomplete=json.dumps(tokens(ground.secrets(), sorted(admitted.incomplete))),
+            incomplete=json.dumps(tokens(secrets, sorted(admitted.incomplete))),
             unnamed=json.dumps(sorted(admitted.unnamed)),
         )
 
@@ -301,24 +316,31 @@ def write_outputs(folder: Path, admitted: Admitted, people: People) -> None:
     told = admitted.rows.select("row", "feed", "record", "seen_from", "seen_to", "dated")
     rows = with_persons(told, membership)
     crosswalk = rows.select("row", "feed", "record", "person")
-    feeds = rows.select("person", "feed").unique().sort("person", "feed")
-    persons = (
-        rows.group_by("person")
-        .agg(
-            rows=pl.len(),
-            first_seen=pl.col("seen_from").min(),
-            last_seen=pl.max_horizontal("seen_to", "dated").max(),
-        )
-        .join(feeds.group_by("person", maintain_order=True).agg(feeds="feed"), on="person")
-        .select("person", "rows", "feeds", "first_seen", "last_seen")
-        .sort("person")
-    )
-    persons.write_parquet(folder / "persons.parquet")
+    _persons(rows).write_parquet(folder / "persons.parquet")
     crosswalk.write_parquet(folder / "crosswalk.parquet")
     people.resolved.relationships.write_parquet(folder / "relationships.parquet")
     if people.households is not None:
         people.households.homes.write_parquet(folder / "households.parquet")
         people.households.membership.write_parquet(folder / "homes.parquet")
+
+
+def _persons(rows: pl.DataFrame) -> pl.DataFrame:
+    """person, rows (how many), feeds, first_seen, last_seen; by person."""
+    ordered = rows.select(
+        "person", "feed", "seen_from", last=pl.max_horizontal("seen_to", "dated")
+    ).sort("person", "feed")
+    # Grouped by their number: a text would be hashed for each row.
+    return (
+        ordered.group_by(ordered["person"].rle_id().alias("number"), maintain_order=True)
+        .agg(
+            pl.col("person").first(),
+            rows=pl.len(),
+            feeds=pl.col("feed").unique(maintain_order=True),
+            first_seen=pl.col("seen_from").min(),
+            last_seen=pl.col("last").max(),
+        )
+        .drop("number")
+    )
 
 
 def write_frequencies(folder: Path, model: Model) -> None:

@@ -25,9 +25,9 @@ MENTION_FITS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Admission:
-    """What the ledger says of one feed's rows.
+    """What the ledger says of the rows of one or several feeds.
 
-    verdicts: row, reason (a key of ``reach.ROW_REASONS``); every row of the feed once. mentions: row,
+    verdicts: row, reason (a key of ``reach.ROW_REASONS``); every row once, in their order. mentions: row,
     place, of those whose cells may stay. known: rows that a record number says are somebody's and
     whose details can be compared; found: how many of them their details alone reach as well, for a
     no; reached: for a yes. fits: row, number, score, known, certain: everybody who may fit a permitted
@@ -70,16 +70,13 @@ class Antechamber:
     def admit(
         self, rows: pl.DataFrame, mentions: pl.DataFrame, decisions: pl.DataFrame
     ) -> Admission:
-        """Decide on the rows of one feed.
+        """Decide on rows: all feeds of a run at once, for that takes little longer than one.
 
-        rows, mentions: in standard form. decisions: subject, effect ("granted", "refused", "none"),
-        for the service of the feed.
+        rows, mentions: in standard form. decisions: subject, effect ("granted", "refused", "none"); feed,
+        the id of the one that it is for, or without that column for all.
         """
-        numbered = rows.with_row_index("n").with_columns(pl.col("n").cast(pl.Int32))
-        self._give("rows", numbered.select("n", "row", *PERSON))
-        said = decisions.join(self._subjects, on="subject").select("person", "effect")
-        self._give("said", said)
-        self._run(_reached("rows", "n", _BLOCKS, "row"))
+        self._meet_rows(rows)
+        self._give("said", self._said(decisions, rows))
         verdicts = self._frame(_VERDICTS.format(sure=self._reach.sure, may=self._reach.may))
         fits = self._frame(_FITS.format(may=self._reach.may))
         kept, mention_fits = self._mentions(mentions, rows)
@@ -93,15 +90,11 @@ class Antechamber:
 
     def fits(self, rows: pl.DataFrame, mentions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Who may fit these rows and mentions, whatever was decided: ``FITS`` and ``MENTION_FITS``."""
-        nobody = pl.DataFrame(schema={"subject": pl.String, "effect": pl.String})
-        numbered = rows.with_row_index("n").with_columns(pl.col("n").cast(pl.Int32))
-        self._give("rows", numbered.select("n", "row", *PERSON))
-        self._give("said", nobody.join(self._subjects, on="subject").select("person", "effect"))
-        self._run(_reached("rows", "n", _BLOCKS, "row"))
+        self._meet_rows(rows)
         found = self._frame(_FITS.format(may=self._reach.may))
         self._meet(mentions, rows)
         named = self._frame(_MENTION_FITS.format(may=self._reach.may, among=""))
-        for table in ("rows", "said", "reached_rows", "mentions", "reached_mentions"):
+        for table in ("rows", "reached_rows", "mentions", "reached_mentions"):
             self._run(f"drop table {table}")
         return found, named
 
@@ -120,6 +113,21 @@ class Antechamber:
             self._run(f"drop table {table}")
         return kept, fits
 
+    def _meet_rows(self, rows: pl.DataFrame) -> None:
+        """The tables of rows and of who may fit them."""
+        numbered = rows.with_row_index("n").with_columns(pl.col("n").cast(pl.Int32))
+        self._give("rows", numbered.select("n", "row", _feed_number(rows), *PERSON))
+        self._run(_reached("rows", "n", _BLOCKS, "row"))
+
+    def _said(self, decisions: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+        """person, f (number of the feed), effect: the answers that are one."""
+        answers = decisions.filter(pl.col("effect") != "none")
+        if "feed" not in answers.columns:
+            answers = answers.join(rows.select("feed").unique(), how="cross")
+        here = answers.filter(pl.col("feed").is_in(rows["feed"].unique().implode()))
+        told = here.join(self._subjects, on="subject")
+        return told.select("person", _feed_number(rows), "effect")
+
     def _meet(self, mentions: pl.DataFrame, rows: pl.DataFrame) -> None:
         """The tables of mentions and of who may fit them; a mention lives where its row does."""
         named = mentions.select("row", "place", "given", "family", "birth", "record")
@@ -129,11 +137,15 @@ class Antechamber:
             pl.concat_str(["feed", "record"], separator="/").alias("known_as"),
             *(pl.lit(None, dtype=pl.String).alias(c) for c in PERSON if c not in whole.columns),
         )
-        self._give("mentions", whole.select("m", "row", "place", "known_as", *PERSON))
+        self._give(
+            "mentions", whole.select("m", "row", "place", "known_as", _feed_number(rows), *PERSON)
+        )
         self._run(_reached("mentions", "m", _MENTION_BLOCKS, "known_as"))
 
     def _give(self, name: str, frame: pl.DataFrame) -> None:
-        self._connection.register("given_frame", frame.to_arrow())
+        # As the frame has its texts in memory: they need not be written anew first.
+        given = frame.to_arrow(compat_level=pl.CompatLevel.newest())
+        self._connection.register("given_frame", given)
         self._run(f"create or replace table {name} as select * from given_frame")
         self._connection.unregister("given_frame")
 
@@ -142,6 +154,13 @@ class Antechamber:
 
     def _frame(self, statement: str) -> pl.DataFrame:
         return pl.DataFrame(pl.from_arrow(self._connection.execute(statement).to_arrow_table()))
+
+
+def _feed_number(rows: pl.DataFrame) -> pl.Expr:
+    """f: the number of a feed among those of these rows."""
+    names = rows["feed"].unique().drop_nulls().sort()
+    numbers = pl.Series(range(len(names)), dtype=pl.Int16)
+    return pl.col("feed").replace_strict(names, numbers, return_dtype=pl.Int16).alias("f")
 
 
 def has_something_of(
@@ -260,23 +279,24 @@ def _reached(table: str, key: str, blocks: Sequence[str], known_by: str) -> str:
     certain: the given name is equal, and the birth or a number agrees. known counts as certain unless
     the details are those of somebody else.
     """
-    pairs = " union ".join(
-        f"select r.{key}, p.person from {table} r join people p on {condition}"
+    pairs = " union all ".join(
+        f"select r.{key}, p.person, false as known from {table} r join people p on {condition}"
         for condition in blocks
     )
     return f"""
     create or replace table reached_{table} as
-    with pairs as (
+    with met as (
         {pairs}
-        union select r.{key}, h.person from {table} r join held h on h.row = r.{known_by}
+        union all select r.{key}, h.person, true from {table} r join held h on h.row = r.{known_by}
+    ), pairs as (
+        select {key}, person, bool_or(known) as known from met group by {key}, person
     ), pointed as (
-        select r.{key}, p.person, h.person is not null as known, r.given as r_given, {_BIRTH} as by_birth,
+        select r.{key}, r.f, p.person, known, r.given as r_given, {_BIRTH} as by_birth,
             {_GIVEN} as by_given, {_FAMILY} as by_family, {_PLACE} as by_place,
             {_NUMBERS} as by_number, {_SEX} as by_sex
         from pairs join {table} r using ({key}) join people p using (person)
-        left join held h on h.row = r.{known_by} and h.person = p.person
     )
-    select {key}, person, known,
+    select {key}, f, person, known,
         by_birth + by_given + by_family + by_place + by_number + by_sex as score,
         by_given = 3 and (by_birth > 0 or by_number > 0) as certain,
         by_given = 3 and by_family = 3 and (by_birth > 0 or by_place >= 2) as named,
@@ -290,7 +310,7 @@ with told as (
     select n, score, known, coalesce(effect, 'none') as effect,
         (known and score > -4) or (certain and score >= {sure}) as sure,
         known or score >= {may} as may
-    from reached_rows left join said using (person)
+    from reached_rows left join said using (person, f)
 ), rivals as (
     select n,
         bool_or(effect = 'refused' and sure) as refused,
@@ -338,7 +358,7 @@ _KEPT = """
 with told as (
     select m, known, named, score, coalesce(effect, 'none') as effect,
         known or named as sure, known or (alike and score >= {may}) as may
-    from reached_mentions left join said using (person)
+    from reached_mentions left join said using (person, f)
 )
 select m, row, place from mentions join told using (m)
 group by row, place, m

@@ -64,7 +64,7 @@ class DuckDBEngine:
         return tuple(self._count(parts) for parts in spec.blocks)
 
     def _count(self, parts: tuple[str, ...]) -> int:
-        return int(self._run(count_sql(parts))[0][0])
+        return int(self._run(count_sql(parts, "hash"))[0][0])
 
     def train(self, spec: LinkageSpec) -> Model:
         found = fitted(lambda n: self._linker(settings(spec, self._held, n)), spec)
@@ -110,7 +110,7 @@ class DuckDBEngine:
 
     def texts(self, known: pl.Series) -> Mapping[str, int]:
         self._connection.register("given_texts", known.to_frame("text").to_arrow())
-        self._run("create or replace table known_texts as select distinct text from given_texts")
+        self._run("create or replace table known_texts as select text from given_texts")
         self._connection.unregister("given_texts")
         columns = list(self._text_columns())
         # All together first: one by one only where something is found.

@@ -81,7 +81,7 @@ class SparkEngine:
         self._give("rows", whole(rows).sort("node"))
 
     def candidates(self, spec: LinkageSpec) -> tuple[int, ...]:
-        return tuple(int(self._run(count_sql(parts))[0][0]) for parts in spec.blocks)
+        return tuple(int(self._run(count_sql(parts, "xxhash64"))[0][0]) for parts in spec.blocks)
 
     def train(self, spec: LinkageSpec) -> Model:
         found = fitted(lambda n: self._linker(settings(spec, self._held, n)), spec)

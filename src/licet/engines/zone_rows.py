@@ -32,14 +32,15 @@ def write_rows(folder: Path, rows: pl.DataFrame, kind: str = ROWS) -> None:
     """
     place = folder / kind
     place.mkdir(exist_ok=True)
-    shards = rows.with_columns(shard=pl.col("node") // SHARD)
-    for (shard,), part in shards.partition_by("shard", as_dict=True, maintain_order=True).items():
-        path = place / _file(shard)
-        new = part.drop("shard")
+    ordered = rows.sort("node", maintain_order=True)
+    shards, starts = np.unique(ordered["node"].to_numpy() // SHARD, return_index=True)
+    ends = [*starts[1:].tolist(), ordered.height]
+    for shard, start, end in zip(shards.tolist(), starts.tolist(), ends, strict=True):
+        path, new = place / _file(shard), ordered[start:end]
         if path.exists():
             held = pl.read_ipc(path).join(new.select("node"), on="node", how="anti")
-            new = pl.concat([held.select(new.columns), new])
-        _replace(path, new.sort("node", maintain_order=True))
+            new = pl.concat([held.select(new.columns), new]).sort("node", maintain_order=True)
+        _replace(path, new)
 
 
 def read_rows(folder: Path, nodes: Collection[int] | None = None, kind: str = ROWS) -> pl.DataFrame:

@@ -122,24 +122,30 @@ def _of_pairs(nodes: int, low: Sizes, high: Sizes) -> Flags:
             break
         found[left[loose]] = True
         left = left[~loose]
-    left = left[_many_nodes(nodes, low[left], high[left])]
+    left = left[_sparse(nodes, low[left], high[left])]
     for edge in _searched(low[left].tolist(), high[left].tolist()):
         found[left[edge]] = True
     return found
 
 
-_FEWEST = 6
-"""Nodes of the smallest graph without loose ends that has a bridge: two triangles and what joins them."""
+_END = 3
+"""Nodes at the least on each side of a bridge, where there are no loose ends: a triangle."""
 
 
-def _many_nodes(nodes: int, low: Sizes, high: Sizes) -> Flags:
-    """The edges of connected parts that are large enough to hold a bridge."""
+def _sparse(nodes: int, low: Sizes, high: Sizes) -> Flags:
+    """The edges of connected parts that have nodes enough, and few enough edges, to hold a bridge.
+
+    Most edges fit with a bridge where one side is a triangle and everybody on the other knows everybody.
+    """
     part = connected(nodes, low.astype(np.int32), high.astype(np.int32))
     touched = np.zeros(nodes, np.bool_)
     touched[low] = touched[high] = True
     sizes = np.bincount(part[touched], minlength=nodes)
-    large: Flags = sizes[part[low]] >= _FEWEST
-    return large
+    edges = np.bincount(part[low], minlength=nodes)
+    other = sizes - _END
+    most = _END + 1 + other * (other - 1) // 2
+    found: Flags = ((other >= _END) & (edges <= most))[part[low]]
+    return found
 
 
 def _searched(low: list[int], high: list[int]) -> list[int]:
