@@ -7,6 +7,7 @@ engines therefore count letters, on every back end.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -14,6 +15,8 @@ import polars as pl
 PREFIX = 4
 """Letters at the start that count more, at most."""
 GAIN = 0.1
+REMEMBERED = 100_000
+"""Pairs of texts, at most, of which a connection remembers how alike they are."""
 LEAST_FOR_GAIN = 0.7
 """Only texts more alike than this gain by a common start."""
 
@@ -74,9 +77,9 @@ def count_letters(connection: Any) -> None:
 
     Texts in ASCII, nearly all, stay with DuckDB's own function.
     """
-    connection.create_function(
-        "jaro_winkler_of_letters", jaro_winkler, ["VARCHAR", "VARCHAR"], "DOUBLE"
-    )
+    # The same few names meet again and again. What is remembered ends with the connection.
+    known = lru_cache(REMEMBERED)(jaro_winkler)
+    connection.create_function("jaro_winkler_of_letters", known, ["VARCHAR", "VARCHAR"], "DOUBLE")
     _meant(connection, _OF_LETTERS)
 
 
