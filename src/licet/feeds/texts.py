@@ -1,7 +1,4 @@
-"""Text in one standard form: small letters, Latin letters without marks, other scripts as they are.
-
-A changed value is worked out once and given to every row that holds it: names repeat.
-"""
+"""Text in one standard form: small letters, Latin letters without marks, other scripts as they are."""
 
 from __future__ import annotations
 
@@ -22,19 +19,11 @@ APOSTROPHES = "'’‘`´′ʻʼʹʽ＇ʾʿ"
 _INVISIBLE = r"[\p{Cf}\p{Cc}&&[^\t\n\r]]"
 
 
-def distinct(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
-    """Every combination of values of the columns once, with ``rows``, how many rows hold it."""
+def tidy(column: pl.Expr) -> pl.Expr:
+    """A column as text without surrounding spaces; null where it is empty."""
     import polars as pl
 
-    return frame.group_by(columns).agg(pl.len().alias("rows"))
-
-
-def spread(frame: pl.DataFrame, columns: list[str], made: pl.DataFrame) -> pl.DataFrame:
-    """What was made of each distinct combination, for every row of the frame in its order."""
-    found = frame.select(columns).join(
-        made, on=columns, how="left", nulls_equal=True, maintain_order="left"
-    )
-    return found.drop(columns)
+    return emptied(column.cast(pl.String).str.strip_chars())
 
 
 def folded(text: pl.Expr) -> pl.Expr:

@@ -1,0 +1,77 @@
+"""A changed value is worked out once and given to every row that holds it: names and streets repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+if TYPE_CHECKING:
+    import polars as pl
+
+NEARLY_ALL = 0.6
+"""Where more than this share of the values are distinct, finding out which is not worth its while."""
+
+
+@dataclass(frozen=True)
+class Distinct:
+    """The values of a column, each once.
+
+    places: where each row's value stands among them; None if values are the rows themselves.
+    """
+
+    values: pl.Series
+    places: pl.Series | None
+
+    @classmethod
+    def of(cls, raw: pl.Series) -> Distinct:
+        """The distinct values, or all rows where that is as quick: numbers of people, days."""
+        import numpy as np
+        import polars as pl
+
+        held = raw.len() - raw.null_count()
+        if not held:
+            return cls(raw.head(1), pl.zeros(raw.len(), dtype=pl.UInt32, eager=True))
+        if raw.dtype != pl.String or raw.approx_n_unique() > NEARLY_ALL * held + 1:
+            return cls(raw, None)
+        # Codes of categories that are ours alone, and gone at once, number the values from 0.
+        codes = raw.cast(pl.Categorical(pl.Categories.random())).to_physical()
+        codes = codes.fill_null(cast("int", codes.max()) + 1)
+        one = np.zeros(cast("int", codes.max()) + 1, dtype=np.uint32)
+        one[codes.to_numpy()] = np.arange(raw.len(), dtype=np.uint32)
+        return cls(raw.gather(pl.Series(one)), codes)
+
+    def rows(self, which: pl.Series) -> int:
+        """How many rows hold the values that are marked."""
+        return int(self.spread(which).sum())
+
+    def spread(self, made: pl.Series) -> pl.Series:
+        """What was made of each distinct value, for every row."""
+        return made if self.places is None else made.gather(self.places)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Stages over a column that stages before made, and in which fewer values stand: its ``raw``."""
+
+    column: str
+    stages: tuple[Mapping[str, pl.Expr], ...]
+
+
+Stage: TypeAlias = "Mapping[str, pl.Expr] | Part"
+"""New columns, of ``raw`` and those of the stages before: what several need is worked out once."""
+
+
+def worked(raw: pl.Series, stages: Iterable[Stage]) -> pl.DataFrame:
+    """What the stages make of ``raw``, row by row. Columns that begin with _ are left out."""
+    steps = raw.alias("raw").to_frame().lazy()
+    for stage in stages:
+        if isinstance(stage, Part):
+            made = steps.collect()
+            values = Distinct.of(made[stage.column])
+            part = worked(values.values, stage.stages)
+            steps = made.with_columns(values.spread(series) for series in part).lazy()
+        else:
+            steps = steps.with_columns(**stage)
+    found = steps.collect().drop("raw")
+    return found.drop(column for column in found.columns if column.startswith("_"))
