@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from licet.feeds.distinct import Part, Stage
 from licet.feeds.texts import alternatives, emptied, folded
 
 if TYPE_CHECKING:
@@ -36,12 +37,15 @@ NO_ABODE = (
     r"|sofa surfing|rough sleep(?:er|ing)"
     r"|no address|unknown|not known|n/?k|address not known|address unknown|x+|tbc)\b[ ,.]*"
 )
+_SIGN = r"[^\p{L}\p{M}\p{N}]"
+_SIGNS = rf"{_SIGN}{{2,}}|[^\p{{L}}\p{{M}}\p{{N}} ]"
+"""Signs between words that are not one space already."""
 _POSTCODE = r"(?i)[, ]*\b([A-Z]{1,2}[0-9][0-9A-Z]?\s*[0-9][A-Z]{2})\W*$"
 
 
 def _house(text: pl.Expr) -> pl.Expr:
     """A folded house cell in its one form."""
-    text = text.str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ").str.strip_chars(" ")
+    text = text.str.replace_all(_SIGNS, " ").str.strip_chars(" ")
     text = text.str.replace(rf"^{_FLAT} ?(?:no |number )?([0-9]+|[a-z]\b)", "flat ${1}")
     text = text.str.replace(r"^(?:no|number|num) ([0-9])", "${1}")
     text = text.str.replace_all(r"\b0+([1-9])", "${1}")
@@ -52,7 +56,7 @@ def _street(text: pl.Expr) -> pl.Expr:
     """A folded street cell in its one form."""
     import polars as pl
 
-    text = text.str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ").str.strip_chars(" ")
+    text = text.str.replace_all(_SIGNS, " ").str.strip_chars(" ")
     last = text.str.extract(r" (\S+)$", 1)
     full = last.replace(list(STREET_WORDS), list(STREET_WORDS.values()))
     return pl.when(last.is_not_null()).then(text.str.strip_suffix(last) + full).otherwise(text)
@@ -99,7 +103,7 @@ def street_stages() -> tuple[dict[str, pl.Expr], ...]:
     )
 
 
-def address_stages() -> tuple[dict[str, pl.Expr], ...]:
+def address_stages() -> tuple[Stage, ...]:
     """house, street and postcode (raw) of an address in one column, and ``abode``, ``unsplit``.
 
     A number wins over the name of a house; a flat stays with either. An address in which no street
@@ -113,10 +117,12 @@ def address_stages() -> tuple[dict[str, pl.Expr], ...]:
     homeless = text.str.contains(NO_ABODE).fill_null(False)
     after = pl.when(flat.is_null()).then(text).otherwise(text.str.strip_prefix(flat))
     numbered = rf"(?:^|,)(?:no\.? ?|number )?({_NUMBER})\b[ ,]+([^,]*\p{{L}}[^,]*)"
-    first, second = rest.str.extract(r"^([^,]*)", 1), rest.str.extract(r"^[^,]*,([^,]*)", 1)
+    found, second = pl.col("_found"), pl.col("_second")
+    first = rest.str.extract(r"^([^,]*)", 1)
     kinds = alternatives((*STREET_WORDS, *STREET_WORDS.values(), *MORE_STREETS))
-    cut = pl.coalesce(way.str.extract(rf"^(\S+ (?:.*? )?(?:{kinds}))\b", 1), way)
-    street = pl.when(~text.str.contains(",", literal=True)).then(cut).otherwise(way)
+    # Only what has no comma is cut after the word that ends a street.
+    whole = pl.when(~text.str.contains(",", literal=True)).then(way)
+    cut = pl.coalesce(whole.str.extract(rf"^(\S+ (?:.*? )?(?:{kinds}))\b", 1), way)
     named = pl.when(number.is_null() & second.is_not_null()).then(first)
     door = pl.concat_str([flat, number, named], separator=" ", ignore_nulls=True)
     return (
@@ -124,12 +130,17 @@ def address_stages() -> tuple[dict[str, pl.Expr], ...]:
         {"_flat": text.str.extract(rf"^({_DOOR})", 1)},
         {"_rest": after.str.strip_chars(" ,")},
         {
-            "_number": rest.str.extract(numbered, 1),
-            "_way": pl.coalesce(rest.str.extract(numbered, 2), second, first),
+            "_found": rest.str.extract_groups(numbered),
+            "_second": rest.str.extract(r"^[^,]*,([^,]*)", 1),
         },
+        {"_number": found.struct[0], "_way": pl.coalesce(found.struct[1], second, first)},
+        {"_door": door, "_cut": cut},
+        # Many addresses, but few doors and streets.
+        Part("_door", ({"house": emptied(_house(raw))},)),
+        Part("_cut", ({"street": emptied(_street(raw))},)),
         {
-            "house": pl.when(~homeless).then(emptied(_house(door))),
-            "street": pl.when(~homeless).then(emptied(_street(street))),
+            "house": pl.when(~homeless).then("house"),
+            "street": pl.when(~homeless).then("street"),
             "postcode": raw.str.extract(_POSTCODE, 1),
             "abode": homeless,
             "unsplit": (~homeless & (text != "") & number.is_null() & second.is_null()).fill_null(

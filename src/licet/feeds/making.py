@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 DAYS = frozenset({"birth", "seen_from", "seen_to"})
 """Standard columns that hold dates."""
-_NUMBERS: Mapping[str, Callable[[], Stage]] = {
-    "uprn": identifiers.uprn_stage,
-    "nhs": identifiers.nhs_stage,
-    "upn": identifiers.upn_stage,
-    "nino": identifiers.nino_stage,
+_NUMBERS: Mapping[str, Callable[[], tuple[Stage, ...]]] = {
+    "uprn": identifiers.uprn_stages,
+    "nhs": identifiers.nhs_stages,
+    "upn": identifiers.upn_stages,
+    "nino": identifiers.nino_stages,
 }
 
 
@@ -218,7 +218,7 @@ class Making:
         """uprn, nhs, upn, nino."""
         fields = self.feed.fields
         return {
-            name: self.each(name, getattr(fields, name), make())[name]
+            name: self.each(name, getattr(fields, name), *make())[name]
             for name, make in _NUMBERS.items()
         }
 

@@ -16,7 +16,10 @@ PLAIN_LETTERS = {
 """Latin letters that Unicode does not take apart, and how they are written in English."""
 
 APOSTROPHES = "'’‘`´′ʻʼʹʽ＇ʾʿ"
-_INVISIBLE = r"[\p{Cf}\p{Cc}&&[^\t\n\r]]"
+_LEFT_OUT = rf"[[\p{{Cf}}\p{{Cc}}&&[^\t\n\r]]{APOSTROPHES}]"
+"""What is invisible, and apostrophes."""
+SPACES = r"\s{2,}|[^\S ]"
+"""Space that is not one plain space already: most is, and then nothing is to be written anew."""
 
 
 def tidy(column: pl.Expr) -> pl.Expr:
@@ -34,11 +37,11 @@ def folded(text: pl.Expr) -> pl.Expr:
     """
     import polars as pl
 
-    text = text.str.replace_all(_INVISIBLE, "").str.replace_all(f"[{APOSTROPHES}]", "")
+    text = text.str.replace_all(_LEFT_OUT, "")
     # Most values are ASCII already; only the rest go the long way round.
     strange = pl.when(text.str.contains(r"[^\x00-\x7f]")).then(text)
     made = pl.coalesce(_long_way(strange), text.str.to_lowercase())
-    return made.str.replace_all(r"\s+", " ").str.strip_chars()
+    return made.str.replace_all(SPACES, " ").str.strip_chars()
 
 
 def _long_way(text: pl.Expr) -> pl.Expr:
