@@ -37,6 +37,8 @@ NO_ABODE = (
     r"|sofa surfing|rough sleep(?:er|ing)"
     r"|no address|unknown|not known|n/?k|address not known|address unknown|x+|tbc)\b[ ,.]*"
 )
+_USUAL = r"^([0-9]+[a-z]?) ([a-z]{2}[^,]*)$"
+"""What most addresses are: found in a quarter of the time of every other way to write a number."""
 _SIGN = r"[^\p{L}\p{M}\p{N}]"
 _SIGNS = rf"{_SIGN}{{2,}}|[^\p{{L}}\p{{M}}\p{{N}} ]"
 """Signs between words that are not one space already."""
@@ -112,35 +114,35 @@ def address_stages() -> tuple[Stage, ...]:
     import polars as pl
 
     raw, text, flat, rest = (pl.col(name) for name in ("raw", "_text", "_flat", "_rest"))
-    number, way = pl.col("_number"), pl.col("_way")
+    number = pl.col("_number")
     line = folded(raw.str.replace(_POSTCODE, "").str.replace_all(r"[\r\n;]+", ", "))
     homeless = text.str.contains(NO_ABODE).fill_null(False)
     after = pl.when(flat.is_null()).then(text).otherwise(text.str.strip_prefix(flat))
     numbered = rf"(?:^|,)(?:no\.? ?|number )?({_NUMBER})\b[ ,]+([^,]*\p{{L}}[^,]*)"
-    found, second = pl.col("_found"), pl.col("_second")
-    first = rest.str.extract(r"^([^,]*)", 1)
+    usual, found, other = pl.col("_usual"), pl.col("_found"), pl.col("_other")
+    first, second = other.str.extract(r"^([^,]*)", 1), pl.col("_second")
     kinds = alternatives((*STREET_WORDS, *STREET_WORDS.values(), *MORE_STREETS))
-    # Only what has no comma is cut after the word that ends a street.
-    whole = pl.when(~text.str.contains(",", literal=True)).then(way)
-    cut = pl.coalesce(whole.str.extract(rf"^(\S+ (?:.*? )?(?:{kinds}))\b", 1), way)
+    cut = pl.coalesce(raw.str.extract(rf"^(\S+ (?:.*? )?(?:{kinds}))\b", 1), raw)
+    streets = {"_street": _street(raw), "_street_cut": _street(cut)}
+    street = pl.when(text.str.contains(",", literal=True)).then("_street").otherwise("_street_cut")
     named = pl.when(number.is_null() & second.is_not_null()).then(first)
     door = pl.concat_str([flat, number, named], separator=" ", ignore_nulls=True)
     return (
         {"_text": line.str.replace_all(r"[. ]*,[, .]*", ",").str.strip_chars(" ,.")},
         {"_flat": text.str.extract(rf"^({_DOOR})", 1)},
         {"_rest": after.str.strip_chars(" ,")},
-        {
-            "_found": rest.str.extract_groups(numbered),
-            "_second": rest.str.extract(r"^[^,]*,([^,]*)", 1),
-        },
-        {"_number": found.struct[0], "_way": pl.coalesce(found.struct[1], second, first)},
-        {"_door": door, "_cut": cut},
+        {"_usual": rest.str.extract_groups(_USUAL)},
+        {"_found": pl.when(usual.struct[0].is_null()).then(rest).str.extract_groups(numbered)},
+        {"_number": pl.coalesce(usual.struct[0], found.struct[0])},
+        {"_other": pl.when(number.is_null()).then(rest)},
+        {"_second": other.str.extract(r"^[^,]*,([^,]*)", 1)},
+        {"_way": pl.coalesce(usual.struct[1], found.struct[1], second, first), "_door": door},
         # Many addresses, but few doors and streets.
-        Part("_door", ({"house": emptied(_house(raw))},)),
-        Part("_cut", ({"street": emptied(_street(raw))},)),
+        Part("_door", ({"_house": _house(raw)},)),
+        Part("_way", (streets,)),
         {
-            "house": pl.when(~homeless).then("house"),
-            "street": pl.when(~homeless).then("street"),
+            "house": pl.when(~homeless).then(emptied(pl.col("_house"))),
+            "street": pl.when(~homeless).then(emptied(street)),
             "postcode": raw.str.extract(_POSTCODE, 1),
             "abode": homeless,
             "unsplit": (~homeless & (text != "") & number.is_null() & second.is_null()).fill_null(

@@ -75,7 +75,7 @@ Stage: TypeAlias = "Mapping[str, pl.Expr] | Part"
 
 
 def worked(raw: pl.Series, stages: Iterable[Stage]) -> pl.DataFrame:
-    """What the stages make of ``raw``, row by row. Columns that begin with _ are left out."""
+    """What the stages make of ``raw``, row by row."""
     steps = raw.alias("raw").to_frame().lazy()
     for stage in stages:
         if isinstance(stage, Part):
@@ -85,5 +85,4 @@ def worked(raw: pl.Series, stages: Iterable[Stage]) -> pl.DataFrame:
             steps = made.with_columns(values.spread(series) for series in part).lazy()
         else:
             steps = steps.with_columns(**stage)
-    found = steps.collect().drop("raw")
-    return found.drop(column for column in found.columns if column.startswith("_"))
+    return steps.collect().drop("raw")

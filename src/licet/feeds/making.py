@@ -83,6 +83,8 @@ class Making:
         made = worked(values.values, stages)
         found: Columns = {}
         for series in made:
+            if series.name.startswith("_"):
+                continue
             if series.dtype == pl.Boolean:
                 self.note(name, series.name, values.rows(series) * (height if absent else 1))
             if series.dtype != pl.Boolean or series.name in flags:
@@ -159,12 +161,13 @@ class Making:
     def address(self) -> Columns:
         """house, street, postcode, seen_from, seen_to."""
         fields = self.feed.fields
-        postcode = self.text(fields.postcode)
+        postcode: Raw = fields.postcode
         if fields.address:
+            held_apart = self.text(fields.postcode)
             held = self.each("address", fields.address, *addresses.address_stages())
             inside = held.pop("postcode")
-            self.note("address", "postcode", int((postcode.is_null() & inside.is_not_null()).sum()))
-            postcode = postcode.zip_with(postcode.is_not_null(), inside)
+            self.note("address", "postcode", int((held_apart.is_null() & inside.is_not_null()).sum()))
+            postcode = held_apart.zip_with(held_apart.is_not_null(), inside)
             # Through the same door as parts: what is left in front of a street goes there too.
             held = self._door(held["house"], held["street"])
         else:

@@ -154,16 +154,21 @@ def split_stages(order: str) -> tuple[dict[str, pl.Expr], ...]:
     tidy = raw.str.replace_all(_BRACKETS, "$1").str.replace_all(SPACES, " ").str.strip_chars(" ,")
     particle = rf"(?:(?:{alternatives(PARTICLES)}|d['’]|o['’]) )"
     if order == "family_first":
-        at, given = rf"(?i)^({particle}*\S+) \S", name.str.strip_prefix(family)
+        found = name.str.extract(rf"(?i)^({particle}*\S+) \S", 1)
+        given = name.str.strip_prefix(family)
     else:
-        at, given = rf"(?i)^\S.*? ({particle}*\S+)$", name.str.strip_suffix(family)
+        # Most names hold no particle: then the last word is found in less time.
+        with_particle = pl.when(name.str.contains(rf"(?i) {particle}")).then(name)
+        long = with_particle.str.extract(rf"(?i)^\S.*? ({particle}*\S+)$", 1)
+        found = pl.coalesce(long, name.str.extract(r" (\S+)$", 1))
+        given = name.str.strip_suffix(family)
     before, after = name.str.extract(r"^([^,]*),", 1), name.str.extract(r"^[^,]*,\s*(.*)$", 1)
     one_word = ~comma & family.is_null()
     return (
         {"_tidy": tidy},
         {"_untitled": pl.col("_tidy").str.replace(_LEADING_TITLES, "")},
         {"_name": untitled.str.replace(_LAST_SUFFIX, "")},
-        {"_comma": name.str.contains(",", literal=True), "_family": name.str.extract(at, 1)},
+        {"_comma": name.str.contains(",", literal=True), "_family": found},
         {
             "given": pl.when(comma).then(after).when(family.is_not_null()).then(given),
             "family": pl.when(comma).then(before).otherwise(pl.coalesce(family, name)),
