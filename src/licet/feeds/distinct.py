@@ -42,7 +42,7 @@ class Distinct:
         held = raw.len() - raw.null_count()
         if not held:
             return cls(raw.head(1), pl.zeros(raw.len(), dtype=pl.UInt32, eager=True))
-        if raw.dtype != pl.String or raw.approx_n_unique() > NEARLY_ALL * held + 1:
+        if raw.dtype != pl.String or cast("int", raw.approx_n_unique()) > NEARLY_ALL * held + 1:
             return cls(raw, None)
         # Codes of categories that are ours alone, and gone at once, number the values from 0.
         codes = raw.cast(pl.Categorical(pl.Categories.random())).to_physical()
@@ -55,11 +55,15 @@ class Distinct:
         """How many rows hold the values that are marked."""
         if self.places is None or not which.any():
             return int(which.sum())
-        return int(self._counts[which.to_numpy()].sum())
+        return int(self._counts[which.fill_null(False).to_numpy()].sum())
 
     def spread(self, made: pl.Series) -> pl.Series:
         """What was made of each distinct value, for every row."""
-        return made if self.places is None else made.gather(self.places)
+        if self.places is None:
+            return made
+        if made.len() == 1:
+            return made.new_from_index(0, self.places.len())
+        return made.gather(self.places)
 
 
 @dataclass(frozen=True)
@@ -75,14 +79,14 @@ Stage: TypeAlias = "Mapping[str, pl.Expr] | Part"
 
 
 def worked(raw: pl.Series, stages: Iterable[Stage]) -> pl.DataFrame:
-    """What the stages make of ``raw``, row by row."""
+    """``raw`` and what the stages make of it, row by row."""
     steps = raw.alias("raw").to_frame().lazy()
     for stage in stages:
         if isinstance(stage, Part):
             made = steps.collect()
             values = Distinct.of(made[stage.column])
-            part = worked(values.values, stage.stages)
+            part = worked(values.values, stage.stages).drop("raw")
             steps = made.with_columns(values.spread(series) for series in part).lazy()
         else:
             steps = steps.with_columns(**stage)
-    return steps.collect().drop("raw")
+    return steps.collect()

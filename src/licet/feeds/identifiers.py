@@ -116,9 +116,7 @@ def nhs_stages() -> tuple[dict[str, pl.Expr], ...]:
     )
 
 
-def _shaped(
-    name: str, clean: pl.Expr, shape: str, kept: int
-) -> tuple[dict[str, pl.Expr], ...]:
+def _shaped(name: str, clean: pl.Expr, shape: str, kept: int) -> tuple[dict[str, pl.Expr], ...]:
     import polars as pl
 
     good = pl.col("_good")

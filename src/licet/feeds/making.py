@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from licet.feeds import addresses, dates, identifiers, names
 from licet.feeds.codes import relationship_stage, sex_stage
-from licet.feeds.contract import Feed, Mention
-from licet.feeds.meanings import MEANINGS
-from licet.feeds.texts import tidy
+from licet.feeds.contract import Feed, Fields, Mention
 from licet.feeds.distinct import Distinct, Stage, worked
+from licet.feeds.meanings import MEANINGS
+from licet.feeds.texts import tidy_stages
 
 if TYPE_CHECKING:
     import polars as pl
@@ -60,11 +60,9 @@ class Making:
 
     def text(self, column: str | None) -> pl.Series:
         """A column as text without surrounding spaces; null where it is empty or not held."""
-        import polars as pl
-
         if column is None:
             return self.missing("")
-        return self.frame.lazy().select(tidy(pl.col(column)).alias(column)).collect().to_series()
+        return worked(self.frame[column], tidy_stages())["raw"].alias(column)
 
     def each(self, name: str, raw: Raw, *stages: Stage, flags: tuple[str, ...] = ()) -> Columns:
         """What the stages give for each distinct value, for every row.
@@ -75,21 +73,17 @@ class Making:
         """
         import polars as pl
 
-        height = self.frame.height
         if isinstance(raw, str):
-            raw, stages = self.frame[raw].cast(pl.String), ({"raw": tidy(pl.col("raw"))}, *stages)
-        absent = raw is None
-        values = Distinct.of(pl.Series([None], dtype=pl.String) if raw is None else raw)
-        made = worked(values.values, stages)
+            raw, stages = self.frame[raw].cast(pl.String), (*tidy_stages(), *stages)
+        values = Distinct.of(self.missing("") if raw is None else raw)
         found: Columns = {}
-        for series in made:
-            if series.name.startswith("_"):
+        for series in worked(values.values, stages):
+            if series.name == "raw" or series.name.startswith("_"):
                 continue
             if series.dtype == pl.Boolean:
-                self.note(name, series.name, values.rows(series) * (height if absent else 1))
+                self.note(name, series.name, values.rows(series))
             if series.dtype != pl.Boolean or series.name in flags:
-                spread = values.spread(series)
-                found[series.name] = spread.new_from_index(0, height) if absent else spread
+                found[series.name] = values.spread(series)
         return found
 
     def note(self, name: str, change: str, rows: int) -> None:
@@ -99,26 +93,24 @@ class Making:
     def person(self) -> Columns:
         """given, middle, family, previous_family, birth, sex."""
         fields, words = self.feed.fields, self.words
-        given, family = self._raw_names(fields.name, fields.name_order, "name")
-        found = self._given("given", fields.given if given is None else given)
+        given, family = self._raw_names(fields, "name")
+        found = self._given("given", given)
         held = {"given": found["given"]}
         stages = names.middle_stages(words)
         middle = self.each("middle", fields.middle, *stages)["middle"]
         held["middle"] = self._together(found["rest"], middle)
-        held["family"] = self._family("family", fields.family if family is None else family)
+        held["family"] = self._family("family", family)
         held["previous_family"] = self._family("previous_family", fields.previous_family)
         held["birth"] = self._birth("birth", fields.birth)
         sexes = sex_stage(self.feed.formats.sex)
         held["sex"] = self.each("sex", fields.sex, sexes)["sex"]
         return held
 
-    def _raw_names(
-        self, column: str | None, order: str, name: str
-    ) -> tuple[pl.Series | None, pl.Series | None]:
-        """The raw given and family part of a whole name in one column, if that is declared."""
-        if column is None:
-            return None, None
-        found = self.each(name, column, *names.split_stages(order))
+    def _raw_names(self, held: Fields | Mention, name: str) -> tuple[Raw, Raw]:
+        """The raw given and family name: of their own columns, or parted if one holds the whole."""
+        if held.name is None:
+            return held.given, held.family
+        found = self.each(name, held.name, *names.split_stages(held.name_order))
         return found["given"], found["family"]
 
     def _given(self, name: str, raw: Raw) -> Columns:
@@ -166,7 +158,9 @@ class Making:
             held_apart = self.text(fields.postcode)
             held = self.each("address", fields.address, *addresses.address_stages())
             inside = held.pop("postcode")
-            self.note("address", "postcode", int((held_apart.is_null() & inside.is_not_null()).sum()))
+            self.note(
+                "address", "postcode", int((held_apart.is_null() & inside.is_not_null()).sum())
+            )
             postcode = held_apart.zip_with(held_apart.is_not_null(), inside)
             # Through the same door as parts: what is left in front of a street goes there too.
             held = self._door(held["house"], held["street"])
@@ -229,9 +223,7 @@ class Making:
         """The people named at one place of the rows; rows that name nobody there are left out."""
         import polars as pl
 
-        given, family = self._raw_names(mention.name, mention.name_order, place)
-        given = mention.given if given is None else given
-        family = mention.family if family is None else family
+        given, family = self._raw_names(mention, place)
         stage = relationship_stage(self.feed.formats.relationship, mention.relationship)
         raw = mention.relationship_column
         relationship = self.each(f"{place} relationship", raw, stage)["relationship"]

@@ -22,11 +22,12 @@ SPACES = r"\s{2,}|[^\S ]"
 """Space that is not one plain space already: most is, and then nothing is to be written anew."""
 
 
-def tidy(column: pl.Expr) -> pl.Expr:
-    """A column as text without surrounding spaces; null where it is empty."""
+def tidy_stages() -> tuple[dict[str, pl.Expr], ...]:
+    """raw as text without surrounding spaces; null where it is empty."""
     import polars as pl
 
-    return emptied(column.cast(pl.String).str.strip_chars())
+    raw = pl.col("raw")
+    return {"raw": raw.cast(pl.String).str.strip_chars()}, {"raw": emptied(raw)}
 
 
 def folded(text: pl.Expr) -> pl.Expr:
