@@ -50,8 +50,10 @@ def _records(feed: Feed, frame: pl.DataFrame, first: int) -> Iterator[Fault]:
         what = f"{counted(int(empty.sum()), 'row has', 'rows have')} no record number"
         where = f"fields.record = {column!r}: {_rows(empty, first)}"
         yield Fault(what, where, "a number of its own for every row")
-    again = record.is_duplicated() & ~empty
-    if again.any():
+    # Counting the distinct ones takes half the time of finding those that stand again.
+    held = record.filter(~empty)
+    if held.n_unique() < held.len():
+        again = record.is_duplicated() & ~empty
         kinds = int(record.filter(again).n_unique())
         what = (
             f"{counted(kinds, 'record number stands', 'record numbers stand')} in several rows "

@@ -33,7 +33,9 @@ def parsed(raw: pl.Expr, written: str) -> pl.Expr:
     """The day that a text names in the declared format; null where it does not fit."""
     import polars as pl
 
-    return raw.str.strip_chars().str.to_date(written, strict=False, exact=True).cast(pl.Date)
+    # No cache: values come here once each, and looking one up takes longer than reading it.
+    text = raw.str.strip_chars()
+    return text.str.to_date(written, strict=False, exact=True, cache=False).cast(pl.Date)
 
 
 def misfits(raw: pl.Series, written: str) -> pl.Series:
@@ -42,22 +44,22 @@ def misfits(raw: pl.Series, written: str) -> pl.Series:
 
     if raw.dtype.is_temporal():
         return pl.Series(raw.name, [False]).new_from_index(0, raw.len())
-    made = pl.DataFrame({"raw": raw}).select(_misfit(pl.col("raw"), written))
-    return made.to_series()
-
-
-def _misfit(raw: pl.Expr, written: str) -> pl.Expr:
-    return (raw.is_not_null() & parsed(raw, written).is_null() & ~words_for_nothing(raw)).fill_null(
-        False
-    )
+    # Most fit: only the others are looked at again.
+    unread = pl.when(parsed(pl.col("raw"), written).is_null()).then(pl.col("raw"))
+    found = pl.DataFrame({"raw": raw}).select(unread)
+    return found.select((~words_for_nothing(pl.col("raw"))).fill_null(False)).to_series()
 
 
 def placeholder(day: pl.Expr, formats: Formats) -> pl.Expr:
     """Whether a day stands for "not known"."""
+    import polars as pl
+
     days = [*PLACEHOLDERS, *(d for d in formats.placeholder_dates if isinstance(d, date))]
     yearly = [d for d in formats.placeholder_dates if isinstance(d, str)]
     found = day.is_in(days)
-    return found | day.dt.strftime("%m-%d").is_in(yearly) if yearly else found
+    of_year = [100 * int(text[:2]) + int(text[3:]) for text in yearly]
+    number = 100 * day.dt.month().cast(pl.Int32) + day.dt.day().cast(pl.Int32)
+    return found | number.is_in(of_year) if yearly else found
 
 
 def birth_stages(formats: Formats, extract: date, is_text: bool) -> tuple[dict[str, pl.Expr], ...]:

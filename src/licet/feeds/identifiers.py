@@ -23,6 +23,7 @@ AREAS = frozenset(_AREAS.split())
 """The letters that postcodes begin with; they only tell how a mix-up is put right."""
 _DIGIT, _LETTER = (["O", "I", "L"], ["0", "1", "1"]), (["0", "1"], ["O", "I"])
 _WHOLE = r"^[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}$"
+_NHS = r"^[0-9]{10}$"
 _PART = r"^[A-Z]{1,2}[0-9][0-9A-Z]?[0-9]?$"
 
 
@@ -92,46 +93,60 @@ def _outward(out: pl.Expr) -> pl.Expr:
     )
 
 
-def nhs_stage() -> dict[str, pl.Expr]:
+def nhs_stages() -> tuple[dict[str, pl.Expr], ...]:
     """nhs, and ``invalid``: no ten digits, one digit ten times, or a wrong check digit."""
     import polars as pl
 
-    raw = pl.col("raw")
-    clean = raw.str.replace_all(r"[\s-]", "")
-    shape = clean.str.contains(r"^[0-9]{10}$")
-    number = pl.when(shape).then(clean).cast(pl.Int64)
-    digits = [number // 10 ** (9 - place) % 10 for place in range(10)]
-    total = pl.sum_horizontal(digits[place] * (10 - place) for place in range(9))
-    right = (11 - total % 11) % 11 == digits[9]
+    raw, plain, clean = pl.col("raw"), pl.col("_plain"), pl.col("_clean")
+    number, good = pl.col("_number"), pl.col("_good")
+    # Most are written without spaces: only the rest is written anew.
+    other = pl.when(~plain).then(raw).str.replace_all(r"[\s-]", "")
+    shape = plain | clean.str.contains(_NHS)
+    # The digits times 10, 9 ... 2 and the check digit make a multiple of 11. With q the number
+    # without its last k digits, digit k from the end is q - 10 times the q after: over all k that
+    # comes to the sum of q (1 - 9k), and 1 - 9k leaves the same as 1 + 2k.
+    right = pl.sum_horizontal(number // 10**k * (1 + 2 * k) for k in range(10)) % 11 == 0
     one_digit = number % 1_111_111_111 == 0
-    good = (shape & right & ~one_digit).fill_null(False)
-    return {"nhs": pl.when(good).then(clean), "invalid": raw.is_not_null() & ~good}
+    return (
+        {"_plain": raw.str.contains(_NHS)},
+        {"_clean": pl.coalesce(other, raw)},
+        {"_number": pl.when(shape).then(clean).cast(pl.Int64)},
+        {"_good": (right & ~one_digit).fill_null(False)},
+        {"nhs": pl.when(good).then(clean), "invalid": raw.is_not_null() & ~good},
+    )
 
 
-def _shaped(name: str, shape: str, kept: int) -> dict[str, pl.Expr]:
+def _shaped(name: str, clean: pl.Expr, shape: str, kept: int) -> tuple[dict[str, pl.Expr], ...]:
     import polars as pl
 
-    raw = pl.col("raw")
-    clean = _compact(raw)
-    good = clean.str.contains(shape).fill_null(False)
-    return {name: pl.when(good).then(clean.str.head(kept)), "invalid": raw.is_not_null() & ~good}
+    good = pl.col("_good")
+    return (
+        {"_clean": clean},
+        {"_good": pl.col("_clean").str.contains(shape).fill_null(False)},
+        {
+            name: pl.when(good).then(pl.col("_clean").str.head(kept)),
+            "invalid": pl.col("raw").is_not_null() & ~good,
+        },
+    )
 
 
-def upn_stage() -> dict[str, pl.Expr]:
+def upn_stages() -> tuple[dict[str, pl.Expr], ...]:
     """upn, and ``invalid``: not a letter and twelve digits (or eleven and a letter)."""
-    return _shaped("upn", r"^[A-Z][0-9]{11}[0-9A-Z]$", 13)
+    import polars as pl
+
+    return _shaped("upn", _compact(pl.col("raw")), r"^[A-Z][0-9]{11}[0-9A-Z]$", 13)
 
 
-def nino_stage() -> dict[str, pl.Expr]:
+def nino_stages() -> tuple[dict[str, pl.Expr], ...]:
     """nino without its suffix, and ``invalid``: not two letters and six digits."""
-    return _shaped("nino", r"^[A-Z]{2}[0-9]{6}[A-D]?$", 8)
+    import polars as pl
+
+    return _shaped("nino", _compact(pl.col("raw")), r"^[A-Z]{2}[0-9]{6}[A-D]?$", 8)
 
 
-def uprn_stage() -> dict[str, pl.Expr]:
+def uprn_stages() -> tuple[dict[str, pl.Expr], ...]:
     """uprn without leading zeros, and ``invalid``: not 1 to 12 digits, or nothing but zeros."""
     import polars as pl
 
-    raw = pl.col("raw")
-    clean = raw.str.strip_chars().str.replace(r"\.0+$", "").str.strip_chars_start("0")
-    good = clean.str.contains(r"^[0-9]{1,12}$").fill_null(False)
-    return {"uprn": pl.when(good).then(clean), "invalid": raw.is_not_null() & ~good}
+    clean = pl.col("raw").str.strip_chars().str.replace(r"\.0+$", "").str.strip_chars_start("0")
+    return _shaped("uprn", clean, r"^[0-9]{1,12}$", 12)

@@ -9,23 +9,24 @@ from typing import TYPE_CHECKING
 
 from licet.feeds import addresses, dates, identifiers, names
 from licet.feeds.codes import relationship_stage, sex_stage
-from licet.feeds.contract import Feed, Mention
+from licet.feeds.contract import Feed, Fields, Mention
+from licet.feeds.distinct import Distinct, Stage, worked
 from licet.feeds.meanings import MEANINGS
-from licet.feeds.texts import distinct, spread
+from licet.feeds.texts import tidy_stages
 
 if TYPE_CHECKING:
     import polars as pl
 
     Columns = dict[str, pl.Series]
-    Stage = Mapping[str, pl.Expr]
+    Raw = pl.Series | str | None
 
 DAYS = frozenset({"birth", "seen_from", "seen_to"})
 """Standard columns that hold dates."""
-_NUMBERS: Mapping[str, Callable[[], Stage]] = {
-    "uprn": identifiers.uprn_stage,
-    "nhs": identifiers.nhs_stage,
-    "upn": identifiers.upn_stage,
-    "nino": identifiers.nino_stage,
+_NUMBERS: Mapping[str, Callable[[], tuple[Stage, ...]]] = {
+    "uprn": identifiers.uprn_stages,
+    "nhs": identifiers.nhs_stages,
+    "upn": identifiers.upn_stages,
+    "nino": identifiers.nino_stages,
 }
 
 
@@ -59,35 +60,31 @@ class Making:
 
     def text(self, column: str | None) -> pl.Series:
         """A column as text without surrounding spaces; null where it is empty or not held."""
-        import polars as pl
-
         if column is None:
             return self.missing("")
-        text = pl.col(column).cast(pl.String).str.strip_chars()
-        return self.frame.select(pl.when(text != "").then(text).alias(column)).to_series()
+        return worked(self.frame[column], tidy_stages())["raw"].alias(column)
 
-    def each(self, name: str, raw: pl.Series, *stages: Stage) -> Columns:
+    def each(self, name: str, raw: Raw, *stages: Stage, flags: tuple[str, ...] = ()) -> Columns:
         """What the stages give for each distinct value, for every row.
 
-        A stage may use ``raw`` and the columns of those before it: what several need is worked out
-        once. Columns that begin with _ are only for that. Truth values are changes, counted under
-        ``name``.
+        raw: values, or the name of a column of text, or None where the feed has none. Columns that
+        begin with _ are only for later stages. Truth values are changes, counted under ``name``; those
+        of ``flags`` are given for every row besides.
         """
         import polars as pl
 
-        column = raw.alias("raw").to_frame()
-        steps = distinct(column, ["raw"]).lazy()
-        for stage in stages:
-            steps = steps.with_columns(**stage)
-        made = steps.collect()
-        scratch = [key for key in made.columns if key.startswith("_")]
-        made = made.drop(scratch)
-        flags = [flag for flag, kind in made.schema.items() if kind == pl.Boolean]
-        sums = made.select(pl.col("rows").filter(pl.col(flag)).sum().alias(flag) for flag in flags)
-        for flag in flags:
-            self.note(name, flag, int(sums[flag][0]))
-        found = spread(column, ["raw"], made.drop("rows", *flags))
-        return {series.name: series for series in found}
+        if isinstance(raw, str):
+            raw, stages = self.frame[raw].cast(pl.String), (*tidy_stages(), *stages)
+        values = Distinct.of(self.missing("") if raw is None else raw)
+        found: Columns = {}
+        for series in worked(values.values, stages):
+            if series.name == "raw" or series.name.startswith("_"):
+                continue
+            if series.dtype == pl.Boolean:
+                self.note(name, series.name, values.rows(series))
+            if series.dtype != pl.Boolean or series.name in flags:
+                found[series.name] = values.spread(series)
+        return found
 
     def note(self, name: str, change: str, rows: int) -> None:
         """Count rows in which a field was changed."""
@@ -96,50 +93,45 @@ class Making:
     def person(self) -> Columns:
         """given, middle, family, previous_family, birth, sex."""
         fields, words = self.feed.fields, self.words
-        given, family = self._raw_names(fields.name, fields.name_order, "name")
-        given = self.text(fields.given) if given is None else given
-        family = self.text(fields.family) if family is None else family
+        given, family = self._raw_names(fields, "name")
         found = self._given("given", given)
         held = {"given": found["given"]}
         stages = names.middle_stages(words)
-        middle = self.each("middle", self.text(fields.middle), *stages)["middle"]
+        middle = self.each("middle", fields.middle, *stages)["middle"]
         held["middle"] = self._together(found["rest"], middle)
         held["family"] = self._family("family", family)
-        held["previous_family"] = self._family("previous_family", self.text(fields.previous_family))
+        held["previous_family"] = self._family("previous_family", fields.previous_family)
         held["birth"] = self._birth("birth", fields.birth)
         sexes = sex_stage(self.feed.formats.sex)
-        held["sex"] = self.each("sex", self.text(fields.sex), sexes)["sex"]
+        held["sex"] = self.each("sex", fields.sex, sexes)["sex"]
         return held
 
-    def _raw_names(
-        self, column: str | None, order: str, name: str
-    ) -> tuple[pl.Series | None, pl.Series | None]:
-        """The raw given and family part of a whole name in one column, if that is declared."""
-        if column is None:
-            return None, None
-        found = self.each(name, self.text(column), *names.split_stages(order))
+    def _raw_names(self, held: Fields | Mention, name: str) -> tuple[Raw, Raw]:
+        """The raw given and family name: of their own columns, or parted if one holds the whole."""
+        if held.name is None:
+            return held.given, held.family
+        found = self.each(name, held.name, *names.split_stages(held.name_order))
         return found["given"], found["family"]
 
-    def _given(self, name: str, raw: pl.Series) -> Columns:
+    def _given(self, name: str, raw: Raw) -> Columns:
         return self.each(name, raw, *names.given_stages(self.words))
 
-    def _family(self, name: str, raw: pl.Series) -> pl.Series:
+    def _family(self, name: str, raw: Raw) -> pl.Series:
         return self.each(name, raw, *names.family_stages(self.words))["family"]
 
     def _together(self, rest: pl.Series, middle: pl.Series) -> pl.Series:
         """Further given names and middle names as one; once where both say the same."""
         import polars as pl
 
-        frame = pl.DataFrame({"rest": rest, "middle": middle})
+        frame = pl.LazyFrame({"rest": rest, "middle": middle})
         if middle.null_count() == middle.len():
             return rest
-        both = pl.concat_str(["rest", "middle"], separator=" ", ignore_nulls=True)
-        same = pl.col("rest") == pl.col("middle")
-        whole = pl.when(same).then(pl.col("middle")).otherwise(both)
-        pattern = self.words.whole
-        return frame.select(
-            pl.when((whole != "") & ~whole.str.contains(pattern)).then(whole)
-        ).to_series()
+        one, other = pl.col("rest"), pl.col("middle")
+        # Only what is put together here may say anew that there is no name: each alone was asked.
+        both = pl.when(one != other).then(one + " " + other)
+        whole = pl.when(~both.str.contains(self.words.whole)).then(both)
+        found = pl.when(both.is_null()).then(pl.coalesce(one, other)).otherwise(whole)
+        return frame.select(found).collect().to_series()
 
     def _birth(self, name: str, column: str | None) -> pl.Series:
         if column is None:
@@ -149,32 +141,35 @@ class Making:
         stages = dates.birth_stages(formats, extract, is_text)
         return self.each(name, raw, *stages)["birth"]
 
-    def _days(self, column: str) -> tuple[pl.Series, bool]:
-        """A column of dates, and whether it is still text."""
+    def _days(self, column: str) -> tuple[Raw, bool]:
+        """A column of dates, or its name if it is still text; and whether it is."""
         import polars as pl
 
         series = self.frame[column]
         if series.dtype.is_temporal():
             return series.cast(pl.Date), False
-        return self.text(column), True
+        return column, True
 
     def address(self) -> Columns:
         """house, street, postcode, seen_from, seen_to."""
         fields = self.feed.fields
-        postcode = self.text(fields.postcode)
+        postcode: Raw = fields.postcode
         if fields.address:
-            held = self.each("address", self.text(fields.address), *addresses.address_stages())
+            held_apart = self.text(fields.postcode)
+            held = self.each("address", fields.address, *addresses.address_stages())
             inside = held.pop("postcode")
-            self.note("address", "postcode", int((postcode.is_null() & inside.is_not_null()).sum()))
-            postcode = postcode.zip_with(postcode.is_not_null(), inside)
+            self.note(
+                "address", "postcode", int((held_apart.is_null() & inside.is_not_null()).sum())
+            )
+            postcode = held_apart.zip_with(held_apart.is_not_null(), inside)
             # Through the same door as parts: what is left in front of a street goes there too.
             held = self._door(held["house"], held["street"])
         else:
-            held = self._door(self.text(fields.house), self.text(fields.street))
+            held = self._door(fields.house, fields.street)
         held |= self.each("postcode", postcode, *identifiers.postcode_stages())
         return held | self._seen()
 
-    def _door(self, house: pl.Series, street: pl.Series) -> Columns:
+    def _door(self, house: Raw, street: Raw) -> Columns:
         """house and street; a number before the street is that of the house where none is held."""
         import polars as pl
 
@@ -202,10 +197,11 @@ class Making:
                 held[name] = self.missing(name)
                 continue
             raw, is_text = self._days(column)
-            formats = self.feed.formats
-            held[name] = self.each(name, raw, *dates.seen_stages(formats, is_text))["day"]
-            if name == "seen_to":
-                unread = dates.misfits(raw, formats.dates)
+            stages = dates.seen_stages(self.feed.formats, is_text)
+            found = self.each(name, raw, *stages, flags=("misfit",))
+            held[name] = found["day"]
+            if name == "seen_to" and is_text:
+                unread = found["misfit"]
         start, end = pl.col("seen_from"), pl.col("seen_to")
         frame = pl.DataFrame({**held, "unread": unread}).with_columns(
             seen_to=pl.when("unread").then(self.feed.extract).otherwise(end)
@@ -217,24 +213,19 @@ class Making:
 
     def numbers(self) -> Columns:
         """uprn, nhs, upn, nino."""
-        found: Columns = {}
-        for name, make in _NUMBERS.items():
-            column = getattr(self.feed.fields, name)
-            if column is None:
-                found[name] = self.missing(name)
-            else:
-                found[name] = self.each(name, self.text(column), make())[name]
-        return found
+        fields = self.feed.fields
+        return {
+            name: self.each(name, getattr(fields, name), *make())[name]
+            for name, make in _NUMBERS.items()
+        }
 
     def mention(self, mention: Mention, place: str, row: pl.Series) -> pl.DataFrame:
         """The people named at one place of the rows; rows that name nobody there are left out."""
         import polars as pl
 
-        given, family = self._raw_names(mention.name, mention.name_order, place)
-        given = self.text(mention.given) if given is None else given
-        family = self.text(mention.family) if family is None else family
+        given, family = self._raw_names(mention, place)
         stage = relationship_stage(self.feed.formats.relationship, mention.relationship)
-        raw = self.text(mention.relationship_column)
+        raw = mention.relationship_column
         relationship = self.each(f"{place} relationship", raw, stage)["relationship"]
         frame = pl.DataFrame({
             "row": row,

@@ -1,7 +1,4 @@
-"""Text in one standard form: small letters, Latin letters without marks, other scripts as they are.
-
-A changed value is worked out once and given to every row that holds it: names repeat.
-"""
+"""Text in one standard form: small letters, Latin letters without marks, other scripts as they are."""
 
 from __future__ import annotations
 
@@ -19,22 +16,18 @@ PLAIN_LETTERS = {
 """Latin letters that Unicode does not take apart, and how they are written in English."""
 
 APOSTROPHES = "'’‘`´′ʻʼʹʽ＇ʾʿ"
-_INVISIBLE = r"[\p{Cf}\p{Cc}&&[^\t\n\r]]"
+_LEFT_OUT = rf"[[\p{{Cf}}\p{{Cc}}&&[^\t\n\r]]{APOSTROPHES}]"
+"""What is invisible, and apostrophes."""
+SPACES = r"\s{2,}|[^\S ]"
+"""Space that is not one plain space already: most is, and then nothing is to be written anew."""
 
 
-def distinct(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
-    """Every combination of values of the columns once, with ``rows``, how many rows hold it."""
+def tidy_stages() -> tuple[dict[str, pl.Expr], ...]:
+    """raw as text without surrounding spaces; null where it is empty."""
     import polars as pl
 
-    return frame.group_by(columns).agg(pl.len().alias("rows"))
-
-
-def spread(frame: pl.DataFrame, columns: list[str], made: pl.DataFrame) -> pl.DataFrame:
-    """What was made of each distinct combination, for every row of the frame in its order."""
-    found = frame.select(columns).join(
-        made, on=columns, how="left", nulls_equal=True, maintain_order="left"
-    )
-    return found.drop(columns)
+    raw = pl.col("raw")
+    return {"raw": raw.cast(pl.String).str.strip_chars()}, {"raw": emptied(raw)}
 
 
 def folded(text: pl.Expr) -> pl.Expr:
@@ -45,11 +38,11 @@ def folded(text: pl.Expr) -> pl.Expr:
     """
     import polars as pl
 
-    text = text.str.replace_all(_INVISIBLE, "").str.replace_all(f"[{APOSTROPHES}]", "")
+    text = text.str.replace_all(_LEFT_OUT, "")
     # Most values are ASCII already; only the rest go the long way round.
     strange = pl.when(text.str.contains(r"[^\x00-\x7f]")).then(text)
     made = pl.coalesce(_long_way(strange), text.str.to_lowercase())
-    return made.str.replace_all(r"\s+", " ").str.strip_chars()
+    return made.str.replace_all(SPACES, " ").str.strip_chars()
 
 
 def _long_way(text: pl.Expr) -> pl.Expr:

@@ -7,7 +7,6 @@ checked against the contract before anybody sees them.
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from licet.errors import BadInput, Fault, bad
 from licet.feeds.breaks import check, missing_columns
 from licet.feeds.contract import Feed
 from licet.feeds.location import DATABASES
+from licet.feeds.texts import emptied
 from licet.files.extracts_text import read_text_table
 from licet.files.reading import check_file, shown
 from licet.files.survey_process import read_foreign
@@ -98,7 +98,7 @@ def _parquet(path: Path) -> pl.DataFrame:
     except BadInput as error:
         todo = "ask the service for the extract again: the file is damaged, or not all of it came"
         raise BadInput(*(Fault(f.what, f.where, f.allowed, todo) for f in error.faults)) from None
-    return pl.read_ipc(io.BytesIO(data))
+    return pl.read_ipc(data)
 
 
 def _folder(feed: Feed, path: Path) -> tuple[pl.DataFrame, str]:
@@ -162,8 +162,11 @@ def _plain(frame: pl.DataFrame) -> pl.DataFrame:
     frame = frame.with_columns(pl.col(whole).cast(pl.Int64)).with_columns(
         cs.datetime().cast(pl.Date)
     )
-    text = (~cs.date()).cast(pl.String).str.strip_chars()
-    return frame.with_columns(text).with_columns(cs.string().replace("", None))
+    frame = frame.with_columns((~cs.date()).cast(pl.String).str.strip_chars())
+    empty = frame.select((cs.string() == "").any())
+    # One look at each: most columns hold no empty text, and then they stay as they are.
+    some = [name for name in empty.columns if empty[name][0]]
+    return frame.with_columns(emptied(pl.col(some)))
 
 
 def _is_whole(series: pl.Series) -> bool:

@@ -2,7 +2,8 @@
 
 SPSS, Stata and Parquet files are parsed by compiled code, which a damaged file can crash. Here only
 this process dies; see ``survey_process``. It reads requests as lines of JSON and answers each with
-a length (8 bytes) and a pickle. It imports nothing of licet: it starts wherever Python does.
+a pickle and the large data that it refers to, each behind its length (8 bytes) and all behind their
+number (8 bytes). It imports nothing of licet: it starts wherever Python does.
 """
 
 from __future__ import annotations
@@ -36,9 +37,13 @@ def serve() -> None:
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     for line in sys.stdin.buffer:
-        answer = pickle.dumps(_answer(json.loads(line)), protocol=5)
-        answers.write(struct.pack(">Q", len(answer)))
-        answers.write(answer)
+        # A large table goes as it is, beside the pickle: within it every byte would be copied twice.
+        beside: list[pickle.PickleBuffer] = []
+        answer = pickle.dumps(_answer(json.loads(line)), protocol=5, buffer_callback=beside.append)
+        answers.write(struct.pack(">Q", 1 + len(beside)))
+        for part in (memoryview(answer), *(buffer.raw() for buffer in beside)):
+            answers.write(struct.pack(">Q", part.nbytes))
+            answers.write(part)
         answers.flush()
 
 
@@ -64,13 +69,13 @@ def _limit_memory(size: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
-def _parquet(path: str) -> bytes:
+def _parquet(path: str) -> pickle.PickleBuffer:
     """The table as Arrow IPC bytes, which keep every type of column."""
     import polars as pl
 
     buffer = io.BytesIO()
     pl.read_parquet(path).write_ipc(buffer)
-    return buffer.getvalue()
+    return pickle.PickleBuffer(buffer.getbuffer())
 
 
 def _labelled(kind: str, path: str, encoding: str | None) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -63,18 +63,35 @@ def _ask(request: bytes, patience: float) -> tuple[str, Any, Any] | None:
     try:
         child.stdin.write(request)
         child.stdin.flush()
-        length = _exactly(child.stdout, 8)
-        data = _exactly(child.stdout, struct.unpack(">Q", length)[0]) if length else None
+        parts = _parts(child.stdout)
     except (OSError, MemoryError):
-        data = None
+        parts = None
     finally:
         alarm.cancel()
-    if data is None:
+    if parts is None:
         end_child()
         return None
     # The pickle comes from our own child over our own pipe, not from the file.
-    answer: tuple[str, Any, Any] = pickle.loads(data)
+    answer: tuple[str, Any, Any] = pickle.loads(parts[0], buffers=parts[1:])
     return answer
+
+
+def _parts(source: IO[bytes]) -> list[bytes] | None:
+    """The pickle of an answer and the data that it refers to; None if not all of it came."""
+    found: list[bytes] = []
+    many = _number(source)
+    while many is not None and len(found) < many:
+        length = _number(source)
+        part = None if length is None else _exactly(source, length)
+        if part is None:
+            return None
+        found.append(part)
+    return found or None
+
+
+def _number(source: IO[bytes]) -> int | None:
+    data = _exactly(source, 8)
+    return None if data is None else int(struct.unpack(">Q", data)[0])
 
 
 def _exactly(source: IO[bytes], count: int) -> bytes | None:
