@@ -248,6 +248,22 @@ def test_reviewers_change_their_mind_and_nothing_is_lost(store: Store) -> None:
             store.reviews.add("early-help", pair, link, name)
 
 
+def test_what_was_said_of_a_row_goes_with_the_row(store: Store) -> None:
+    store.reviews.add("early-help", ("a/1", "b/1"), "must", "ann")
+    store.reviews.add("early-help", ("b/1", "c/1"), "cannot", "ann")
+    store.reviews.add("early-help", ("a/1", "c/1"), "must", "bob")
+    store.reviews.add("other", ("a/1", "b/1"), "must", "ann")
+    store.reviews.forget_rows("early-help", ["b/1", "z/9"])
+    left = store.reviews.history("early-help")
+    assert [(one.first, one.second) for one in left] == [("a/1", "c/1")]
+    assert len(store.reviews.history("other")) == 1, "another use has the row still"
+    store.reviews.forget_rows("early-help", [])
+    assert len(store.reviews.history("early-help")) == 1
+    with pytest.raises(BadInput), store.changing() as held, held.cursor() as cursor:
+        cursor.execute("UPDATE store_review SET link = 'must'")
+    assert [one.link for one in store.reviews.history("early-help")] == ["must"]
+
+
 def recipient(number: int, **more: Any) -> Recipient:
     child = Identity(handle=f"education/{number}", birth=date(2018, 1, 1), languages=("en",))
     asked = {

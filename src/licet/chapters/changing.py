@@ -320,6 +320,7 @@ def _remove(
             forget="yes" if gone else zone.fact("forget"),
         )
     store.pairs.forget_rows(secrets.use, gone)
+    store.reviews.forget_rows(secrets.use, gone)
     return Change(len(gone), len(blanked), events)
 
 

@@ -17,8 +17,17 @@ class StoreConfig(AppConfig):
 
 
 def _guard(connection, **kwargs) -> None:
-    """INSERT OR REPLACE deletes without asking the triggers, unless they are recursive."""
+    """INSERT OR REPLACE deletes without asking the triggers, unless they are recursive. What is deleted is
+    overwritten: a builder of SQLite may have left that off."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            for line in ("recursive_triggers = ON", "journal_mode = WAL", "synchronous = FULL"):
+            for line in _LINES:
                 cursor.execute(f"PRAGMA {line}")
+
+
+_LINES = (
+    "recursive_triggers = ON",
+    "secure_delete = ON",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+)

@@ -1,4 +1,7 @@
-"""Triggers that refuse to change or delete what is only ever added to."""
+"""Triggers that refuse to change or delete what is only ever added to.
+
+``store_review`` was in ``ONLY_ADDED`` from the start; since ``freed`` its lines go with the rows they name.
+"""
 
 from __future__ import annotations
 
@@ -59,3 +62,15 @@ def guarded(*tables: str) -> Callable[[Any, Any], None]:
                 editor.execute(statement, params=None)
 
     return add
+
+
+def freed(*tables: str) -> Callable[[Any, Any], None]:
+    """For a migration: lines of these tables may be deleted from now on, and still not be changed."""
+
+    def free(apps: Any, editor: Any) -> None:
+        sqlite = editor.connection.vendor == "sqlite"
+        for table in tables:
+            name = f"{table}_no_DELETE" if sqlite else f"{table}_no_delete ON {table}"
+            editor.execute(f"DROP TRIGGER {name}", params=None)
+
+    return free

@@ -255,7 +255,7 @@ class Run(models.Model):
 
 
 class Review(models.Model):
-    """What a reviewer said of two rows. Added to, never changed."""
+    """What a reviewer said of two rows. Never changed; it goes with its rows."""
 
     id = models.BigAutoField(primary_key=True)
     use = models.CharField(max_length=200, db_index=True)

@@ -1,7 +1,11 @@
-"""What reviewers said of pairs of rows: that they are one person, or are not."""
+"""What reviewers said of pairs of rows: that they are one person, or are not.
+
+It is never changed, and goes when one of its rows leaves the run: nobody who said no is named in it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -71,6 +75,16 @@ class Reviews:
             names = ", ".join(connection.ops.quote_name(name) for name in COLUMNS)
             cursor.execute(f"SELECT {names} FROM store_review WHERE use = %s ORDER BY id", [use])
             return tuple(Review(*row) for row in cursor.fetchall())
+
+    def forget_rows(self, use: str, rows: Collection[str]) -> None:
+        """Delete what was said of these rows, and of pairs that one of them is in: they left the run."""
+        gone = set(rows)
+        if not gone:
+            return
+        with self._store.changing() as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT id, first, second FROM store_review WHERE use = %s", [use])
+            ids = [(number,) for number, *ends in cursor.fetchall() if gone.intersection(ends)]
+            cursor.executemany("DELETE FROM store_review WHERE id = %s", ids)
 
     def standing(self, use: str) -> tuple[Review, ...]:
         """The latest of each reviewer on each pair, without what was taken back; by rows, then name."""

@@ -126,14 +126,16 @@ def test_no_row_of_somebody_who_withdrew_stands_in_the_pairs(own: Path) -> None:
     drawn(own, 200)
     with store_of(own) as store:
         pairs = store.pairs.of_use(USE)
-    row = pairs[0].pair.first
+        row, other = pairs[0].pair.first, pairs[0].pair.second
+        store.reviews.add(USE, (row, other), "cannot", "tester")
     record(own, Said(row, "withdraw", USE), at=NOW, now=NOW)
     assert row not in _rows(own)
     with store_of(own) as store:
         left = {
             name for one in store.pairs.of_use(USE) for name in (one.pair.first, one.pair.second)
         }
-    assert row not in left and left <= _rows(own) and left
+        said = {name for one in store.reviews.history(USE) for name in (one.first, one.second)}
+    assert row not in left | said and left <= _rows(own) and left
 
 
 def _rows(root: Path) -> set[str]:
