@@ -14,7 +14,7 @@ from licet.permission.standing import Details, Standing, standing
 from licet.store import decisions, derived, ledger, parties, same_person
 from licet.store.decisions import Numbers
 from licet.store.ledger import Snapshot
-from licet.store.rows import chunks
+from licet.store.rows import chunks, frame_of
 
 Heard = Mapping[int, tuple[int, ...]]
 
@@ -28,8 +28,7 @@ def everybody(connection: Any) -> pl.DataFrame:
     """Number and pseudonym of every subject, by number."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, pseudonym FROM store_party WHERE subject ORDER BY id")
-        rows = cursor.fetchall()
-    return pl.DataFrame(rows, schema={"number": pl.Int64, "subject": pl.String}, orient="row")
+        return frame_of(cursor, {"number": pl.Int64, "subject": pl.String})
 
 
 def codes(
@@ -38,10 +37,12 @@ def codes(
     who: Numbers,
     snapshot: Snapshot | None,
     heard: Heard | None = None,
+    asked: dict[str, Numbers] | None = None,
 ) -> Numbers:
     """Codes of the reasons, one for each subject of ``who`` (numbers; all subjects or some).
 
-    heard: see ``same_person.heard``; looked up where it is not given.
+    heard: see ``same_person.heard``; looked up where it is not given. asked: what the database was asked
+    before, and its answers: questions that differ in the service alone often come to the same.
     """
     if heard is None:
         heard = same_person.heard(connection, who.tolist())
@@ -50,11 +51,12 @@ def codes(
     numbers = {number for pair in heard.items() for number in (pair[0], *pair[1])}
     size = max([int(who.max()) if len(who) else -1, *numbers]) + 1
     found = np.full(size, CODE["unknown"], dtype=np.int64)
-    number, code = np.divmod(decisions.said(connection, question, places), decisions.CODES)
+    number, code = np.divmod(decisions.said(connection, question, places, asked), decisions.CODES)
     wanted = number < size
     found[number[wanted]] = code[wanted]
     if question.floor == "objection":
-        told = decisions.strongest_notice(decisions.told(connection, question, places), size)
+        notices = decisions.told(connection, question, places, asked)
+        told = decisions.strongest_notice(notices, size)
         found = np.where(np.isin(found, decisions.REFUSED), found, told)
     if snapshot is not None and later:
         then = _alone(connection, list(later), snapshot.sequence)

@@ -33,15 +33,30 @@ REFUSED = tuple(CODE[name] for name, reason in REASONS.items() if reason.outcome
 Numbers = NDArray[np.int64]
 
 
-def said(connection: Any, question: Question, places: Mapping[Place, int]) -> Numbers:
+Asked = dict[str, "Numbers"]
+"""Statements, and what they gave."""
+
+
+def said(
+    connection: Any, question: Question, places: Mapping[Place, int], asked: Asked | None = None
+) -> Numbers:
     """What people said: number * CODES + code of everybody of whom anything stands about the question.
 
-    places: the numbers of places.
+    places: the numbers of places. asked: what was asked before, which is not asked again.
     """
     about = _About(question, places)
     if not about.refusals:
         return np.zeros(0, dtype=np.int64)
-    return numbers(connection, f"SELECT subject * {CODES} + code FROM {about.decided()}")
+    return _once(connection, f"SELECT subject * {CODES} + code FROM {about.decided()}", asked)
+
+
+def _once(connection: Any, query: str, asked: Asked | None) -> Numbers:
+    """What a statement gives; the same statement is run once."""
+    if asked is None:
+        return numbers(connection, query)
+    if query not in asked:
+        asked[query] = numbers(connection, query)
+    return asked[query]
 
 
 def those(found: Numbers, codes: Collection[int]) -> Numbers:
@@ -54,7 +69,9 @@ def those(found: Numbers, codes: Collection[int]) -> Numbers:
     return kept
 
 
-def told(connection: Any, question: Question, places: Mapping[Place, int]) -> Numbers:
+def told(
+    connection: Any, question: Question, places: Mapping[Place, int], asked: Asked | None = None
+) -> Numbers:
     """Whether notice was given: number * CODES + code; who is left out was not told."""
     where = [number for place, number in places.items() if question.covers(place, False)]
     if not where:
@@ -66,7 +83,7 @@ def told(connection: Any, question: Question, places: Mapping[Place, int]) -> Nu
         f"WHEN day > {latest} THEN {CODE['notice_recent']} ELSE {CODE['told']} END FROM store_told "
         f"WHERE place IN ({_listed(where)}) AND version BETWEEN {first} AND {last}"
     )
-    return numbers(connection, query)
+    return _once(connection, query, asked)
 
 
 def strongest_notice(found: Numbers, size: int) -> Numbers:

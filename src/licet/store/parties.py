@@ -14,7 +14,7 @@ import polars as pl
 from licet.errors import BadInput, Fault
 from licet.permission.identities import DETAILS, Identity
 from licet.store.keys import Keys
-from licet.store.rows import chunks, insert
+from licet.store.rows import chunks, frame_of, insert
 
 PSEUDONYM = re.compile(r"[sv]-[0-9a-f]{32}")
 """Subjects begin with s, other voices with v."""
@@ -181,20 +181,19 @@ def records(connection: Any) -> pl.DataFrame:
     with connection.cursor() as cursor:
         quoted = connection.ops.quote_name("row")
         cursor.execute(f"SELECT party, {quoted} FROM store_record ORDER BY id")
-        found = cursor.fetchall()
-    number, row = zip(*found, strict=True) if found else ((), ())
-    named = [pl.Series("number", number, pl.Int64), pl.Series("records", row, pl.String)]
-    return pl.DataFrame(named).group_by("number", maintain_order=True).agg("records")
+        found = frame_of(cursor, {"number": pl.Int64, "records": pl.String})
+    return found.group_by("number", maintain_order=True).agg("records")
 
 
-def subject_rows(connection: Any) -> list[tuple[Any, ...]]:
-    """Pseudonym, number, details and languages of every subject; erased ones have no details."""
+def subject_rows(connection: Any) -> pl.DataFrame:
+    """subject, number, handle, details and languages (JSON) of every subject; erased ones have none."""
     quote = connection.ops.quote_name
-    names = ", ".join(f"i.{quote(name)}" for name in (*DETAILS, "languages"))
+    named = (*DETAILS, "languages")
+    names = ", ".join(f"i.{quote(name)}" for name in named)
+    schema = {"subject": pl.String, "number": pl.Int64, "handle": pl.String}
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT p.pseudonym, p.id, i.handle, {names} FROM store_party p "
             "LEFT JOIN store_identity i ON i.party = p.id WHERE p.subject ORDER BY p.id"
         )
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+        return frame_of(cursor, schema | dict.fromkeys(named, pl.String))

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from licet.errors import BadInput, bad
 from licet.permission.events import SPOKEN, Event, NewEvent
-from licet.permission.identities import DETAILS, Identity
+from licet.permission.identities import Identity
 from licet.permission.receipts import Receipt
 from licet.permission.rules import GRACE_DAYS, NOTICE_DAYS, Decision, Question, decide
 from licet.permission.same_person import together
 from licet.store import appending, asking, derived, ledger, parties, receipts, same_person
+from licet.store.decisions import Numbers
 from licet.store.ledger import Snapshot, Verified
 from licet.use import FLOORS, Floor
 
@@ -98,9 +99,10 @@ class Permissions:
             ids = who["number"].to_numpy()
             parts = [asking.frame(who.clear(), "", ids[:0])]
             heard = same_person.heard(connection)
+            asked: dict[str, Numbers] = {}
             for service in dict.fromkeys(services):
                 question = Question(use, version, purpose, service, *terms)
-                found = asking.codes(connection, question, ids, snapshot, heard)
+                found = asking.codes(connection, question, ids, snapshot, heard, asked)
                 parts.append(asking.frame(who, service, found))
         return pl.concat(parts)
 
@@ -152,15 +154,8 @@ class Permissions:
         nothing is known or the identity was erased.
         """
         with self._store.reading() as connection:
-            rows = parties.subject_rows(connection)
+            frame = parties.subject_rows(connection)
             held = parties.records(connection)
-        text: dict[str, Any] = {"subject": pl.String, "number": pl.Int64, "handle": pl.String}
-        text |= dict.fromkeys((*DETAILS, "languages"), pl.String)
-        # column by column: row by row takes ten times as long
-        columns = zip(*rows, strict=True) if rows else [()] * len(text)
-        frame = pl.DataFrame(
-            [pl.Series(name, c, dtype=text[name]) for name, c in zip(text, columns, strict=True)]
-        )
         spoken = frame["languages"].fill_null("[]").unique()
         read = [parties.languages_of(value) for value in spoken]
         languages = pl.DataFrame({"languages": spoken, "read": pl.Series(read, dtype=_TEXTS)})
