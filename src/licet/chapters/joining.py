@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from math import log2
 from typing import TYPE_CHECKING
@@ -149,11 +149,11 @@ def people(
     previous: row, person of the run before; homes: its households' membership.
     """
     gone = previous.join(clustered, on="row", how="anti")["row"].to_list()
-    with ThreadPoolExecutor(1) as beside:
-        keys = beside.submit(address_keys, admitted.rows)
-        assigned = assign(previous, clustered, gone, secrets.key, secrets.use, secrets.counter)
-        keyed = replace(admitted, rows=admitted.rows.with_columns(address=keys.result()))
-    return People(assigned, *around(keyed, assigned.membership, spec, secrets, at, homes))
+    assigned = assign(previous, clustered, gone, secrets.key, secrets.use, secrets.counter)
+    return People(
+        assigned,
+        *around(admitted, assigned.membership, spec, secrets, at, homes),
+    )
 
 
 def with_persons(rows: pl.DataFrame, membership: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from time import perf_counter
@@ -32,6 +32,7 @@ from licet.errors import bad
 from licet.feeds.contract import Feed
 from licet.files.reading import check_file
 from licet.files.runs import MANIFEST, RunPlace, current, digest, read_manifest
+from licet.linkage.addresses import address_keys
 from licet.linkage.spec import LinkageSpec
 
 
@@ -181,17 +182,21 @@ def _made(
     given = releasing.trimmed(whole, admitted.rows) if whole else None
     running = make_engine(engine, folder)
     try:
-        model, edges, candidates = _timed(
-            say,
-            "scored pairs",
-            lambda: joining.score(running, admitted.rows, ground.spec, given, say),
-        )
-        with ThreadPoolExecutor(
-            1
-        ) as beside:  # while the engine's texts are searched, people are found
-            searched = beside.submit(lambda: running.texts(admitted.texts))
+        with ThreadPoolExecutor(1) as beside:
+            # The engine leaves a part of the processors alone: what needs the rows only is done meanwhile.
+            known = beside.submit(lambda: admitted.texts)
+            keys = beside.submit(address_keys, admitted.rows)
+            model, edges, candidates = _timed(
+                say,
+                "scored pairs",
+                lambda: joining.score(running, admitted.rows, ground.spec, given, say),
+            )
+            searched = beside.submit(lambda: running.texts(known.result()))
+            rows = admitted.rows.with_columns(address=keys.result())
             people = _timed(
-                say, "people and households", lambda: _people(ground, place, admitted, edges)
+                say,
+                "people and households",
+                lambda: _people(ground, place, replace(admitted, rows=rows), edges),
             )
             if strange := searched.result():
                 raise releasing.Leak(strange)
@@ -203,6 +208,7 @@ def _made(
 def _people(
     ground: PermittedGround, place: RunPlace, admitted: Admitted, edges: Edges
 ) -> joining.People:
+    """Who was found. admitted: its rows with ``address``, as ``around`` takes them."""
     must, cannot = joining.reviewed(ground.store, ground.use.id)
     feeds = [feed for _, feed in ground.feeds]
     clustered = joining.clusters(admitted.rows, edges, ground.spec, feeds, must, cannot)
