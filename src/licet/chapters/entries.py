@@ -48,11 +48,11 @@ def entry(root: Path, use: str, *, today: date) -> RegisterEntry | None:
     with open_store(workspace) as store:
         renew(workspace, store, today)
         text = store.entries.text(use)
-    return _read(text) if text else None
+    return read_entry(text) if text else None
 
 
 @lru_cache(maxsize=64)
-def _read(text: str) -> RegisterEntry:
+def read_entry(text: str) -> RegisterEntry:
     """An entry as it is kept; a use has several pages, and one is read more often than the others."""
     return RegisterEntry.model_validate_json(text)
 
