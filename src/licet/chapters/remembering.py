@@ -45,7 +45,7 @@ def remember(root: Path, store: Store, found: Assessment, mark: str) -> None:
 
 def ruling_file(root: Path, use: str) -> Path:
     """Where the whole ruling of a use is kept, as it was published: its data, compressed."""
-    return root / "store" / "published" / use / "ruling.json.gz"
+    return root / f"store/published/{use}/ruling.json.gz"
 
 
 def marker(workspace: Workspace) -> Callable[[Path], str]:

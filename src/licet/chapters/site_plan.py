@@ -63,7 +63,7 @@ def entry_files(around: Around, use: OneUse, place: str = "") -> Iterator[Planne
     for ending, make in _DATA.items():
         yield Planned(f"{place}{ending}", made_from, partial(_data, make, use, place))
     for language in around.languages:
-        for part in reversed(pages.PARTS):
+        for part in reversed(list(pages.PARTS)):
             path = f"{place}/{part}" if part else place
             make_page = partial(_use_page, around, use, place, part, language)
             yield Planned(file_of(path, language), made_from, make_page)
@@ -244,10 +244,8 @@ def planned(around: Around, known: str, make: Callable[[], str]) -> Planned:
 
 def _told(around: Around) -> str:
     """What is around a page, in any language."""
-    log = around.log
-    return json.dumps(
-        [around.name, list(around.languages), around.synthetic, list(around.notices), dict(around.extra),
-         [log.origin, log.size, log.root, log.key] if log else []]
+    return repr(
+        (around.name, (*around.languages,), around.synthetic, (*around.notices,), around.extra, around.log)
     )  # fmt: skip
 
 

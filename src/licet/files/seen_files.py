@@ -21,7 +21,7 @@ from typing import Any
 SETTLED_NS = 2_000_000_000
 """A file that was changed longer ago than this has a time of its own, whatever the file system's clock."""
 FORM = 1
-Sign = list[int]
+Sign = tuple[int, int, int, int]
 """Size, time of writing, time of change, number: of one file, in the file system's own terms."""
 
 
@@ -31,7 +31,7 @@ class SeenFiles:
     def __init__(self, folder: Path, kept: Path | None = None) -> None:
         self._folder, self._kept = folder, kept
         self._before = _remembered(kept, folder)
-        self._now: dict[str, tuple[str, Sign]] = {}
+        self._now: dict[str, list[Any]] = {}
 
     def hash(self, name: str) -> str | None:
         """The hash of a file as it is; None where there is none, and for a link."""
@@ -40,15 +40,15 @@ class SeenFiles:
         if sign is None:
             return None
         known = self._before.get(name)
-        if known is not None and known[1] == sign:
+        if isinstance(known, list) and tuple(known[1:]) == sign:
             self._now[name] = known
-            return known[0]
+            return str(known[0])
         try:
             with open(place, "rb") as file:
                 found = sha256(file.read()).hexdigest()
         except OSError:
             return None
-        self._now[name] = found, sign
+        self._now[name] = [found, *sign]
         return found
 
     def wrote(self, name: str, hash: str) -> None:
@@ -57,14 +57,14 @@ class SeenFiles:
         if sign is None:
             self._now.pop(name, None)
         else:
-            self._now[name] = hash, sign
+            self._now[name] = [hash, *sign]
 
     def keep(self) -> None:
         """Remember what was seen, for the next time. Not being able to costs time, and nothing else."""
         if self._kept is None:
             return
         old = time_ns() - SETTLED_NS
-        settled = {name: one for name, one in self._now.items() if one[1][2] < old}
+        settled = {name: one for name, one in self._now.items() if one[3] < old}
         if settled != self._before:
             value = {"form": FORM, "folder": str(self._folder), "files": settled}
             write_remembered(self._kept, value)
@@ -95,15 +95,10 @@ def write_remembered(path: Path, value: Mapping[str, Any]) -> None:
             raise
 
 
-def _remembered(path: Path | None, folder: Path) -> dict[str, tuple[str, Sign]]:
+def _remembered(path: Path | None, folder: Path) -> dict[str, Any]:
     held = read_remembered(path)
     files = held.get("files")
-    if held.get("folder") != str(folder) or not isinstance(files, dict):
-        return {}
-    try:
-        return {name: (hash, sign) for name, (hash, sign) in files.items()}
-    except (TypeError, ValueError):
-        return {}
+    return files if held.get("folder") == str(folder) and isinstance(files, dict) else {}
 
 
 def _sign(place: str) -> Sign | None:
@@ -113,4 +108,4 @@ def _sign(place: str) -> Sign | None:
         return None
     if not stat.S_ISREG(found.st_mode):
         return None
-    return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from json.encoder import encode_basestring_ascii as _text
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,11 @@ def marked(folder: Path) -> dict[str, Mapping[str, str]] | None:
         return {str(name): {} for name in held}
     if not isinstance(held, dict):
         return None
-    return {str(name): one if isinstance(one, dict) else {} for name, one in held.items()}
+    return {name: one if _is_said(one) else {} for name, one in held.items()}
+
+
+def _is_said(one: Any) -> bool:
+    return isinstance(one, dict) and all(type(value) is str for value in one.values())
 
 
 def put(folder: Path, planned: Sequence[Planned], seen: Path | None = None) -> Put:
@@ -138,7 +143,7 @@ def put(folder: Path, planned: Sequence[Planned], seen: Path | None = None) -> P
             now[one.name] = {"hash": sha256(data).hexdigest(), "from": one.made_from}
             if not _whole(files, one, now[one.name]):
                 if not written:
-                    will = {name: {} for name in wanted - set(before)}
+                    will: dict[str, Mapping[str, str]] = {name: {} for name in wanted - set(before)}
                     _replace(folder / MARK, _mark({**before, **will}))
                 _replace(folder / one.name, data)
                 files.wrote(one.name, now[one.name]["hash"])
@@ -160,9 +165,14 @@ _HALF = ".licet-"
 
 
 def _mark(held: Mapping[str, Any]) -> bytes:
-    lines = [f"{json.dumps(name)}: {json.dumps(held[name])}" for name in sorted(held)]
-    files = ",\n".join(lines)
+    files = ",\n".join(f"{_text(name)}: {_said(held[name])}" for name in sorted(held))
     return f'{{"made_by": "Licet", "form": {FORM}, "files": {{\n{files}\n}}}}\n'.encode()
+
+
+def _said(of: Mapping[str, str]) -> str:
+    return (
+        "{" + ", ".join(f'"{key}": {_text(of[key])}' for key in ("hash", "from") if key in of) + "}"
+    )
 
 
 def _whole(files: SeenFiles, one: Planned, known: Mapping[str, str]) -> bool:
