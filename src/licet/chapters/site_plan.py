@@ -43,7 +43,7 @@ class Shown:
     more: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class OneUse:
     """A use of which pages are made. known: a hash of its entry and of all that goes with it. entry: read
     where a page has to be made. ruling: the whole ruling's data."""

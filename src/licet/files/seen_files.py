@@ -21,8 +21,8 @@ from typing import Any
 SETTLED_NS = 2_000_000_000
 """A file that was changed longer ago than this has a time of its own, whatever the file system's clock."""
 FORM = 1
-Sign = tuple[int, int, int, int]
-"""Size, time of writing, time of change, number: of one file, in the file system's own terms."""
+HASH = 64
+"""Characters of a hash."""
 
 
 class SeenFiles:
@@ -31,7 +31,8 @@ class SeenFiles:
     def __init__(self, folder: Path, kept: Path | None = None) -> None:
         self._folder, self._kept = folder, kept
         self._before = _remembered(kept, folder)
-        self._now: dict[str, list[Any]] = {}
+        self._now: dict[str, str] = {}
+        """Of each file its hash and its sign, as one text: there may be many."""
 
     def hash(self, name: str) -> str | None:
         """The hash of a file as it is; None where there is none, and for a link."""
@@ -40,15 +41,15 @@ class SeenFiles:
         if sign is None:
             return None
         known = self._before.get(name)
-        if isinstance(known, list) and tuple(known[1:]) == sign:
+        if isinstance(known, str) and known[HASH:] == sign:
             self._now[name] = known
-            return str(known[0])
+            return known[:HASH]
         try:
             with open(place, "rb") as file:
                 found = sha256(file.read()).hexdigest()
         except OSError:
             return None
-        self._now[name] = [found, *sign]
+        self._now[name] = found + sign
         return found
 
     def wrote(self, name: str, hash: str) -> None:
@@ -57,14 +58,18 @@ class SeenFiles:
         if sign is None:
             self._now.pop(name, None)
         else:
-            self._now[name] = [hash, *sign]
+            self._now[name] = hash + sign
 
     def keep(self) -> None:
         """Remember what was seen, for the next time. Not being able to costs time, and nothing else."""
         if self._kept is None:
             return
         old = time_ns() - SETTLED_NS
-        settled = {name: one for name, one in self._now.items() if one[3] < old}
+        settled = {
+            name: one
+            for name, one in self._now.items()
+            if one == self._before.get(name) or int(one.rpartition(" ")[2]) < old
+        }
         if settled != self._before:
             value = {"form": FORM, "folder": str(self._folder), "files": settled}
             write_remembered(self._kept, value)
@@ -101,11 +106,12 @@ def _remembered(path: Path | None, folder: Path) -> dict[str, Any]:
     return files if held.get("folder") == str(folder) and isinstance(files, dict) else {}
 
 
-def _sign(place: str) -> Sign | None:
+def _sign(place: str) -> str | None:
+    """Number, size, times of writing and of change of a file; None where there is none, and for a link."""
     try:
         found = os.lstat(place)
     except OSError:
         return None
     if not stat.S_ISREG(found.st_mode):
         return None
-    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+    return f" {found.st_ino} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"

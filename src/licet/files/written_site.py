@@ -27,7 +27,7 @@ MARK = "licet-site.json"
 FORM = 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Planned:
     """A file of a site. made_from: changes when the file has to be made anew; "" for always. make: its
     bytes."""
@@ -114,11 +114,7 @@ def marked(folder: Path) -> dict[str, Mapping[str, str]] | None:
         return {str(name): {} for name in held}
     if not isinstance(held, dict):
         return None
-    return {name: one if _is_said(one) else {} for name, one in held.items()}
-
-
-def _is_said(one: Any) -> bool:
-    return isinstance(one, dict) and all(type(value) is str for value in one.values())
+    return {name: one if isinstance(one, dict) else {} for name, one in held.items()}
 
 
 def put(folder: Path, planned: Sequence[Planned], seen: Path | None = None) -> Put:
@@ -170,9 +166,10 @@ def _mark(held: Mapping[str, Any]) -> bytes:
 
 
 def _said(of: Mapping[str, str]) -> str:
-    return (
-        "{" + ", ".join(f'"{key}": {_text(of[key])}' for key in ("hash", "from") if key in of) + "}"
-    )
+    hash, made_from = of.get("hash"), of.get("from")
+    if isinstance(hash, str) and isinstance(made_from, str):
+        return f'{{"hash": {_text(hash)}, "from": {_text(made_from)}}}'
+    return "{}"
 
 
 def _whole(files: SeenFiles, one: Planned, known: Mapping[str, str]) -> bool:
