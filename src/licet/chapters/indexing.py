@@ -94,7 +94,7 @@ def index(
     known = read_public(Path(public)) if public is not None else PublicRecord()
     registers = _registers(sites, today)
     bodies = bodies_of(registers, known, today)
-    return Central(bodies, folder, put(folder, list(_files(name, bodies))))
+    return Central(bodies, folder, put(folder, _files(name, bodies)))
 
 
 def _registers(sites: Sequence[Path], today: date) -> list[Register]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -34,6 +34,9 @@ __all__ = ["MARK", "Published", "Site", "made_up", "publish_site", "site_head"]
 
 SEEN = "site-seen.json"
 """The file of the store that says what was seen of the site's files: made again wherever it is missing."""
+
+Row = tuple[str, str, str]
+"""Of an entry as it is kept: use, mark, text."""
 
 
 @dataclass(frozen=True)
@@ -85,48 +88,48 @@ def publish_site(path: Path, out: Path | None = None, *, today: date) -> Site:
     folder = folder.resolve() if folder.is_symlink() else folder
     check_out(folder)
     with open_store(workspace) as store:
-        declared, new = _published(workspace, store, today)
-        renew(workspace, store, today)
+        rows = list(store.entries.every())
+        declared, anew = _published(workspace, store, rows, today)
+        if renew(workspace, store, today) or anew:
+            rows = list(store.entries.every())
         lines = [Line.model_validate_json(text) for text in store.entries.lines()]
-        uses, gone = _uses(workspace, store)
-        planned = list(_files(workspace, store, uses, lines, declared, today))
+        uses = [_one(workspace, *row) for row in rows]
+        planned = _files(workspace, store, uses, lines, declared, today)
         done = put(folder, planned, workspace.root / "store" / SEEN)
     held = {one.id: one for one in lines}
-    shown_uses = tuple(
-        Published(use.id, held[use.id].version or 0, held[use.id].ruling, use.id in new)
-        for use in uses
-        if use.id not in gone
+    published = tuple(
+        Published(use, held[use].version or 0, held[use].ruling, anew.get(use, False))
+        for use, mark, _ in rows
+        if mark != GONE
     )
-    return Site(shown_uses, folder, done.written, done.removed, done.kept)
+    return Site(published, folder, done.written, done.removed, done.kept)
 
 
-def _published(workspace: Workspace, store: Store, today: date) -> tuple[list[str], set[str]]:
-    """Publish what changed; the uses that are declared, and those of which anything is new.
+def _published(
+    workspace: Workspace, store: Store, rows: Sequence[Row], today: date
+) -> tuple[list[str], dict[str, bool]]:
+    """Publish what changed, and mark what nobody declares any more.
 
-    What nobody declares any more is marked.
+    rows: the entries as they were. Returns the uses that are declared, in the order of their documents; and
+    of those that were published again, whether anything of them is new.
     """
-    known = {mark: use for use, mark in store.entries.marks().items()}
+    known = {mark: use for use, mark, _ in rows}
     mark = marker(workspace)
     marked = {path: known.get(mark(path)) for path in workspace.uses}
-    standing = holding(workspace, store, [use for use in marked.values() if use], today)
-    anew = {path for path, use in marked.items() if use not in standing}
-    done = publishing.publish(workspace.root, today=today, only=anew) if anew else []
-    again = dict(zip(sorted(anew), done, strict=True))
-    declared = [again[path][0].id if path in again else str(use) for path, use in marked.items()]
-    gone = set(known.values()) - set(declared)
+    stale, looked_at = set(store.entries.stale(today)), set(marked.values())
+    texts = {use: "" if use in stale else text for use, _, text in rows if use in looked_at}
+    standing = holding(workspace, store, texts, today)
+    anew = [path for path, use in marked.items() if use not in standing]
+    done = publishing.publish(workspace.root, today=today, only=set(anew)) if anew else []
+    again = {path: use.id for path, (use, _, _) in zip(anew, done, strict=True)}
+    declared = [again[path] if path in again else str(use) for path, use in marked.items()]
+    gone = {use for use, _, _ in rows} - set(declared)
     store.entries.set_mark(sorted(gone), GONE)
-    return declared, {use.id for use, _, new in done if new}
+    return declared, {use.id: new for use, _, new in done}
 
 
-def _uses(workspace: Workspace, store: Store) -> tuple[list[OneUse], set[str]]:
-    """Every use that was ever published, and those of them that nobody declares any more."""
-    uses, gone = [], set()
-    for use, mark, text in store.entries.every():
-        if mark == GONE:
-            gone.add(use)
-        known = hash_of(text, mark)
-        uses.append(OneUse(use, known, partial(read_entry, text), _ruling(workspace, use)))
-    return uses, gone
+def _one(workspace: Workspace, use: str, mark: str, text: str) -> OneUse:
+    return OneUse(use, hash_of(text, mark), partial(read_entry, text), _ruling(workspace, use))
 
 
 def _files(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -69,23 +69,27 @@ def _inputs(workspace: Workspace) -> Iterator[Path]:
         yield from sorted(path for path in workspace.evidence.rglob("*") if path.is_file())
 
 
-def holding(workspace: Workspace, store: Store, uses: Sequence[str], today: date) -> set[str]:
+def holding(workspace: Workspace, store: Store, texts: Mapping[str, str], today: date) -> set[str]:
     """Those uses whose ruling would come to the same today: no day has passed on which anything turns.
 
-    On which days that may be is remembered by the ruling's hash: rulings are long.
+    texts: of their entries; "" for one that has to be made anew. On which days a ruling turns is remembered
+    by the hash of the entry's text: rulings are long.
     """
     path = workspace.root / "store" / TURNING
-    before, now, found = _known_days(path), dict[str, list[str]](), set[str]()
-    for use, text in store.entries.rulings(uses):
-        name = sha256(text.encode()).hexdigest()
-        now[name] = before.get(name) or [
-            day.isoformat() for day in turning(Ruled.model_validate_json(text))
-        ]
-        if ruling_file(workspace.root, use).is_file() and holds(now[name], today.isoformat()):
-            found.add(use)
+    before = _known_days(path)
+    names = {use: sha256(text.encode()).hexdigest() for use, text in texts.items() if text}
+    days = {use: before[name] for use, name in names.items() if name in before}
+    for use, ruled in store.entries.rulings([use for use in texts if use not in days]):
+        turns = turning(Ruled.model_validate_json(ruled))
+        days[use] = [day.isoformat() for day in turns]
+    now = {name: days[use] for use, name in names.items() if use in days}
     if now != before:
         write_remembered(path, {"form": FORM, "days": now})
-    return found
+    return {
+        use
+        for use, turns_on in days.items()
+        if holds(turns_on, today.isoformat()) and ruling_file(workspace.root, use).is_file()
+    }
 
 
 def _known_days(path: Path) -> dict[str, list[str]]:

@@ -10,12 +10,11 @@ import contextlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from json.encoder import encode_basestring_ascii as _text
 from pathlib import Path
-from typing import Any
 
 from licet.errors import bad
 from licet.files.reading import reason, shown
@@ -25,6 +24,8 @@ from licet.files.writing import check_folder
 MARK = "licet-site.json"
 """The file by which a site knows itself: everything that belongs to it, by hash."""
 FORM = 2
+Held = Mapping[str, Mapping[str, str]]
+"""By the name of a file its hash and what it was made from, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def marked(folder: Path) -> dict[str, Mapping[str, str]] | None:
     return {name: one if isinstance(one, dict) else {} for name, one in held.items()}
 
 
-def put(folder: Path, planned: Sequence[Planned], seen: Path | None = None) -> Put:
+def put(folder: Path, planned: Iterable[Planned], seen: Path | None = None) -> Put:
     """Put a site in its place. planned: in the order of writing. Raises BadInput where it cannot be written.
 
     The mark is written first, with what was and what will be, and last, with what is. seen: the file in
@@ -125,26 +126,24 @@ def put(folder: Path, planned: Sequence[Planned], seen: Path | None = None) -> P
     """
     before = marked(folder) if folder.exists() else {}
     before = before or {}
-    wanted = {one.name for one in planned}
     files = SeenFiles(folder, seen)
-    written, now = 0, dict[str, Mapping[str, str]]()
+    now, anew = _compared(files, planned, before)
+    written = 0
     try:
         folder.mkdir(exist_ok=True)
-        for one in planned:
-            known = before.get(one.name, {})
-            if one.made_from and known.get("from") == one.made_from and _whole(files, one, known):
-                now[one.name] = known
-                continue
+        for one in anew:
             data = one.make()
             now[one.name] = {"hash": sha256(data).hexdigest(), "from": one.made_from}
             if not _whole(files, one, now[one.name]):
                 if not written:
-                    will: dict[str, Mapping[str, str]] = {name: {} for name in wanted - set(before)}
-                    _replace(folder / MARK, _mark({**before, **will}))
+                    _replace(
+                        folder / MARK,
+                        _mark({name: before.get(name, {}) for name in {*now, *before}}),
+                    )
                 _replace(folder / one.name, data)
                 files.wrote(one.name, now[one.name]["hash"])
                 written += 1
-        removed = _remove(folder, sorted(set(before) - wanted))
+        removed = _remove(folder, sorted(set(before) - set(now)))
         _replace_if_other(folder / MARK, _mark(now))
     except OSError as error:
         raise bad(
@@ -154,13 +153,26 @@ def put(folder: Path, planned: Sequence[Planned], seen: Path | None = None) -> P
             "name another with --out",
         ) from None
     files.keep()
-    return Put(written, removed, len(planned) - written)
+    return Put(written, removed, len(now) - written)
+
+
+def _compared(
+    files: SeenFiles, planned: Iterable[Planned], before: Held
+) -> tuple[dict[str, Mapping[str, str]], list[Planned]]:
+    """What is said of every file, and those files that have to be made anew."""
+    now: dict[str, Mapping[str, str]] = {}
+    anew: list[Planned] = []
+    for one in planned:
+        known = now[one.name] = before.get(one.name, {})
+        if not (one.made_from and known.get("from") == one.made_from and _whole(files, one, known)):
+            anew.append(one)
+    return now, anew
 
 
 _HALF = ".licet-"
 
 
-def _mark(held: Mapping[str, Any]) -> bytes:
+def _mark(held: Held) -> bytes:
     files = ",\n".join(f"{_text(name)}: {_said(held[name])}" for name in sorted(held))
     return f'{{"made_by": "Licet", "form": {FORM}, "files": {{\n{files}\n}}}}\n'.encode()
 
