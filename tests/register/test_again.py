@@ -13,6 +13,7 @@ import pytest
 
 from licet.chapters import registering, remembering, site_plan, talking
 from licet.files import seen_files, workspace, written_site
+from licet.files import toml as reading
 from licet.register.entry import RegisterEntry, Ruled
 from tests.conftest import FULL
 from tests.register.conftest import TODAY, Town, contents
@@ -143,8 +144,7 @@ def test_nothing_is_read_for_what_stayed_as_it_was(
 
     monkeypatch.setattr(RegisterEntry, "model_validate_json", read)
     monkeypatch.setattr(Ruled, "model_validate_json", read)
-    monkeypatch.setattr("licet.chapters.listening.read_use", read)
-    monkeypatch.setattr("licet.chapters.publishing.read_use", read)
+    monkeypatch.setattr("licet.files.use.read_toml", read)
     monkeypatch.setattr(site_plan.pages, "use_page", read)
     monkeypatch.setattr(site_plan.pages, "uses_page", read)
     monkeypatch.setattr(seen_files, "sha256", read)
@@ -235,3 +235,20 @@ def test_the_days_of_a_ruling_say_when_it_no_longer_holds() -> None:
     ]  # fmt: skip
     assert remembering.holds(["2026-11-30", "2026-11-30"], "2026-11-30")
     assert not remembering.holds(["2026-11-30", "2026-11-30"], "2026-12-01")
+
+
+def test_a_document_that_stays_as_it_was_is_read_once_for_its_title(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("licet.files.use.SETTLED_NS", MOMENT_NS)
+    whole, read = reading.read_toml, list[str]()
+    monkeypatch.setattr("licet.files.use.read_toml", lambda p: read.append(p.stem) or whole(p))
+    town.change("immigration", 'title = "', 'title = "Again: ')
+    wait()
+    first = talking.use_titles(town.root)
+    assert sorted(read) == ["early-help", "early-help-wide", "immigration"]
+    assert talking.use_titles(town.root) == first and len(read) == 3
+    town.change("immigration", 'title = "Again', 'title = "Other')
+    assert dict(talking.use_titles(town.root))["immigration"].startswith("Other: ")
+    assert read[3:] == ["immigration"]
+    assert talking.use_of(workspace.read_workspace(town.root), "early-help")[1].id == "early-help"

@@ -17,7 +17,7 @@ from licet.dialogue.agreement import Agreement, must_answer
 from licet.dialogue.clock import Counted, counted
 from licet.dialogue.items import Item
 from licet.dialogue.moves import ANSWERS, MOVES, SORTS
-from licet.files.use import read_use
+from licet.files.use import read_title
 from licet.files.workspace import Workspace, read_workspace
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def log_overdue(root: Path, *, today: date) -> None:
 
 
 def _titles(workspace: Workspace) -> dict[str, str]:
-    return {use.id: use.title for use in map(read_use, workspace.uses)}
+    return dict(map(read_title, workspace.uses))
 
 
 def _question(
