@@ -100,7 +100,7 @@ def choices(root: Path) -> Choices:
 
 def site_marks(store: Store) -> tuple[str, ...]:
     """What has to stand on top of every page that is about several uses."""
-    return tuple(label for facet, _, label, _ in store.entries.choices() if facet == "mark")
+    return tuple(label for _, _, label, _ in store.entries.choices("mark"))
 
 
 def renew(workspace: Workspace, store: Store, today: date) -> list[str]:

@@ -166,11 +166,12 @@ def site_head(root: Path) -> tuple[str, bool, tuple[str, ...], Any]:
     from licet.chapters.entries import site_marks
     from licet.report.site.around import Log
 
-    with open_store(read_workspace(root)) as store:
+    workspace = read_workspace(root)
+    with open_store(workspace) as store:
         head, key = store.log.head()
         marks = site_marks(store)
     log = Log(head.origin, head.size, to_base64(head.root), key)
-    return read_workspace(root).name, any(one.startswith("SYNTHETIC") for one in marks), marks, log
+    return workspace.name, any(one.startswith("SYNTHETIC") for one in marks), marks, log
 
 
 def made_up(root: Path) -> bool:

@@ -138,11 +138,14 @@ class Entries:
         )
         return Listed(tuple(lines[use] for use in uses), number)
 
-    def choices(self) -> list[tuple[str, str, str, int]]:
-        """What can be looked for: facet, value, label, and how many uses there are of it."""
-        return self._rows(
-            "SELECT facet, value, label, uses FROM store_choice ORDER BY label, value"
-        )
+    def choices(self, facet: str = "") -> list[tuple[str, str, str, int]]:
+        """What uses can be looked for by: facet, value, label, and how many uses there are of it.
+
+        facet: of this one alone.
+        """
+        where, asked = (" WHERE facet = %s", [facet]) if facet else ("", [])
+        query = f"SELECT facet, value, label, uses FROM store_choice{where} ORDER BY label, value"
+        return self._rows(query, asked)
 
     def leaves(self, use: str) -> list[tuple[int, Leaf]]:
         """The leaves about a use with their places, from the oldest on."""
