@@ -76,10 +76,10 @@ def another_name(town: Town, draw: random.Random) -> None:
 
 def changed_by_hand(town: Town, draw: random.Random) -> None:
     """As long as before, and the time of writing put back."""
-    path = some_file(town, draw)
-    before, data = path.stat(), path.read_bytes()
-    path.write_bytes(bytes([data[0] ^ 1]) + data[1:])
-    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    for path in {some_file(town, draw) for _ in range(5)}:
+        before, data = path.stat(), path.read_bytes()
+        path.write_bytes(bytes([data[0] ^ 1]) + data[1:])
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
 def taken_away(town: Town, draw: random.Random) -> None:
