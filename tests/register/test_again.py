@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from licet.chapters import registering, remembering, site_plan, talking
+from licet.chapters.stores import open_store
 from licet.files import seen_files, workspace, written_site
 from licet.files import toml as reading
 from licet.register.entry import RegisterEntry, Ruled
@@ -252,3 +253,14 @@ def test_a_document_that_stays_as_it_was_is_read_once_for_its_title(
     assert dict(talking.use_titles(town.root))["immigration"].startswith("Other: ")
     assert read[3:] == ["immigration"]
     assert talking.use_of(workspace.read_workspace(town.root), "early-help")[1].id == "early-help"
+
+
+def test_every_use_that_is_taken_away_is_ended_whatever_was_ruled_last(town: Town) -> None:
+    found = workspace.read_workspace(town.root)
+    taken = ("early-help-wide", "immigration")
+    with open_store(found) as store, store.changing():
+        store.entries.set_mark(taken, remembering.RULED_AGAIN)
+    for use in taken:
+        (town.root / "uses" / f"{use}.toml").unlink()
+    assert [one.id for one in town.publish().uses] == ["early-help"]
+    assert {town.entry(use).state.id for use in taken} == {"ended"}
