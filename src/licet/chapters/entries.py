@@ -48,11 +48,11 @@ def entry(root: Path, use: str, *, today: date) -> RegisterEntry | None:
     with open_store(workspace) as store:
         renew(workspace, store, today)
         text = store.entries.text(use)
-    return _read(text) if text else None
+    return read_entry(text) if text else None
 
 
 @lru_cache(maxsize=64)
-def _read(text: str) -> RegisterEntry:
+def read_entry(text: str) -> RegisterEntry:
     """An entry as it is kept; a use has several pages, and one is read more often than the others."""
     return RegisterEntry.model_validate_json(text)
 
@@ -100,7 +100,7 @@ def choices(root: Path) -> Choices:
 
 def site_marks(store: Store) -> tuple[str, ...]:
     """What has to stand on top of every page that is about several uses."""
-    return tuple(label for facet, _, label, _ in store.entries.choices() if facet == "mark")
+    return tuple(label for _, _, label, _ in store.entries.choices("mark"))
 
 
 def renew(workspace: Workspace, store: Store, today: date) -> list[str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from licet.chapters.site_plan import (
+    OneUse,
     Shown,
     as_json,
     asset_files,
@@ -26,7 +27,7 @@ from licet.chapters.witnessing import verify
 from licet.errors import BadInput, Fault, bad, counted
 from licet.files.public_uses import read_public
 from licet.files.reading import read_bytes, shown
-from licet.files.written_site import MARK, Planned, Put, check_out, marked, put
+from licet.files.written_site import MARK, Planned, Put, check_out, hash_of, marked, put
 from licet.log.checkpoint import to_base64
 from licet.register.central import (
     CENTRAL,
@@ -93,7 +94,7 @@ def index(
     known = read_public(Path(public)) if public is not None else PublicRecord()
     registers = _registers(sites, today)
     bodies = bodies_of(registers, known, today)
-    return Central(bodies, folder, put(folder, list(_files(name, bodies))))
+    return Central(bodies, folder, put(folder, _files(name, bodies)))
 
 
 def _registers(sites: Sequence[Path], today: date) -> list[Register]:
@@ -222,4 +223,11 @@ def _of_body(around: Around, body: Body) -> Iterator[Planned]:
             }
         )
         told = {**around.extra, "told": (f"A copy of what {body.name} published.",)}
-        yield from entry_files(replace(around, extra=told), copy, place)
+        known = hash_of(copy.model_dump_json(by_alias=True))
+        yield from entry_files(
+            replace(around, extra=told), OneUse(entry.id, known, partial(_as_is, copy)), place
+        )
+
+
+def _as_is(entry: RegisterEntry) -> RegisterEntry:
+    return entry

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from licet.chapters import talking
-from licet.chapters.binding import accepted_in
+from licet.chapters.binding import KINDS, accepted_in
 from licet.chapters.stores import open_store
 from licet.chapters.talking import Who
 from licet.conditions import made
@@ -17,7 +17,7 @@ from licet.dialogue.agreement import Agreement, must_answer
 from licet.dialogue.clock import Counted, counted
 from licet.dialogue.items import Item
 from licet.dialogue.moves import ANSWERS, MOVES, SORTS
-from licet.files.use import read_use
+from licet.files.use import read_title
 from licet.files.workspace import Workspace, read_workspace
 
 if TYPE_CHECKING:
@@ -84,18 +84,26 @@ class Heard:
     changed: tuple[tuple[str, str, str, str, date | None], ...]
 
 
-def heard(root: Path, *, use: str | None = None, today: date) -> Heard:
-    """What everybody may read of the dialogue: the oldest that wait first."""
+def heard(
+    root: Path, *, use: str | None = None, today: date, titles: Mapping[str, str] | None = None
+) -> Heard:
+    """What everybody may read of the dialogue: the oldest that wait first.
+
+    titles: of the declared uses, in the order of their documents, where somebody has read those already.
+    """
+    from licet.store.dialogue import leaves_of
+
     workspace = read_workspace(root)
-    titles = _titles(workspace)
+    titles = _titles(workspace) if titles is None else titles
     with open_store(workspace) as store:
         all_items = talking.items_in(workspace, store, use)
         kept = [one for one in all_items.values() if one.use in titles]
         shown = [_question(workspace, store, one, titles, today) for one in kept]
+        agreed = {leaf.body["use"] for leaf in leaves_of(store, KINDS)}
         changed = [
             (name, titles[name], one.sentence, one.item, one.agreed)
             for name in titles
-            if use in (None, name)
+            if use in (None, name) and name in agreed
             for one in accepted_in(store, name)
         ]
     order = sorted(
@@ -162,7 +170,7 @@ def log_overdue(root: Path, *, today: date) -> None:
 
 
 def _titles(workspace: Workspace) -> dict[str, str]:
-    return {use.id: use.title for use in map(read_use, workspace.uses)}
+    return dict(map(read_title, workspace.uses))
 
 
 def _question(

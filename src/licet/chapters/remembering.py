@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from licet import __version__
 from licet.assessment import Assessment
+from licet.files.seen_files import FORM, read_remembered, write_remembered
 from licet.files.workspace import SETTINGS, Workspace
 from licet.files.writing import write_bytes
 from licet.register.entry import Ruled
@@ -23,6 +24,9 @@ RULED_AGAIN = "again"
 """The mark of an entry that was ruled on again for its conditions; publishing puts that into the log."""
 GONE = "gone"
 """The mark of an entry whose use nobody declares any more: what was published stays in the register."""
+
+TURNING = "rulings-turn.json"
+"""The file of the store that says on which days rulings turn: made again wherever it is missing."""
 
 
 def remember(root: Path, store: Store, found: Assessment, mark: str) -> None:
@@ -41,7 +45,7 @@ def remember(root: Path, store: Store, found: Assessment, mark: str) -> None:
 
 def ruling_file(root: Path, use: str) -> Path:
     """Where the whole ruling of a use is kept, as it was published: its data, compressed."""
-    return root / "store" / "published" / use / "ruling.json.gz"
+    return root / f"store/published/{use}/ruling.json.gz"
 
 
 def marker(workspace: Workspace) -> Callable[[Path], str]:
@@ -65,13 +69,50 @@ def _inputs(workspace: Workspace) -> Iterator[Path]:
         yield from sorted(path for path in workspace.evidence.rglob("*") if path.is_file())
 
 
-def holds(ruled: Ruled, today: date) -> bool:
-    """Whether ruling anew today would come to the same: no day has passed on which anything turns."""
+def holding(workspace: Workspace, store: Store, texts: Mapping[str, str], today: date) -> set[str]:
+    """Those uses whose ruling would come to the same today: no day has passed on which anything turns.
+
+    texts: of their entries; "" for one that has to be made anew. On which days a ruling turns is remembered
+    by the hash of the entry's text: rulings are long.
+    """
+    path = workspace.root / "store" / TURNING
+    before = _known_days(path)
+    names = {use: sha256(text.encode()).hexdigest() for use, text in texts.items() if text}
+    days = {use: before[name] for use, name in names.items() if name in before}
+    for use, ruled in store.entries.rulings([use for use in texts if use not in days]):
+        turns = turning(Ruled.model_validate_json(ruled))
+        days[use] = [day.isoformat() for day in turns]
+    now = {name: days[use] for use, name in names.items() if use in days}
+    if now != before:
+        write_remembered(path, {"form": FORM, "days": now})
+    return {
+        use
+        for use, turns_on in days.items()
+        if holds(turns_on, today.isoformat()) and ruling_file(workspace.root, use).is_file()
+    }
+
+
+def _known_days(path: Path) -> dict[str, list[str]]:
+    held = read_remembered(path).get("days")
+    return {
+        name: days
+        for name, days in (held.items() if isinstance(held, dict) else ())
+        if isinstance(days, list) and all(isinstance(day, str) for day in days)
+    }
+
+
+def turning(ruled: Ruled) -> list[date]:
+    """The day of a ruling, then the days from which on ruling anew may come to something else."""
     use, made = ruled.use, ruled.ruling.day
-    turning = {use.start, use.end, use.review_by, ruled.ruling.expires}
-    turning |= {one.expires for one in ruled.ruling.evidence}
+    days = {use.start, use.end, use.review_by, ruled.ruling.expires}
+    days |= {one.expires for one in ruled.ruling.evidence}
     for override in use.overrides:
-        turning |= {override.start, override.until}
-    turning |= {one.value for one in use.conditions if isinstance(one.value, date)}
-    days = {day for day in turning if day is not None}
-    return made <= today and not any(made <= day <= today for day in days if made != today)
+        days |= {override.start, override.until}
+    days |= {one.value for one in use.conditions if isinstance(one.value, date)}
+    return [made, *sorted(day for day in days if day is not None and day >= made)]
+
+
+def holds(days: Sequence[str], today: str) -> bool:
+    """Whether ruling anew today would come to the same. days: see ``turning``; each as ISO 8601 has it."""
+    made, *turns = days
+    return made == today or (made < today and not any(day <= today for day in turns))

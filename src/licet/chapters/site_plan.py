@@ -7,24 +7,29 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import licet
 from licet import __version__
 from licet.chapters.entries import PAGE
 from licet.files.written_site import Planned, hash_of
 from licet.register.entry import RegisterEntry
 from licet.register.exports import atrs, feed, linked_data, openapi, tables
-from licet.register.filters import ALL, FACETS, facets_of
-from licet.register.lines import Line, line_of
+from licet.register.filters import ALL, FACETS
+from licet.register.lines import Line
 from licet.register.schema import entry_schema, uses_schema, uses_value
 from licet.report.json_text import readable
 from licet.report.site import environment, pages
-from licet.report.site.around import Around
+from licet.report.site.around import Around, file_of
 
 Facets = tuple[tuple[str, str, str], ...]
 Choices = dict[str, tuple[tuple[str, str, int], ...]]
 LATEST = feed.LATEST
+FEED = "feed.atom"
+_WITH = ("babel", "govuk-frontend-jinja", "jinja2", "markupsafe", "pydantic")
+"""Packages whose words and forms stand in files."""
 _ASSETS = ("site.css", "licet.svg", "check.js", "govuk/govuk-frontend.min.css", "govuk/LICENSE.txt")
 
 
@@ -38,77 +43,112 @@ class Shown:
     more: Mapping[str, Any] = field(default_factory=dict)
 
 
-def entry_files(
-    around: Around, entry: RegisterEntry, place: str = "", ruling: Callable[[], bytes] | None = None
-) -> Iterator[Planned]:
-    """The pages and data of one use. place: the path of its first page. ruling: the whole ruling's data."""
-    place = place or f"uses/{entry.id}"
-    known = entry.model_dump_json(by_alias=True)
-    told = (*around.extra.get("told", ()), *entry.marks)
-    own = replace(around, synthetic=entry.synthetic, notices=told)
-    if ruling is not None:
-        yield Planned(f"{place}-ruling.json", hash_of(known, __version__), ruling)
-    for name, make in entry_data(entry, place).items():
-        yield Planned(name, hash_of(known, __version__), make)
+@dataclass(frozen=True, slots=True)
+class OneUse:
+    """A use of which pages are made. known: a hash of its entry and of all that goes with it. entry: read
+    where a page has to be made. ruling: the whole ruling's data."""
+
+    id: str
+    known: str
+    entry: Callable[[], RegisterEntry]
+    ruling: Callable[[], bytes] | None = None
+
+
+def entry_files(around: Around, use: OneUse, place: str = "") -> Iterator[Planned]:
+    """The pages and data of one use. place: the path of its first page."""
+    place = place or f"uses/{use.id}"
+    made_from = hash_of(use.known, _told(around), made_with())
+    if use.ruling is not None:
+        yield Planned(f"{place}-ruling.json", made_from, use.ruling)
+    for ending, make in _DATA.items():
+        yield Planned(f"{place}{ending}", made_from, partial(_data, make, use, place))
     for language in around.languages:
         for part in reversed(list(pages.PARTS)):
-            page = own.at(f"{place}/{part}" if part else place, language)
-            yield planned(page, known, partial(pages.use_page, page, entry, place, part))
+            path = f"{place}/{part}" if part else place
+            make_page = partial(_use_page, around, use, place, part, language)
+            yield Planned(file_of(path, language), made_from, make_page)
+
+
+def _data(make: Callable[[RegisterEntry, str], bytes], use: OneUse, place: str) -> bytes:
+    return make(use.entry(), place)
+
+
+def _use_page(around: Around, use: OneUse, place: str, part: str, language: str) -> bytes:
+    entry = use.entry()
+    told = (*around.extra.get("told", ()), *entry.marks)
+    own = replace(around, synthetic=entry.synthetic, notices=told)
+    page = own.at(f"{place}/{part}" if part else place, language)
+    return pages.use_page(page, entry, place, part).encode()
+
+
+_DATA: Mapping[str, Callable[[RegisterEntry, str], bytes]] = {
+    ".json": lambda entry, place: as_json(entry.json_value()),
+    ".csv": lambda entry, place: tables.figures_csv(entry).encode(),
+    ".csv-metadata.json": lambda entry, place: as_json(
+        tables.figures_metadata(entry, f"{place}.csv".rpartition("/")[2])
+    ),
+    ".jsonld": lambda entry, place: as_json(linked_data.linked_data(entry)),
+    ".atrs.json": lambda entry, place: as_json(atrs.atrs(entry)),
+}
+"""The data of one use, by the ending of the file."""
 
 
 def entry_data(entry: RegisterEntry, place: str) -> dict[str, Callable[[], bytes]]:
     """The data of one use, by the name of the file."""
-    table = f"{place}.csv"
-    return {
-        f"{place}.json": lambda: as_json(entry.json_value()),
-        table: lambda: tables.figures_csv(entry).encode(),
-        f"{table}-metadata.json": lambda: as_json(
-            tables.figures_metadata(entry, table.rpartition("/")[2])
-        ),
-        f"{place}.jsonld": lambda: as_json(linked_data.linked_data(entry)),
-        f"{place}.atrs.json": lambda: as_json(atrs.atrs(entry)),
-    }
+    return {f"{place}{ending}": partial(make, entry, place) for ending, make in _DATA.items()}
 
 
-def list_files(around: Around, shown: Shown) -> Iterator[Planned]:
-    """Every list: all uses, and those of each facet; the front pages come last."""
+def list_files(around: Around, shown: Shown, front: Around | None = None) -> Iterator[Planned]:
+    """Every list: all uses, and those of each facet; the front pages come last. front: around those."""
     choices = choices_of(shown)
-    groups: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[tuple[Line, str]]] = defaultdict(list)
     for line, facets in shown.rows:
+        hashed = line, hash_of(line.model_dump_json())
         for facet, value, _ in facets:
-            groups[facet, value].append(line)
-    fronts: list[Planned] = []
+            groups[facet, value].append(hashed)
     for (facet, value), lines in sorted(groups.items()):
         if facet in shown.facets:
-            _add(fronts, around, lines, shown, choices, (facet, value))
-    _add(fronts, around, groups.get(ALL, []), shown, choices, None)
-    yield from fronts
+            label = next(label for own, label, _ in choices[facet] if own == value)
+            yield from _List(shown, choices, lines, label, (facet, value)).after(around, 0)
+    every = _List(shown, choices, groups.get(ALL, []), repr(choices))
+    yield from every.after(around, 1)
+    for language in reversed(around.languages):
+        yield every.page(front or around, 1, language)
 
 
-def _add(
-    made: list[Planned],
-    around: Around,
-    lines: Sequence[Line],
-    shown: Shown,
-    choices: Choices,
-    facet: tuple[str, str] | None,
-) -> None:
-    """The pages of one list, the last first."""
-    count = max(1, -(-len(lines) // PAGE))
-    first = f"by/{facet[0]}/{facet[1]}" if facet else ""
-    told = json.dumps([choices, dict(shown.more)], default=str)
-    for number in range(count, 0, -1):
-        some = lines[(number - 1) * PAGE : number * PAGE]
-        known = json.dumps([one.model_dump_json() for one in some]) + f"{count} {len(lines)}"
-        known += (
-            told if facet is None and number == 1 else str(choices.get(facet[0] if facet else ""))
-        )
-        for language in around.languages:
-            page = around.at(pages.page_path(first, number), language)
-            made.append(planned(page, known, partial(
-                pages.uses_page, page, some, choices, page=number, pages=count, uses=len(lines),
-                facet=facet, facets=shown.facets, **shown.more,
-            )))  # fmt: skip
+@dataclass(frozen=True)
+class _List:
+    """One list. lines: each with its hash. known: what its pages say besides. facet: what it is of, with
+    the value; None for all uses."""
+
+    shown: Shown
+    choices: Choices
+    lines: Sequence[tuple[Line, str]]
+    known: str
+    facet: tuple[str, str] | None = None
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-len(self.lines) // PAGE))
+
+    def after(self, around: Around, first: int) -> Iterator[Planned]:
+        """The pages after the first ones, the last at the beginning."""
+        for number in range(self.pages, first, -1):
+            for language in around.languages:
+                yield self.page(around, number, language)
+
+    def page(self, around: Around, number: int, language: str) -> Planned:
+        some = self.lines[(number - 1) * PAGE : number * PAGE]
+        count, uses, more = self.pages, len(self.lines), self.shown.more
+        known = self.known if self.facet or number == 1 else ""
+        told = json.dumps([known, count, uses, dict(more)], default=str)
+        first = f"by/{self.facet[0]}/{self.facet[1]}" if self.facet else ""
+        page = around.at(pages.page_path(first, number), language)
+        make = partial(
+            pages.uses_page, page, [line for line, _ in some], self.choices, page=number, pages=count,
+            uses=uses, facet=self.facet, facets=self.shown.facets, **more,
+        )  # fmt: skip
+        return planned(page, hash_of(told, *(hashed for _, hashed in some)), make)
 
 
 def choices_of(shown: Shown) -> Choices:
@@ -123,45 +163,29 @@ def choices_of(shown: Shown) -> Choices:
     for (facet, value), number in counted.items():
         found[facet].append((value, labels[facet, value], number))
     return {
-        facet: tuple(sorted(found.get(facet, ()), key=lambda one: one[1]))
+        facet: tuple(sorted(found.get(facet, ()), key=lambda one: (one[1], one[0])))
         for facet in (*shown.facets, "mark")
     }
 
 
 def register_files(
-    around: Around,
-    entries: Sequence[RegisterEntry],
-    lines: Sequence[Line],
-    latest: Sequence[Any],
-    rulings: Callable[[str], Callable[[], bytes] | None],
-    heard: Any,
+    around: Around, uses: Iterable[OneUse], shown: Shown, latest: Sequence[Any], heard: Any
 ) -> Iterator[Planned]:
     """The whole site of a register but its log. around: of the front page. latest: leaves, newest first.
-    rulings: the whole ruling of a use. heard: the dialogue as everybody may read it."""
+    heard: the dialogue as everybody may read it."""
     quiet = _quiet(around)
     yield from asset_files()
-    for entry in entries:
-        yield from entry_files(quiet, entry, ruling=rulings(entry.id))
+    for use in uses:
+        yield from entry_files(quiet, use)
     origin = around.log.origin if around.log else around.name
-    titles = {one.id: one.title for one in entries}
+    lines = [line for line, _ in shown.rows]
+    titles = {one.id: one.title for one in lines}
+    known = hash_of(around.name, origin, made_with(), *(one.model_dump_json() for one in lines))
     for name, make in shared_data(around.name, origin, lines, latest, titles).items():
-        yield Planned(name, "", make)
+        yield Planned(name, hash_of(known, repr(latest) if name == FEED else ""), make)
     for language in around.languages:
         yield from _other_pages(quiet, heard, language)
-    rows = [(line_of(entry), tuple(facets_of(entry))) for entry in entries]
-    order = {one.id: place for place, one in enumerate(lines)}
-    rows.sort(key=lambda row: order[row[0].id])
-    *others, front = _by_front(list_files(quiet, Shown(rows)), around, Shown(rows))
-    yield from others
-    yield front
-
-
-def _by_front(listed: Iterable[Planned], around: Around, shown: Shown) -> list[Planned]:
-    """The lists, with the front pages last and signed with the checkpoint."""
-    fronts = {f"{around.at('', one).own_file}" for one in around.languages}
-    loud = {one.name: one for one in list_files(around, shown) if one.name in fronts}
-    rest = [one for one in listed if one.name not in fronts]
-    return [*rest, *sorted(loud.values(), key=lambda one: -one.name.count("/"))]
+    yield from list_files(quiet, shown, around)
 
 
 def _quiet(around: Around) -> Around:
@@ -201,7 +225,7 @@ def shared_data(
         "schema/uses.json": lambda: as_json(uses_schema()),
         "vocabulary.jsonld": lambda: as_json(linked_data.vocabulary()),
         "openapi.json": lambda: as_json(openapi.description(name, __version__)),
-        "feed.atom": lambda: feed.feed(name, origin, latest, titles),
+        FEED: lambda: feed.feed(name, origin, latest, titles),
     }
 
 
@@ -213,32 +237,27 @@ def asset_files() -> Iterator[Planned]:
 
 
 def planned(around: Around, known: str, make: Callable[[], str]) -> Planned:
-    """A page; made from what it says, from what is around it, and from the templates."""
-    log = around.log
-    told = json.dumps(
-        [around.name, around.language, list(around.languages), around.synthetic, list(around.notices),
-         [log.origin, log.size, log.root, log.key] if log else []]
+    """A page; made from what it says, from what is around it, and from the program."""
+    made_from = hash_of(known, _told(around), around.language, made_with())
+    return Planned(around.own_file, made_from, lambda: make().encode())
+
+
+def _told(around: Around) -> str:
+    """What is around a page, in any language."""
+    return repr(
+        (around.name, (*around.languages,), around.synthetic, (*around.notices,), around.extra, around.log)
     )  # fmt: skip
-    return Planned(
-        around.own_file, hash_of(known, told, _templates(around.language)), lambda: make().encode()
-    )
 
 
 @cache
-def _templates(language: str) -> str:
-    """A hash of everything that pages are made with."""
-    places: tuple[Path, ...] = (
-        environment.TEMPLATES,
-        environment.LANGUAGES,
-        Path(pages.__file__).parent,
-    )
+def made_with() -> str:
+    """A hash of everything that files are made with: the program, its templates and words."""
+    place = Path(licet.__file__).parent
+    paths = [path for path in place.rglob("*") if path.suffix in (".html", ".po", ".py")]
     held = [
-        path.read_bytes()
-        for place in places
-        for path in sorted(place.glob("*"))
-        if path.suffix in (".html", ".po", ".py")
+        path.relative_to(place).as_posix().encode() + path.read_bytes() for path in sorted(paths)
     ]
-    return hash_of(__version__, language, *held)
+    return hash_of(__version__, *(version(name) for name in _WITH), *held)
 
 
 def as_json(value: Any) -> bytes:

@@ -17,7 +17,7 @@ from licet.dialogue.items import Act, Due, Item, after, check_words, items
 from licet.dialogue.moves import Move
 from licet.dialogue.terms import DAYS_OFF
 from licet.errors import bad, unknown
-from licet.files.use import read_use
+from licet.files.use import read_title, read_use
 from licet.files.workspace import Workspace, read_workspace
 from licet.use import Use
 
@@ -76,10 +76,10 @@ def item_in(workspace: Workspace, store: Store, number: int) -> Item:
 
 def use_of(workspace: Workspace, use: str) -> tuple[Path, Use]:
     """The document of a use and what it says. Raises BadInput for one that is not declared."""
-    found = {one.id: (path, one) for path in workspace.uses for one in [read_use(path)]}
+    found = {read_title(path)[0]: path for path in workspace.uses}
     if use not in found:
         raise unknown("use", use, list(found), "use")
-    return found[use]
+    return found[use], read_use(found[use])
 
 
 def ask(root: Path, use: str, sort: str, words: str, who: Who, *, now: datetime) -> Item:
@@ -230,7 +230,7 @@ def declare(root: Path, who: Who, groups: Collection[str]) -> None:
 
 def use_titles(root: Path) -> tuple[tuple[str, str], ...]:
     """Every use of a workspace: id and title."""
-    return tuple((use.id, use.title) for use in map(read_use, read_workspace(root).uses))
+    return tuple(map(read_title, read_workspace(root).uses))
 
 
 def dialogue_groups(root: Path) -> tuple[tuple[str, str], ...]:

@@ -5,6 +5,7 @@ Settings may only be tightened. Whoever would loosen one is told why it is refus
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -105,19 +106,19 @@ def read_workspace(root: Path) -> Workspace:
 
     A file that has not changed for a while is not read again: a served page asks several times.
     """
-    root = Path(root)
+    place = os.fspath(root) or "."
     try:
-        seen = (root / SETTINGS).stat()
+        seen = os.stat(f"{place}/{SETTINGS}")
     except (OSError, ValueError):
-        return _read(root)
+        return _read(Path(root))
     if time_ns() - seen.st_mtime_ns < SETTLED_NS:  # the next change may leave the same time behind
-        return _read(root)
-    return _read_once(root, (seen.st_dev, seen.st_ino, seen.st_mtime_ns, seen.st_size))
+        return _read(Path(root))
+    return _read_once(place, (seen.st_dev, seen.st_ino, seen.st_mtime_ns, seen.st_size))
 
 
 @lru_cache(maxsize=16)
-def _read_once(root: Path, seen: tuple[int, ...]) -> Workspace:
-    return _read(root)
+def _read_once(root: str, seen: tuple[int, ...]) -> Workspace:
+    return _read(Path(root))
 
 
 def _read(root: Path) -> Workspace:

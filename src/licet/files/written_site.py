@@ -10,22 +10,25 @@ import contextlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from json.encoder import encode_basestring_ascii as _text
 from pathlib import Path
-from typing import Any
 
 from licet.errors import bad
 from licet.files.reading import reason, shown
+from licet.files.seen_files import SeenFiles
 from licet.files.writing import check_folder
 
 MARK = "licet-site.json"
 """The file by which a site knows itself: everything that belongs to it, by hash."""
 FORM = 2
+Held = Mapping[str, Mapping[str, str]]
+"""By the name of a file its hash and what it was made from, where that is known."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Planned:
     """A file of a site. made_from: changes when the file has to be made anew; "" for always. make: its
     bytes."""
@@ -84,11 +87,16 @@ def check_out(folder: Path) -> None:
 
 def names(folder: Path) -> list[str]:
     """Every file of a folder, as a path from it; what was left half written is none."""
-    return [
-        path.relative_to(folder).as_posix()
-        for path in sorted(folder.rglob("*"))
-        if (path.is_symlink() or not path.is_dir()) and not path.name.startswith(_HALF)
-    ]
+    return sorted(_names(str(folder), ""))
+
+
+def _names(folder: str, path: str) -> Iterator[str]:
+    with contextlib.suppress(PermissionError), os.scandir(folder) as held:
+        for one in held:
+            if one.is_dir(follow_symlinks=False):
+                yield from _names(one.path, f"{path}{one.name}/")
+            elif not one.name.startswith(_HALF):
+                yield f"{path}{one.name}"
 
 
 def marked(folder: Path) -> dict[str, Mapping[str, str]] | None:
@@ -107,35 +115,35 @@ def marked(folder: Path) -> dict[str, Mapping[str, str]] | None:
         return {str(name): {} for name in held}
     if not isinstance(held, dict):
         return None
-    return {str(name): one if isinstance(one, dict) else {} for name, one in held.items()}
+    return {name: one if isinstance(one, dict) else {} for name, one in held.items()}
 
 
-def put(folder: Path, planned: Sequence[Planned]) -> Put:
+def put(folder: Path, planned: Iterable[Planned], seen: Path | None = None) -> Put:
     """Put a site in its place. planned: in the order of writing. Raises BadInput where it cannot be written.
 
-    The mark is written first, with what was and what will be, and last, with what is.
+    The mark is written first, with what was and what will be, and last, with what is. seen: the file in
+    which hashes of the folder's files are remembered, so that what nobody touched is not read again.
     """
     before = marked(folder) if folder.exists() else {}
     before = before or {}
-    wanted = {one.name for one in planned}
-    written, now = 0, {}
+    files = SeenFiles(folder, seen)
+    now, anew = _compared(files, planned, before)
+    written = 0
     try:
         folder.mkdir(exist_ok=True)
-        for one in planned:
-            known = before.get(one.name, {})
-            if one.made_from and known.get("from") == one.made_from and _whole(folder, one, known):
-                now[one.name] = dict(known)
-                continue
+        for one in anew:
             data = one.make()
             now[one.name] = {"hash": sha256(data).hexdigest(), "from": one.made_from}
-            if not _same(folder / one.name, data):
+            if not _whole(files, one, now[one.name]):
                 if not written:
                     _replace(
-                        folder / MARK, _mark({**before, **{n: {} for n in wanted - set(before)}})
+                        folder / MARK,
+                        _mark({name: before.get(name, {}) for name in {*now, *before}}),
                     )
                 _replace(folder / one.name, data)
+                files.wrote(one.name, now[one.name]["hash"])
                 written += 1
-        removed = _remove(folder, sorted(set(before) - wanted))
+        removed = _remove(folder, sorted(set(before) - set(now)))
         _replace_if_other(folder / MARK, _mark(now))
     except OSError as error:
         raise bad(
@@ -144,24 +152,41 @@ def put(folder: Path, planned: Sequence[Planned]) -> Put:
             "a folder that can be made",
             "name another with --out",
         ) from None
-    return Put(written, removed, len(planned) - written)
+    files.keep()
+    return Put(written, removed, len(now) - written)
+
+
+def _compared(
+    files: SeenFiles, planned: Iterable[Planned], before: Held
+) -> tuple[dict[str, Mapping[str, str]], list[Planned]]:
+    """What is said of every file, and those files that have to be made anew."""
+    now: dict[str, Mapping[str, str]] = {}
+    anew: list[Planned] = []
+    for one in planned:
+        known = now[one.name] = before.get(one.name, {})
+        if not (one.made_from and known.get("from") == one.made_from and _whole(files, one, known)):
+            anew.append(one)
+    return now, anew
 
 
 _HALF = ".licet-"
 
 
-def _mark(held: Mapping[str, Any]) -> bytes:
-    value = {"made_by": "Licet", "form": FORM, "files": dict(sorted(held.items()))}
-    return (json.dumps(value, indent=0) + "\n").encode()
+def _mark(held: Held) -> bytes:
+    files = ",\n".join(f"{_text(name)}: {_said(held[name])}" for name in sorted(held))
+    return f'{{"made_by": "Licet", "form": {FORM}, "files": {{\n{files}\n}}}}\n'.encode()
 
 
-def _whole(folder: Path, one: Planned, known: Mapping[str, str]) -> bool:
+def _said(of: Mapping[str, str]) -> str:
+    hash, made_from = of.get("hash"), of.get("from")
+    if isinstance(hash, str) and isinstance(made_from, str):
+        return f'{{"hash": {_text(hash)}, "from": {_text(made_from)}}}'
+    return "{}"
+
+
+def _whole(files: SeenFiles, one: Planned, known: Mapping[str, str]) -> bool:
     """Whether the file is there as it was written."""
-    path = folder / one.name
-    try:
-        return not path.is_symlink() and sha256(path.read_bytes()).hexdigest() == known.get("hash")
-    except OSError:
-        return False
+    return "hash" in known and files.hash(one.name) == known["hash"]
 
 
 def _same(path: Path, data: bytes) -> bool:

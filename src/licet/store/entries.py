@@ -24,6 +24,8 @@ ENTRY = ("use", "title", "line", "anew", "stale", "mark", "ruled", "text")
 FACET = ("facet", "value", "label", "title", "use")
 CHOICE = ("facet", "value", "label", "uses")
 Facet = tuple[str, str]
+_ALL_USES = "SELECT use FROM store_entry ORDER BY use"
+_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -66,10 +68,24 @@ class Entries:
 
     def texts(self) -> Iterable[str]:
         """Every entry, by the id of the use."""
-        for (use,) in self._rows("SELECT use FROM store_entry ORDER BY use"):
-            text = self.text(use)
-            if text is not None:
-                yield text
+        return (text for _, _, text in self.every())
+
+    def every(self) -> Iterable[tuple[str, str, str]]:
+        """Of every entry by the id of the use: use, mark, text."""
+        return self._of("mark, text", [use for (use,) in self._rows(_ALL_USES)])
+
+    def rulings(self, uses: Sequence[str]) -> Iterable[tuple[str, str]]:
+        """Of entries, in this order, their part that only another ruling changes: use, text."""
+        return self._of("ruled", uses)
+
+    def _of(self, columns: str, uses: Sequence[str]) -> Iterable[Any]:
+        """Columns of entries behind the use, a number of entries at a time."""
+        for first in range(0, len(uses), _AT_ONCE):
+            some = uses[first : first + _AT_ONCE]
+            marks = ", ".join(["%s"] * len(some))
+            query = f"SELECT use, {columns} FROM store_entry WHERE use IN ({marks})"
+            found = {row[0]: row for row in self._rows(query, some)}
+            yield from (found[use] for use in some if use in found)
 
     def marks(self) -> dict[str, str]:
         """What every entry was ruled from, by use."""
@@ -78,6 +94,12 @@ class Entries:
     def lines(self) -> list[str]:
         """The lines of every entry, by title."""
         return [one for (one,) in self._rows("SELECT line FROM store_entry ORDER BY title, use")]
+
+    def facets(self) -> list[tuple[str, str, str, str]]:
+        """By what every entry can be found: use, facet, value, label."""
+        return self._rows(
+            "SELECT use, facet, value, label FROM store_facet ORDER BY use, facet, value"
+        )
 
     def stale(self, today: date) -> list[str]:
         """The uses whose entries have to be made anew before they are shown on a day."""
@@ -116,9 +138,14 @@ class Entries:
         )
         return Listed(tuple(lines[use] for use in uses), number)
 
-    def choices(self) -> list[tuple[str, str, str, int]]:
-        """What can be looked for: facet, value, label, and how many uses there are of it."""
-        return self._rows("SELECT facet, value, label, uses FROM store_choice ORDER BY label")
+    def choices(self, facet: str = "") -> list[tuple[str, str, str, int]]:
+        """What uses can be looked for by: facet, value, label, and how many uses there are of it.
+
+        facet: of this one alone.
+        """
+        where, asked = (" WHERE facet = %s", [facet]) if facet else ("", [])
+        query = f"SELECT facet, value, label, uses FROM store_choice{where} ORDER BY label, value"
+        return self._rows(query, asked)
 
     def leaves(self, use: str) -> list[tuple[int, Leaf]]:
         """The leaves about a use with their places, from the oldest on."""

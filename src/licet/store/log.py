@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from licet.errors import bad
@@ -154,11 +155,16 @@ class Log:
 
     def head(self) -> tuple[Checkpoint, str]:
         """The checkpoint of the log as it is, and the text of the key that signed it."""
-        note = self.latest()
-        with self._store.reading() as connection, connection.cursor() as cursor:
-            cursor.execute("SELECT key FROM store_checkpoint ORDER BY id DESC LIMIT 1")
-            (key,) = cursor.fetchone()
-        return read_checkpoint(note)[0], key
+        for _ in range(2):
+            with self._store.reading() as connection, connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT size, note, key FROM store_checkpoint ORDER BY id DESC LIMIT 1"
+                )
+                row = cursor.fetchone()
+                if row and row[0] == _size(connection):
+                    break
+            self.checkpoint()
+        return _read(row[1]), row[2]
 
     def growth(self, first: int, second: int | None = None) -> tuple[str, ...]:
         """The proof in base64 that the log of ``first`` leaves became that of ``second``."""
@@ -242,6 +248,12 @@ def _settled(keys: Keys, fits: Any) -> Keys:
         what = "the signing key is not the one that the log names"
         raise bad(what, str(keys.folder), "", "put the right file back")
     return found
+
+
+@lru_cache(maxsize=8)
+def _read(note: str) -> Checkpoint:
+    """What a checkpoint says: every page shows that of the log."""
+    return read_checkpoint(note.encode())[0]
 
 
 def _size(connection: Any) -> int:

@@ -20,6 +20,7 @@ from licet.web.views import (
 )
 
 urlpatterns = [
+    *public.urlpatterns,  # first: most visitors read, and each address before theirs would be tried
     path("letter", letters.letter),
     path("letter/answer", letters.answer),
     path("letter/receipt/<name:name>.json", letters.receipt_file),
@@ -62,7 +63,6 @@ urlpatterns = [
     path("staff/samples", review.draw),
     path("staff/samples/<name:use>.csv", review.labels),
     path("staff/runs", runs.runs),
-    *public.urlpatterns,
 ]
 handler400 = "licet.web.views.faults.bad_request"
 handler403 = "licet.web.views.faults.denied"

@@ -61,8 +61,7 @@ class Around:
     @property
     def own_file(self) -> str:
         """The file that this page is written to."""
-        own = "" if self.language == "en" else f"{self.language}/"
-        return own + _file(self.path)
+        return file_of(self.path, self.language)
 
     @property
     def up(self) -> str:
@@ -95,6 +94,11 @@ class Around:
             told_in=lambda text: environment.told_in(self.language, text),
             **values,
         )
+
+
+def file_of(path: str, language: str) -> str:
+    """The file that a page is written to in a language."""
+    return _file(path) if language == "en" else f"{language}/{_file(path)}"
 
 
 def _dated(written: Any, _: Callable[[str], str]) -> Callable[[Any], str]:

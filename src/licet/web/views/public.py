@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 
 from licet import flow
@@ -195,6 +196,14 @@ def _entry(use: str) -> RegisterEntry | None:
 
 
 def _wanted(request: Any) -> str:
+    return _preferred(request.headers.get("Accept", "*/*"))
+
+
+@lru_cache(maxsize=256)
+def _preferred(accept: str) -> str:
+    """Browsers ask for the same, in so many words, on every page."""
+    request = HttpRequest()
+    request.META["HTTP_ACCEPT"] = accept
     return request.get_preferred_type(list(FORMS)) or FORMS[0]
 
 
