@@ -18,6 +18,7 @@ from licet.chapters.linking import make_engine
 from licet.chapters.noticing import declared_uses
 from licet.chapters.publishing import versions
 from licet.chapters.stores import open_store
+from licet.chapters.unswept import unswept
 from licet.disclosure import THRESHOLD
 from licet.engines.protocol import Edges
 from licet.engines.zone import MEMBER, MENTIONS, SPILLED, Zone, read_rows, write_rows, writing
@@ -57,7 +58,7 @@ def arrive(
     files: by id of the feed. First the run follows the ledger to its end. Rows that are there already,
     or were withdrawn once, are passed over. Raises NotLinked as ``link`` does.
     """
-    with permitted_ground(use, today) as ground:
+    with permitted_ground(use, today) as ground, unswept():
         place = standing_place(ground)
         _same_ground(ground, place)
         unknown = sorted(set(files) - {feed.id for _, feed in ground.feeds})

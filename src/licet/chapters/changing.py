@@ -19,6 +19,7 @@ import polars as pl
 from licet.chapters.joining import Secrets, least_weight, reviewed
 from licet.chapters.missing import miss
 from licet.chapters.regrouping import again, component
+from licet.chapters.unswept import unswept
 from licet.engines.protocol import Edges
 from licet.engines.zone import MEMBER, MENTIONS, Zone, read_rows, remove_rows
 from licet.engines.zone_forgetting import discard, forget
@@ -78,6 +79,7 @@ def rules_of(
     return Rules(least_weight(spec.link_above), tuple(alone), must, cannot, questions)
 
 
+@unswept()
 def follow(
     store: Store,
     zone: Zone,

@@ -6,7 +6,6 @@ digests.
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
 import os
@@ -26,6 +25,7 @@ from licet.chapters import joining, releasing, sealing
 from licet.chapters.admitting import Admitted, ReadAhead, admit
 from licet.chapters.changing import details
 from licet.chapters.grounds import PermittedGround, Say, permitted_ground
+from licet.chapters.unswept import unswept
 from licet.engines.protocol import Edges, Engine, Model
 from licet.engines.zone import writing
 from licet.errors import bad
@@ -70,27 +70,12 @@ def link(
         root = ground.workspace.root
         refuse_to_lose(ground)
         _refuse_foreign(ground, model)
-        with alone(root, ground.use.id), writing(root / "runs"), _unswept():
+        with alone(root, ground.use.id), writing(root / "runs"), unswept():
             found = run(ground, engine, model, say)
         sealing.of_use(ground.workspace, ground.store, ground.use, ground.assessment, today)
     # Somebody may have said no while this ran.
     follow(use, today=today)
     return found
-
-
-@contextmanager
-def _unswept() -> Iterator[None]:
-    """A run makes millions of values and hardly a circle of them: Python looks for circles afterwards.
-
-    A tenth of the time of a million rows, for 80 MB.
-    """
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
 
 
 def _refuse_foreign(ground: PermittedGround, model: Path | None) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from licet.chapters.joining import People, Secrets, around
 from licet.chapters.releasing import (
     Leak,
     check_outputs,
+    check_rows,
     read_model,
     trimmed,
     write_frequencies,
@@ -72,8 +74,11 @@ def refresh(ground: Ground, place: RunPlace, *, arrived: bool = False) -> None:
         told = missing.told(zone)
     with destroyed_on_leak(ground, place):
         admitted = _standing(ground, folder, members, told)
-        people = _people(ground, place, admitted, members, counter)
-        fresh = _write(folder, admitted, people)
+        with ThreadPoolExecutor(1) as beside:
+            searched = beside.submit(check_rows, folder, admitted)
+            people = _people(ground, place, admitted, members, counter)
+            fresh = _write(folder, admitted, people)
+            searched.result()
     told_now = _manifest(place, fresh, counter)
     if arrived:
         _log(ground.store, place, told_now)
@@ -146,10 +151,7 @@ def _write(folder: Path, admitted: Admitted, people: People) -> Path:
     fresh.mkdir()
     write_outputs(fresh, admitted, people)
     write_frequencies(fresh, trimmed(read_model(folder), admitted.rows))
-    check_outputs(fresh, admitted, people, whole=False)
-    for kind in ("rows", MENTIONS):
-        if (folder / kind).exists():
-            check_outputs(folder / kind, admitted, people, whole=False)
+    check_outputs(fresh, admitted, people)
     return fresh
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -384,17 +384,29 @@ def trimmed(model: Model, rows: pl.DataFrame) -> Model:
     )
 
 
-def check_outputs(folder: Path, admitted: Admitted, people: People, whole: bool = True) -> None:
-    """Look through everything written for a text that no permitted row holds.
+def check_rows(folder: Path, admitted: Admitted) -> None:
+    """Look through the rows and mentions of a zone for a text that no permitted row holds.
 
-    whole: also in folders below. Raises Leak; whoever made it destroys it.
+    Raises Leak; whoever made it destroys it.
+    """
+    written = [path for kind in (ROWS, MENTIONS) for path in (folder / kind).glob("*.arrow")]
+    _search(folder, written, (admitted.rows, admitted.mentions))
+
+
+def check_outputs(folder: Path, admitted: Admitted, people: People) -> None:
+    """Look through everything written for a text of no permitted row, and of no id of this run.
+
+    Raises Leak; whoever made it destroys it.
     """
     membership = people.assigned.membership
     by_row = with_persons(admitted.rows.select("row"), membership)
     made = [by_row.select("person"), membership.select("person"), people.resolved.relationships]
     if people.households is not None:
         made += [people.households.homes, people.households.membership]
-    written = [*folder.rglob("*.parquet"), *folder.rglob("*.arrow")] if whole else folder.iterdir()
-    strange = strange_texts(sorted(written), (admitted.rows, admitted.mentions, *made))
-    if strange:
+    written = [*folder.rglob("*.parquet"), *folder.rglob("*.arrow")]
+    _search(folder, written, (admitted.rows, admitted.mentions, *made))
+
+
+def _search(folder: Path, written: Sequence[Path], known: Sequence[pl.DataFrame]) -> None:
+    if strange := strange_texts(sorted(written), known):
         raise Leak({path.relative_to(folder).as_posix(): n for path, n in strange.items()})

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from licet.audit.drawing.cells import Cells, collapse, replicates
-from licet.audit.drawing.draws import Draws, units_of
+from licet.audit.drawing.draws import Draws, Units, units_of
 from licet.audit.groups.freedom import Parted
 from licet.audit.people import CROSSED, Codes, Flags, Floats, People
 
@@ -88,8 +88,12 @@ def tally(people: People, draws: int, seed: int) -> Tallies:
         int(units.strata.max(initial=0)) + 1,
         len(people),
         plain,
-        None if plain else Parted(units, classes_of(people), people.weight, people.member),
+        None if plain else _parted(people, units, cells, member),
     )
+
+
+def _parted(people: People, units: Units, cells: Cells, member: Flags) -> Parted:
+    return Parted(units, people.weight, cells.of_row, cells.codes[:, 0], member)
 
 
 def classes_of(people: People) -> Codes:
