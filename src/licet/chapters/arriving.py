@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -70,8 +71,11 @@ def arrive(
                 "write FEED=FILE, or name the file after its feed",
             )
         say(f"{ground.permit.heading}: {ground.use.title}")
-        held = ground.held.rows
-        found = admit(ground.feeds, ground.people, ground.decisions, arrived=files, held=held)
+        out = ground.held.rows
+        with ThreadPoolExecutor(1) as beside:  # the ledger takes a while, and leaves the disk alone
+            read = beside.submit(read_rows, place.folder)
+            found = admit(ground.feeds, ground.people, ground.decisions, arrived=files, held=out)
+            held = read.result()
         spec = spec_of(place)
         with writing(place.folder):
             with (
@@ -83,9 +87,13 @@ def arrive(
                 # No further than the answers that the new rows were let in by.
                 upto, people = ground.snapshot.sequence, ground.people
                 followed = changing.follow(ground.store, zone, rules, secrets, upto, people)
-                change = _add(ground, zone, found, rules, spec, engine)
+                if held.filter(pl.col("node") >= zone.extent()[1]).is_empty():
+                    held = read_rows(place.folder)  # somebody else's rows arrived meanwhile
+                fresh = _fresh(ground, zone, found)
+                change = _add(ground, zone, found, fresh, held, rules, spec, engine)
             changing.forget_removed(place.folder)
-            refreshing.refresh(ground, place, arrived=True)
+            rows = pl.concat([held, fresh.select(held.columns)]) if held.height else None
+            refreshing.refresh(ground, place, arrived=True, rows=rows)
         least = ground.assessment.terms.threshold
         return Arrived(place.use, place.run, place.folder, change, followed, least)
 
@@ -153,11 +161,13 @@ def _add(
     ground: PermittedGround,
     zone: Zone,
     found: Admitted,
+    fresh: pl.DataFrame,
+    held: pl.DataFrame,
     rules: Rules,
     spec: LinkageSpec,
     engine: str,
 ) -> Change:
-    fresh = _fresh(ground, zone, found)
+    """Take new rows in. held: the rows of the zone, and maybe some that left it since they were read."""
     with zone.changing():
         new = found.unnamed.intersection(fresh["row"].to_list())
         missing.keep(zone, found.incomplete, new, ground.secrets())
@@ -165,7 +175,7 @@ def _add(
     if fresh.is_empty():
         return Change()
     nodes = fresh.select("row", "node")
-    edges = _scored(zone, fresh, spec, engine)
+    edges = _scored(zone, held, fresh, spec, engine)
     changing.announce(zone, fresh["node"].to_list())
     write_rows(zone.folder, fresh)
     mentions = found.mentions.join(nodes, on="row")
@@ -200,9 +210,11 @@ def _fresh(ground: Ground, zone: Zone, found: Admitted) -> pl.DataFrame:
     )
 
 
-def _scored(zone: Zone, fresh: pl.DataFrame, spec: LinkageSpec, name: str) -> Edges:
+def _scored(
+    zone: Zone, held: pl.DataFrame, fresh: pl.DataFrame, spec: LinkageSpec, name: str
+) -> Edges:
     """The edges of new rows. Only old rows that may be compared with one enter the engine."""
-    old = near(read_rows(zone.folder), fresh, spec)
+    old = near(held, fresh, spec)
     there = zone.members_at(old["node"].to_list())
     old = old.filter(pl.col("node").is_in([member[0] for member in there]))
     model = releasing.trimmed(

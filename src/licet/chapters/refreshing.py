@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,7 +48,7 @@ from licet.files.runs import (
     write_manifest,
 )
 from licet.files.writing import write_bytes
-from licet.linkage.addresses import address_forms
+from licet.linkage.addresses import address_forms, address_keys
 from licet.linkage.persons import EVENTS, Assigned
 from licet.linkage.spec import LinkageSpec
 from licet.log.checkpoint import make_key, sign_text
@@ -60,11 +61,14 @@ FRESH = ".fresh"
 """The folder in a run in which new outputs are made."""
 
 
-def refresh(ground: Ground, place: RunPlace, *, arrived: bool = False) -> None:
+def refresh(
+    ground: Ground, place: RunPlace, *, arrived: bool = False, rows: pl.DataFrame | None = None
+) -> None:
     """Write the outputs of a run in force anew, if they are not those of its zone.
 
-    arrived: rows came in, so that the log may tell it at once. Raises Leak for a text of no row of the
-    run; then the run was destroyed.
+    arrived: rows came in, so that the log may tell it at once. rows: those of the zone and maybe some that
+    left it, where they were read before. Raises Leak for a text of no row of the run; then the run was
+    destroyed.
     """
     folder = place.folder
     with Zone(folder) as zone:
@@ -73,10 +77,15 @@ def refresh(ground: Ground, place: RunPlace, *, arrived: bool = False) -> None:
         members, counter = zone.members(), int(zone.fact("counter"))
         told = missing.told(zone)
     with destroyed_on_leak(ground, place):
-        admitted = _standing(ground, folder, members, told)
+        held = read_rows(folder) if rows is None else rows
+        held = held.join(members.select("node"), on="node", how="semi", maintain_order="left")
+        held = held if held.width > 1 else pl.DataFrame(schema=_NO_ROWS)
         with ThreadPoolExecutor(1) as beside:
+            keys = beside.submit(address_keys, held)
+            admitted = _standing(ground, folder, held, members, told)
             searched = beside.submit(check_rows, folder, admitted)
-            people = _people(ground, place, admitted, members, counter)
+            keyed = replace(admitted, rows=held.with_columns(address=keys.result()))
+            people = _people(ground, place, keyed, members, counter)
             fresh = _write(folder, admitted, people)
             searched.result()
     told_now = _manifest(place, fresh, counter)
@@ -103,11 +112,13 @@ def destroyed_on_leak(ground: Ground, place: RunPlace) -> Iterator[None]:
 
 
 def _standing(
-    ground: Ground, folder: Path, members: pl.DataFrame, told: Mapping[str, set[str]]
+    ground: Ground,
+    folder: Path,
+    rows: pl.DataFrame,
+    members: pl.DataFrame,
+    told: Mapping[str, set[str]],
 ) -> Admitted:
     nodes = members.select("node")
-    rows = read_rows(folder).join(nodes, on="node", how="semi")
-    rows = rows if rows.width > 1 else pl.DataFrame(schema=_NO_ROWS)
     mentions = read_rows(folder, kind=MENTIONS).join(nodes, on="node", how="semi")
     forms = address_forms(rows)["form"].drop_nulls().unique().to_list()
     kept_out = told["incomplete"] | told["left"]
