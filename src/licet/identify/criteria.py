@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from licet.declared import Declared
 from licet.errors import BadInput, Fault, bad
 from licet.evidence import Identifier, Stated
+from licet.feeds.lines import PARTS
 
 EVER = "ever"
 LONGEST = 36_525
@@ -64,6 +65,9 @@ class Criterion(Declared):
         if not self.total and self.at_least != int(self.at_least):
             what = f"at least {self.at_least:g} {self.count}"
             raise bad(what, "at_least", "a whole number; a part of one for a total only")
+        if abs(self.at_least * PARTS - round(self.at_least * PARTS)) > 1e-6 * max(1, self.at_least):
+            what = f"a total of at least {self.at_least!r}"
+            raise bad(what, "at_least", "at most four places after the point")
         return self
 
     @property
@@ -71,6 +75,11 @@ class Criterion(Declared):
         """How many days the window looks back; None for ever."""
         found = _DAYS.match(self.window)
         return int(found[1]) if found else None
+
+    @property
+    def least(self) -> int:
+        """How many lines or days it takes; of a total how many ten-thousandths, as numbers are kept."""
+        return round(self.at_least * PARTS) if self.total else int(self.at_least)
 
     def starts(self, as_of: date) -> date | None:
         """The day before the first one of the window that ends with ``as_of``; None if it has none."""
