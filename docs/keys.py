@@ -318,7 +318,7 @@ def feed_page() -> str:
             prose(form.__doc__).split("\n\n")[0],
             key_rows(table, form),
         ]
-    return page("The feed document", *parts)
+    return page("The feed document", *parts, EXAMPLE_TABLE)
 
 
 def linkage_page() -> str:
@@ -350,8 +350,56 @@ def criteria_page() -> str:
         prose(Criterion.__doc__).split("\n\n")[0],
         key_rows("criterion", Criterion),
         CONDITIONS,
+        EXAMPLE_RULE,
     )
 
+
+EXAMPLE_TABLE = """## A table, for example
+
+```toml
+[tables.absences]
+record = "pupil"
+happened = "day"
+recorded = "entered"
+
+[tables.absences.location]
+kind = "csv"
+path = "data/absences.csv"
+
+[tables.absences.values.sessions]
+column = "missed"
+kind = "number"
+meaning = "How many half days the child was away"
+
+[tables.absences.values.reason]
+column = "why"
+kind = "word"
+words = ["ill", "holiday", "other"]
+meaning = "What the school was told"
+```
+"""
+
+EXAMPLE_RULE = """## For example
+
+```toml
+id = "early-help"
+title = "Who may be offered early help"
+use = "early-help"
+level = "household"
+kind = "criteria"
+at_least = 1
+
+[[criteria]]
+id = "often-away"
+meaning = "A child was away from school for ten half days or more in half a year, other than ill."
+feed = "education"
+table = "absences"
+where = "reason <> 'ill'"
+window = "180 days"
+total = "sessions"
+at_least = 10
+```
+"""
 
 CONDITIONS = """## Conditions
 
