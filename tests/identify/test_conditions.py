@@ -85,6 +85,7 @@ REFUSED = [
     ("excused = $1", ["a parameter"]),
     ("excused = @x", ["a parameter"]),
     ("reason like 'i%'", ["a pattern (like)"]),
+    ("if(excused, true, false)", ["a choice (if) at character 1"]),
     ("case when excused then true end", ["a choice (case)"]),
     ("1 < sessions < 3", ["a comparison of comparisons"]),
     ("sessions", ["'sessions' is no condition: it is a number", "sessions >= 2"]),
@@ -117,7 +118,7 @@ REFUSED = [
     ("sesions > 1", ["unknown value 'sesions'", "write 'sessions'"]),
     ("Sessions > 1", ["unknown value 'Sessions'", "write 'sessions'"]),
     ("ethnicity = 'x'", ["audit-only column 'ethnicity'", "only an audit"]),
-    ("excused excused", ["two things without a sign between them"]),
+    ("excused excused", ["this is no condition"]),
     ("excused == true", ["write '='"]),
     ("excused and", ["this is no condition"]),
     ("(excused", ["this is no condition"]),
@@ -142,6 +143,16 @@ def test_refusals(text: str, complaints: list[str]) -> None:
         READER.read(text)
     said = str(error.value)
     assert [one for one in complaints if one not in said] == [], said
+
+
+@pytest.mark.parametrize("word", ["drop", "set", "create", "grant", "if", "use", "copy"])
+def test_words_of_statements_are_told_once_and_in_our_words(
+    word: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    for text in (f"{word} table x", f"{word} excused", word):
+        with pytest.raises(BadInput):
+            READER.read(text)
+    assert caplog.records == []
 
 
 def test_many_parts_are_read_and_written() -> None:

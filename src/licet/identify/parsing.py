@@ -8,7 +8,7 @@ statement.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -53,7 +53,7 @@ _REFUSED = {
 }  # fmt: skip
 _WORDS = {
     "select": "a sub-query", "exists": "a sub-query", "with": "a sub-query", "from": "a sub-query",
-    "cast": "a cast", "try_cast": "a cast", "case": "a choice (case)", "when": "a choice (case)",
+    "cast": "a cast", "try_cast": "a cast", "case": "a choice (case)", "when": "a choice (case)", "if": "a choice (if)",
     "like": "a pattern (like)", "ilike": "a pattern (like)", "rlike": "a pattern (rlike)",
     "similar": "a pattern (similar)", "glob": "a pattern (glob)", "interval": "a length of time",
     "escape": "a pattern (escape)", "symmetric": "between symmetric", "collate": "a collation",
@@ -74,7 +74,7 @@ class Reader:
             return Always(True)
         if len(text) > LONGEST:
             raise _fault(f"a condition longer than {LONGEST:,} characters", text)
-        _look_at_signs(text, set(self.values))
+        _look_at_signs(text)
         return self._condition(_tree(text), 0)
 
     def _condition(self, node: Expr, depth: int) -> Condition:
@@ -277,7 +277,6 @@ def _refused(node: Expr) -> BadInput:
         ((exp.Subquery, exp.Select, exp.Exists, exp.SetOperation), "a sub-query"),
         ((exp.Func,), "a call"),
         ((exp.Star,), "a star"),
-        ((exp.Alias,), "two things without a sign between them"),
         ((exp.Binary, exp.Unary), "arithmetic, or a comparison of comparisons"),
         ((exp.Tuple,), "a list without 'in' before it"),
     )
@@ -306,8 +305,11 @@ def _text(node: Expr) -> str:
     return str(node.sql(comments=False))
 
 
-def _look_at_signs(text: str, names: Iterable[str]) -> None:
-    """Refuse what no condition holds, and say at which place of the text it stands."""
+def _look_at_signs(text: str) -> None:
+    """Refuse what no condition holds, and say at which place of the text it stands.
+
+    A value that is called as such a word stands in double quotes.
+    """
     signs = [(found[0], found.start()) for found in _SIGN.finditer(text) if found[0].strip()]
     for place, (sign, start) in enumerate(signs):
         after = signs[place + 1][0] if place + 1 < len(signs) else ""
@@ -318,7 +320,7 @@ def _look_at_signs(text: str, names: Iterable[str]) -> None:
             raise _fault("'=='", text, ALLOWED, "write '='")
         elif sign == "-" and not (after[:1].isdigit() or after[:1] == "."):
             what = "arithmetic"
-        elif small in _WORDS and sign not in names:
+        elif small in _WORDS:
             what = _WORDS[small]
         elif sign in _REFUSED:
             what = _REFUSED[sign]
@@ -339,9 +341,7 @@ def _tree(text: str) -> Expr:
         todo = "install licet with the extra 'link'"
         raise bad("sqlglot is not installed, and conditions need it", "", "", todo) from None
     try:
-        trees = sqlglot.parse(text)
+        # As a condition and no statement: 'set', 'drop' and the like are then names as any other.
+        return sqlglot.parse_one(text, into=sqlglot.exp.Condition)
     except (sqlglot.errors.SqlglotError, RecursionError, ValueError):
         raise _fault("this is no condition", text) from None
-    if len(trees) != 1 or trees[0] is None:
-        raise _fault("this is no condition", text)
-    return trees[0]
