@@ -276,6 +276,28 @@ def test_households_of_each_date(tables: DuckDBTables) -> None:
     assert found.households.rows() == [(on(11), "old", 1), (on(12), "new", 1)]
 
 
+def test_a_person_has_the_weakest_link_of_the_rows_that_counted(tables: DuckDBTables) -> None:
+    """Rows whose lines did not count say nothing of how sure a reason is; without weights nobody knows."""
+    lines = [("a", on(1), on(1)), ("b", on(2), on(2)), ("d", on(9), on(9))]
+    frame = pl.DataFrame(lines, schema=["record", "happened", "recorded"], orient="row")
+    rows = {"feed": ["education"] * 3, "record": ["a", "b", "d"], "person": ["p"] * 3}
+    found = bind(rule({"where": "", "at_least": 1}, level="person"), FEEDS)
+    held = {("education", "absences"): frame}
+    for weights, least in (([9.5, 7.25, 1.0], 7.25), (None, None)):
+        crosswalk = pl.DataFrame(rows | ({"weight": weights} if weights else {}))
+        reasons = count(tables, found, held, crosswalk, None, [on(5)]).reasons
+        assert reasons["weight"].to_list() == [least]
+
+
+def test_nobody_at_all_is_nobody_picked(tables: DuckDBTables) -> None:
+    found = bind(rule({"where": "", "at_least": 1}, level="person"), FEEDS)
+    schema = {"feed": pl.String, "record": pl.String, "person": pl.String}
+    lines = {("education", "absences"): make_town(3).frames()[0]["education", "absences"]}
+    counts = count(tables, found, lines, pl.DataFrame(schema=schema), None, [on(1)])
+    assert (counts.persons.height, counts.reasons.height) == (0, 0)
+    assert counts.reasons.schema["as_of"] == pl.Date
+
+
 def test_refusals(tables: DuckDBTables) -> None:
     with pytest.raises(BadInput, match="a window without an as-of date"):
         one_table(tables, [], [])

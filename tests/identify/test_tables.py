@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -57,6 +58,16 @@ def test_a_contract_without_tables_keeps_its_hash() -> None:
     without = feed(tables={})
     assert "tables" not in without.canonical()
     assert without.hash() != feed().hash()
+
+
+def test_no_column_of_a_table_is_among_those_that_are_linked() -> None:
+    assert set(feed().columns) == set(feed(tables={}).columns)
+
+
+def test_a_contract_is_the_same_when_it_is_read_back() -> None:
+    found = feed()
+    assert Feed(**json.loads(found.whole())) == found
+    assert Feed(**found.model_dump()).hash() == found.hash()
 
 
 def test_what_identifies_or_is_audit_only_is_refused_with_the_record_apart() -> None:

@@ -93,7 +93,8 @@ def count(
 def _keys(crosswalk: pl.DataFrame, feed: str) -> pl.DataFrame:
     """record, person, weight of the rows of one feed."""
     weight = pl.col("weight") if "weight" in crosswalk.columns else pl.lit(None)
-    found = crosswalk.filter(pl.col("feed") == feed, pl.col("record").is_not_null()).select(
+    known = pl.col("record").is_not_null() & pl.col("person").is_not_null()
+    found = crosswalk.filter(pl.col("feed") == feed, known).select(
         "record", "person", weight.cast(pl.Float64).alias("weight")
     )
     if found["record"].n_unique() < found.height:

@@ -53,7 +53,8 @@ _REFUSED = {
 }  # fmt: skip
 _WORDS = {
     "select": "a sub-query", "exists": "a sub-query", "with": "a sub-query", "from": "a sub-query",
-    "cast": "a cast", "try_cast": "a cast", "case": "a choice (case)", "when": "a choice (case)", "if": "a choice (if)",
+    "cast": "a cast", "try_cast": "a cast", "case": "a choice (case)", "when": "a choice (case)",
+    "if": "a choice (if)",
     "like": "a pattern (like)", "ilike": "a pattern (like)", "rlike": "a pattern (rlike)",
     "similar": "a pattern (similar)", "glob": "a pattern (glob)", "interval": "a length of time",
     "escape": "a pattern (escape)", "symmetric": "between symmetric", "collate": "a collation",
