@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from licet.feeds.lines import PARTS
 from licet.identify.expressions import sql
 from licet.identify.parsing import Reader
+from tests.conftest import FULL
 from tests.identify.made import feed
 from tests.identify.said import CONDITIONS, DAYS, NUMBERS, WORDS, Line, Said
 
@@ -47,7 +48,10 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=3000 if FULL else 150,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
 )
 @given(said=CONDITIONS)
 def test_sql_means_what_the_words_mean(connection: duckdb.DuckDBPyConnection, said: Said) -> None:
@@ -56,7 +60,7 @@ def test_sql_means_what_the_words_mean(connection: duckdb.DuckDBPyConnection, sa
     assert [one for (one,) in found] == [said.means(line) for line in LINES]
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=3000 if FULL else 150, deadline=None, derandomize=True)
 @given(said=CONDITIONS)
 def test_spark_is_told_the_same(said: Said) -> None:
     """Without Spark: its words, read as Spark's, are those that DuckDB is told."""
@@ -84,7 +88,7 @@ PIECES = [*"'\"();-*/=<>,. \n\\%{}#", "excused", " or ", " select ", "sessions",
 ATTACKS = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=20000 if FULL else 300, deadline=None, derandomize=True)
 @given(text=ATTACKS)
 def test_any_text_is_refused_in_words_or_asks_for_known_values_alone(text: str) -> None:
     from sqlglot import exp, parse_one

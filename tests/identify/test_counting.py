@@ -21,6 +21,7 @@ from licet.feeds.contract import Feed
 from licet.feeds.lines import PARTS
 from licet.identify.bound import BoundRule, bind
 from licet.identify.counting import Counts
+from tests.conftest import FULL
 from tests.identify.made import ABSENCES, FEED, rule
 from tests.identify.said import CONDITIONS, DAYS, NUMBERS, START, WORDS, Line, Said
 
@@ -172,7 +173,12 @@ CRITERIA = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=2000 if FULL else 60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
 @given(criteria=CRITERIA, seed=st.integers(0, 10**6), household=st.booleans(), data=st.data())
 def test_an_engine_counts_as_the_plain_oracle_does(
     tables: DuckDBTables, criteria: list[Any], seed: int, household: bool, data: st.DataObject
