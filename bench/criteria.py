@@ -147,14 +147,15 @@ def made_rule() -> BoundRule:
     return bind(rule, [feed(number) for number in range(FEEDS)])
 
 
-def seconds(run: Callable[[], object], times: int) -> float:
-    """The shortest of several runs."""
-    took = []
+def seconds(*runs: Callable[[], object], times: int) -> list[float]:
+    """The shortest of several runs of each, in turn, so that a busy machine slows all of them."""
+    took: list[list[float]] = [[] for _ in runs]
     for _ in range(times):
-        start = perf_counter()
-        run()
-        took.append(perf_counter() - start)
-    return min(took)
+        for run, found in zip(runs, took, strict=True):
+            start = perf_counter()
+            run()
+            found.append(perf_counter() - start)
+    return [min(found) for found in took]
 
 
 def main() -> None:
@@ -186,8 +187,8 @@ def main() -> None:
         def counted(days: list[date]) -> int:
             return count(tables, rule, lines, made.crosswalk, made.homes, days).households.height
 
-        took = [seconds(plain, given.times), seconds(lambda: counted(one), given.times)]
-        took.append(seconds(lambda: counted(twenty), 1))
+        took = seconds(plain, lambda: counted(one), times=given.times)
+        took += seconds(lambda: counted(twenty), times=1)
         print(f"one plain aggregate over each of {len(lines)} tables: {took[0]:.3f} s")
         print(f"12 criteria, 1 as-of date: {took[1]:.3f} s, {took[1] / took[0]:.2f} times", end="")
         print(f" ({counted(one):,} households)")

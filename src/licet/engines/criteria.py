@@ -167,7 +167,10 @@ class Pass:
         )
         sums = ", ".join(column for n in several for column in self._sums(n))
         enough = " or ".join(self._enough(n) for n in several)
-        grouped = f"select as_of, person, {sums} from ({seen}) s group by as_of, person"
+        counted = " or ".join(f"counts_{n}" for n in several)
+        grouped = (
+            f"select as_of, person, {sums} from ({seen}) s where {counted} group by as_of, person"
+        )
         return f"select * from ({grouped}) g where {enough}"
 
     def _condition(self, number: int) -> str:
@@ -200,7 +203,8 @@ class Pass:
         return f" and happened > {start}"
 
     def _sums(self, number: int) -> list[str]:
-        only = f"filter (where counts_{number})"
+        # With one criterion only its lines are left.
+        only = f"filter (where counts_{number})" if len(self.criteria) > 1 else ""
         found = [
             f"count(*) {only} as lines_{number}",
             f"min(happened) {only} as first_{number}",

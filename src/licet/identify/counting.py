@@ -50,7 +50,7 @@ def settle(rule: BoundRule, met: pl.DataFrame, homes: pl.DataFrame | None) -> Co
     """Who meets enough of the criteria. met: as ``met_schema`` says.
 
     homes: person, household, and as_of if people are in other households at other dates. Somebody without
-    a household is in none. Refuses a rule for households without them, and a person in two.
+    a household is in none. Refuses a rule for households without them, and somebody met in two.
     """
     import polars as pl
 
@@ -76,8 +76,10 @@ def _at_home(met: pl.DataFrame, homes: pl.DataFrame | None) -> pl.DataFrame:
         allowed = "households of the run, which a use at the level of persons does not make"
         raise bad("a rule for households without households", "level", allowed)
     keys = ["as_of", "person"] if "as_of" in homes.columns else ["person"]
-    homes = homes.select(*keys, "household").drop_nulls()
-    if homes.select(keys).is_duplicated().any():
+    # Few of a town meet anything: only their homes are looked at further.
+    asked = met.select("person").unique()
+    homes = homes.join(asked, on="person", how="semi").select(*keys, "household").drop_nulls()
+    if homes.select(keys).n_unique() < homes.height:
         raise bad("a person is in two households at once", "homes", "one household at a date")
     return met.join(homes, on=keys, how="inner")
 
