@@ -9,7 +9,7 @@ import pytest
 
 from licet.errors import BadInput
 from licet.identify.bound import as_of_dates, bind
-from tests.identify.made import feed, rule
+from tests.identify.made import ABSENCES, feed, rule
 
 
 def test_criteria_are_grouped_by_the_table_that_they_ask() -> None:
@@ -40,6 +40,17 @@ def test_refusals(change: dict[str, Any], complaints: list[str]) -> None:
         bind(rule(change), [feed()])
     said = str(error.value)
     assert [text for text in complaints if text not in said] == [], said
+
+
+@pytest.mark.parametrize("value", [{"origin": "Ethnicity"}, {"ethnicity": "code"}])
+def test_what_one_feed_keeps_for_audits_is_not_asked_of_another(value: dict[str, str]) -> None:
+    ((name, column),) = value.items()
+    added = {name: {"column": column, "kind": "number", "meaning": "m"}}
+    other = feed(id="health", audit_only={}, tables={"absences": ABSENCES | {"values": added}})
+    asked = rule({"feed": "health", "where": f"{name} = 1"})
+    assert bind(asked, [other])
+    with pytest.raises(BadInput, match="is what 'education' keeps for audits"):
+        bind(asked, [feed(), other])
 
 
 def test_all_faults_are_told_at_once() -> None:

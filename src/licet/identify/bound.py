@@ -10,7 +10,7 @@ from licet.errors import BadInput, Fault, bad, unknown
 from licet.feeds.contract import Feed
 from licet.feeds.tables import Table
 from licet.identify.criteria import Criterion, Rule
-from licet.identify.expressions import Condition
+from licet.identify.expressions import Condition, fields_of
 from licet.identify.parsing import Reader
 from licet.use import Use
 
@@ -89,9 +89,25 @@ def _criterion(criterion: Criterion, feeds: Mapping[str, Feed], use: Use | None)
         raise BadInput(
             *faults, *error.within(f"where = {criterion.where[:120]!r}").faults
         ) from None
+    faults += _audited_elsewhere(criterion, condition, table, feeds)
     if faults:
         raise BadInput(*faults)
     return BoundCriterion(criterion, condition)
+
+
+def _audited_elsewhere(
+    criterion: Criterion, condition: Condition, table: Table, feeds: Mapping[str, Feed]
+) -> Iterator[Fault]:
+    """What one feed keeps for audits is not asked of another under the same name."""
+    audited = {name.casefold(): feed.id for feed in feeds.values() for name in feed.audit_only}
+    for name in dict.fromkeys((*fields_of(condition), *filter(None, [criterion.total]))):
+        value = table.values.get(name)
+        names = {name.casefold(), value.column.strip().casefold()} if value else set()
+        for found in sorted(names & audited.keys()):
+            what = f"the value {name!r} is what {audited[found]!r} keeps for audits ({found})"
+            yield Fault(
+                what, f"where = {criterion.where[:120]!r}", "", "take it out: only an audit may ask"
+            )
 
 
 def _total(criterion: Criterion, table: Table, feed: Feed) -> Iterator[Fault]:
