@@ -30,6 +30,7 @@ def pages() -> dict[Path, str]:
         "workspace.md": keys.workspace_page(),
         "feed.md": keys.feed_page(),
         "linkage.md": keys.linkage_page(),
+        "criteria.md": keys.criteria_page(),
         "audit-plan.md": keys.audit_plan_page(),
         "python.md": reference_pages.python_page(),
         "vocabulary.md": reference_pages.vocabulary_page(),

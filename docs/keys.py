@@ -302,6 +302,7 @@ def feed_page() -> str:
     from licet.feeds.contract import Feed, Fields, Mention
     from licet.feeds.formats import Formats
     from licet.feeds.location import Location
+    from licet.feeds.tables import Table, Value
 
     parts = [
         "One TOML file in `feeds/` declares one dated extract of one service: its contract. A column "
@@ -310,13 +311,14 @@ def feed_page() -> str:
         key_rows("feed", Feed),
     ]
     forms = {"location": Location, "fields": Fields, "formats": Formats, "mention": Mention}
+    forms |= {"table": Table, "value": Value}
     for table, form in forms.items():
         parts += [
             f"## {form.__name__}",
             prose(form.__doc__).split("\n\n")[0],
             key_rows(table, form),
         ]
-    return page("The feed document", *parts)
+    return page("The feed document", *parts, EXAMPLE_TABLE)
 
 
 def linkage_page() -> str:
@@ -332,3 +334,88 @@ def linkage_page() -> str:
         key_rows("linkage", LinkageSpec),
         f"Comparisons: {words}. `home` is family name and address together. Fields of blocks: {blocks}.",
     )
+
+
+def criteria_page() -> str:
+    from licet.identify.criteria import Criterion, Rule
+
+    return page(
+        "The criteria document",
+        "One TOML file in `criteria/` declares one rule: named needs over the "
+        "[tables](feed.md#table) of linked feeds, and how many of them it takes. Nothing that happened or "
+        "was written down after the as-of date is read. Only people whose rows may be linked are counted. "
+        "Unknown keys are refused, with the nearest right one.",
+        key_rows("rule", Rule),
+        "## Criterion",
+        prose(Criterion.__doc__).split("\n\n")[0],
+        key_rows("criterion", Criterion),
+        CONDITIONS,
+        EXAMPLE_RULE,
+    )
+
+
+EXAMPLE_TABLE = """## A table, for example
+
+```toml
+[tables.absences]
+record = "pupil"
+happened = "day"
+recorded = "entered"
+
+[tables.absences.location]
+kind = "csv"
+path = "data/absences.csv"
+
+[tables.absences.values.sessions]
+column = "missed"
+kind = "number"
+meaning = "How many half days the child was away"
+
+[tables.absences.values.reason]
+column = "why"
+kind = "word"
+words = ["ill", "holiday", "other"]
+meaning = "What the school was told"
+```
+"""
+
+EXAMPLE_RULE = """## For example
+
+```toml
+id = "early-help"
+title = "Who may be offered early help"
+use = "early-help"
+level = "household"
+kind = "criteria"
+at_least = 1
+
+[[criteria]]
+id = "often-away"
+meaning = "A child was away from school for ten half days or more in half a year, other than ill."
+feed = "education"
+table = "absences"
+where = "reason <> 'ill'"
+window = "180 days"
+total = "sessions"
+at_least = 10
+```
+"""
+
+CONDITIONS = """## Conditions
+
+A condition is about one line. It may hold:
+
+| what | for example |
+| --- | --- |
+| a value beside a word, number or day | `reason = 'ill'`, `sessions >= 2.5`, `due < '2026-03-31'` |
+| `=` `<>` `<` `<=` `>` `>=`; of words, and of yes and no, only the first two | `status <> 'closed'` |
+| a list, a range | `reason in ('ill', 'other')`, `sessions between 1 and 4` |
+| yes or no | `open`, `not open`, `open = true` |
+| whether something is known | `due is null`, `due is not null` |
+| `and`, `or`, `not`, parentheses | `open and (sessions > 3 or reason = 'other')` |
+
+Words and days stand in single quotes. Nothing can be called, worked out or looked up, and no other table
+is seen. A comparison with something that is not known is itself not known; so is its opposite. A line
+counts only where the whole condition is known and true. A name that SQL uses itself stands in double
+quotes: `"order" = 2`.
+"""

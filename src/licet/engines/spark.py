@@ -29,6 +29,7 @@ from licet.engines.fitting import fitted, undrawn
 from licet.engines.protocol import Edges, Model, edges_of, held_fields, joined
 from licet.engines.spark_likeness import count_swaps_alike
 from licet.errors import bad
+from licet.identify.expressions import Dialect
 from licet.linkage.spec import LinkageSpec
 
 _NUMBERED = ("match_key", "join_key_l", "join_key_r")
@@ -51,6 +52,7 @@ class SparkEngine:
     """
 
     name = "spark"
+    dialect: Dialect = "spark"
 
     def __init__(
         self, folder: Path, *, master: str = "local[*]", options: Mapping[str, str] | None = None
@@ -144,6 +146,18 @@ class SparkEngine:
     def close(self) -> None:
         _stop()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def give(self, name: str, frame: pl.DataFrame) -> None:
+        """Make a frame known under a name. See ``criteria.Tables``."""
+        self._give(name, frame)
+
+    def take(self, name: str) -> None:
+        """Forget what is known under a name."""
+        self._session.catalog.dropTempView(name)
+
+    def frame(self, statement: str) -> pl.DataFrame:
+        """What a statement finds."""
+        return self._frame(self._session.sql(statement))
 
     def _give(self, table: str, frame: pl.DataFrame) -> None:
         """A frame as a table, over a Parquet file of its own."""

@@ -10,7 +10,7 @@ from licet.feeds.contract import Feed
 from licet.feeds.dates import misfits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import polars as pl
 
@@ -18,12 +18,15 @@ SHOWN = 5
 """So many row numbers are named."""
 
 
-def missing_columns(feed: Feed, columns: Sequence[str]) -> Iterator[Fault]:
-    """A fault for each column of the contract that the extract does not have."""
-    for column, place in feed.columns.items():
+def missing_columns(declared: Mapping[str, str], columns: Sequence[str]) -> Iterator[Fault]:
+    """A fault for each column of the contract that the extract does not have.
+
+    declared: the columns of the contract, and the place that names each.
+    """
+    for column, place in declared.items():
         if column in columns:
             continue
-        near = nearest(column, [other for other in columns if other not in feed.columns])
+        near = nearest(column, [other for other in columns if other not in declared])
         todo = f"write {near!r} if that is meant" if near else f"take {place} out, or ask for it"
         allowed = ", ".join(columns[:30])
         yield Fault(f"the extract has no column {column!r}", place, allowed, todo)
@@ -48,7 +51,7 @@ def _records(feed: Feed, frame: pl.DataFrame, first: int) -> Iterator[Fault]:
     empty = record.is_null() | (record == "").fill_null(False)
     if empty.any():
         what = f"{counted(int(empty.sum()), 'row has', 'rows have')} no record number"
-        where = f"fields.record = {column!r}: {_rows(empty, first)}"
+        where = f"fields.record = {column!r}: {row_numbers(empty, first)}"
         yield Fault(what, where, "a number of its own for every row")
     # Counting the distinct ones takes half the time of finding those that stand again.
     held = record.filter(~empty)
@@ -59,7 +62,7 @@ def _records(feed: Feed, frame: pl.DataFrame, first: int) -> Iterator[Fault]:
             f"{counted(kinds, 'record number stands', 'record numbers stand')} in several rows "
             f"({counted(int(again.sum()), 'row', 'rows')})"
         )
-        where = f"fields.record = {column!r}: {_rows(again, first)}"
+        where = f"fields.record = {column!r}: {row_numbers(again, first)}"
         todo = "name the column that numbers the rows; ask the service which of the rows is right"
         yield Fault(what, where, "a number of its own for every row", todo)
 
@@ -83,13 +86,13 @@ def _dates(feed: Feed, frame: pl.DataFrame, first: int) -> Iterator[Fault]:
         yield Fault(
             f"{counted(many, 'date does', 'dates do')} not fit the declared format {written!r} "
             f"({share} of {counted(filled, 'filled cell', 'filled cells')})",
-            f"{place} = {column!r}: {_rows(wrong, first)}",
+            f"{place} = {column!r}: {row_numbers(wrong, first)}",
             f"at most {formats.tolerated * 100:.3g} % (formats.tolerated)",
             f"correct formats.{key}, or ask the service for the extract again",
         )
 
 
-def _rows(which: pl.Series, first: int) -> str:
+def row_numbers(which: pl.Series, first: int) -> str:
     """The first few row numbers: ``rows 4, 9, 12 ...``."""
     found = which.arg_true().head(SHOWN + 1).to_list()
     text = ", ".join(f"{place + first:,}" for place in found[:SHOWN])

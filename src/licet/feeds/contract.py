@@ -11,34 +11,21 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, ClassVar, Self
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from licet.declared import Declared, word
 from licet.errors import BadInput, Fault, bad, unknown
 from licet.evidence import Identifier, Stated
+from licet.feeds.columns import PERSON, STANDARD, Column
 from licet.feeds.formats import RELATIONSHIPS, Formats
 from licet.feeds.location import Location
+from licet.feeds.tables import Table, table_faults
 
-STANDARD = (
-    "row", "feed", "record", "given", "middle", "family", "previous_family", "birth", "sex",
-    "house", "street", "postcode", "uprn", "nhs", "upn", "nino", "seen_from", "seen_to",
-)  # fmt: skip
-"""The columns of a standard row, in their order. birth, seen_from and seen_to are dates."""
-PERSON = STANDARD[3:-2]
-"""Those of them that say who somebody is, and where they live."""
+__all__ = ["PERSON", "STANDARD", "Column", "Feed", "Fields", "Mention"]
+
 ORDERS = ("given_first", "family_first")
 ROLES = ("guardian", "contact", "partner", "child", "sibling", "other")
 _SHARES_RECORD = frozenset({"nhs", "upn", "nino"})
-
-
-def _column(value: str) -> str:
-    if not value.strip():
-        raise bad("the column has no name", "", "the name of a column, as in the extract")
-    return value
-
-
-Column = Annotated[str, AfterValidator(_column)]
-"""The name of a column of the extract."""
 
 
 def _one_of(value: str, words: tuple[str, ...], thing: str) -> str:
@@ -159,7 +146,7 @@ class Feed(Declared):
     extract: the day the data were taken. one_record_per_person: a true register, in which nobody
     stands twice; clusters rely on it. communal_addresses: UPRNs of hostels, homes and the like, no
     households; so is an address with more than communal_above people. synthetic: no row is of a real
-    person; every page and file that is made of it says so.
+    person; every page and file that is made of it says so. tables: dated lines of its records.
     """
 
     id: Identifier
@@ -179,11 +166,12 @@ class Feed(Declared):
     mentions: tuple[Mention, ...] = ()
     audit_only: Mapping[str, Column] = Field(default_factory=dict)
     synthetic: bool = False
-    _later: ClassVar[tuple[str, ...]] = ("synthetic",)
+    tables: Mapping[str, Table] = Field(default_factory=dict)
+    _later: ClassVar[tuple[str, ...]] = ("synthetic", "tables")
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        faults = [*self._audited(), *self._mentioned()]
+        faults = [*self._audited(), *self._mentioned(), *self._tabled()]
         for place, uprn in enumerate(self.communal_addresses, start=1):
             if not uprn.strip().isdigit() or len(uprn.strip()) > 12:
                 where = f"communal_addresses[{place}]"
@@ -230,6 +218,14 @@ class Feed(Declared):
             if place in places[: number - 1]:
                 what = f"two mentions have the place {place!r}"
                 yield Fault(what, f"mentions[{number}].place", "each its own")
+
+    def _tabled(self) -> Iterator[Fault]:
+        named = {column: f"fields.{n}" for n, column in self.fields.columns() if n in PERSON}
+        named.setdefault(self.fields.record, "fields.record")
+        for number, mention in enumerate(self.mentions, start=1):
+            for name, column in mention.columns():
+                named.setdefault(column, f"mentions[{number}].{name}")
+        yield from table_faults(self.tables, self.fields.record, named, self.audit_only)
 
     @property
     def places(self) -> tuple[str, ...]:

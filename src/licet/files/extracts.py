@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from licet.errors import BadInput, Fault, bad
 from licet.feeds.breaks import check, missing_columns
 from licet.feeds.contract import Feed
-from licet.feeds.location import DATABASES
+from licet.feeds.lines import line_faults, typed_lines
+from licet.feeds.location import DATABASES, Location
 from licet.feeds.texts import emptied
 from licet.files.extracts_text import read_text_table
 from licet.files.reading import check_file, shown
@@ -25,6 +26,16 @@ if TYPE_CHECKING:
     import polars as pl
 
 _KINDS = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".gz": "csv", ".parquet": "parquet"}
+
+
+class Extracted(Protocol):
+    """What says where rows lie, and which of their columns may be read: a feed, or a table of one."""
+
+    @property
+    def location(self) -> Location: ...
+
+    @property
+    def columns(self) -> Mapping[str, str]: ...
 
 
 def read_extract(
@@ -44,15 +55,8 @@ def read_extract(
         frame = _declared(feed, arrived, place)
     elif arrived is not None:
         frame, place = _file(feed, Path(arrived)), shown(Path(arrived))
-    elif feed.location.kind in DATABASES:
-        from licet.files.extracts_tables import read_table
-
-        frame, place = read_table(feed, folder, environment)
-    elif feed.location.kind == "folder":
-        frame, place = _folder(feed, folder / feed.location.path)
     else:
-        path = folder / feed.location.path
-        frame, place = _file(feed, path, feed.location.kind), shown(path)
+        frame, place = _located(feed, folder, environment)
     frame = _plain(frame)
     faults = check(feed, frame, 2 if feed.location.kind == "csv" and arrived is None else 1)
     if faults:
@@ -60,7 +64,39 @@ def read_extract(
     return frame
 
 
-def _file(feed: Feed, path: Path, kind: str = "") -> pl.DataFrame:
+def read_lines(
+    feed: Feed, name: str, folder: Path, environment: Mapping[str, str] = os.environ
+) -> pl.DataFrame:
+    """The lines of the table ``name`` of a feed, typed: see ``feeds.lines``. May hold none.
+
+    folder: where the document of the feed lies. Refuses lines that do not keep what the table declares.
+    """
+    table = feed.tables[name]
+    frame, place = _located(table, folder, environment)
+    frame = _plain(frame)
+    first = 2 if table.location.kind == "csv" else 1
+    faults = list(line_faults(table, feed.formats, frame, first))
+    if faults:
+        raise BadInput(*(fault.within(f"{place}: tables.{name}") for fault in faults))
+    return typed_lines(table, feed.formats, feed.extract, frame)
+
+
+def _located(
+    feed: Extracted, folder: Path, environment: Mapping[str, str]
+) -> tuple[pl.DataFrame, str]:
+    """The declared columns of what lies at a location, and the place for messages."""
+    location = feed.location
+    if location.kind in DATABASES:
+        from licet.files.extracts_tables import read_table
+
+        return read_table(feed, folder, environment)
+    path = folder / location.path
+    if location.kind == "folder":
+        return _folder(feed, path)
+    return _file(feed, path, location.kind), shown(path)
+
+
+def _file(feed: Extracted, path: Path, kind: str = "") -> pl.DataFrame:
     """The declared columns of one CSV or Parquet file."""
     kind = kind or _KINDS.get(path.suffix.casefold(), "")
     if not kind:
@@ -75,7 +111,7 @@ def _file(feed: Feed, path: Path, kind: str = "") -> pl.DataFrame:
     return _declared(feed, frame, shown(path))
 
 
-def _check_delimiter(feed: Feed, columns: Sequence[str], path: Path) -> None:
+def _check_delimiter(feed: Extracted, columns: Sequence[str], path: Path) -> None:
     """Refuse, in one message, a table that is parted by another sign than the contract says."""
     if len(columns) != 1 or len(feed.columns) < 2:
         return
@@ -101,7 +137,7 @@ def _parquet(path: Path) -> pl.DataFrame:
     return pl.read_ipc(data)
 
 
-def _folder(feed: Feed, path: Path) -> tuple[pl.DataFrame, str]:
+def _folder(feed: Extracted, path: Path) -> tuple[pl.DataFrame, str]:
     """All files of a folder as one table. Refuses files whose columns are not the same."""
     import polars as pl
 
@@ -139,9 +175,9 @@ def _alike(parts: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
     return [part.with_columns(pl.col(mixed).cast(pl.String)) for part in parts]
 
 
-def _declared(feed: Feed, frame: pl.DataFrame, place: str) -> pl.DataFrame:
+def _declared(feed: Extracted, frame: pl.DataFrame, place: str) -> pl.DataFrame:
     """The columns of the contract only. Refuses what is missing."""
-    faults = [fault.within(place) for fault in missing_columns(feed, frame.columns)]
+    faults = [fault.within(place) for fault in missing_columns(feed.columns, frame.columns)]
     if faults:
         raise BadInput(*faults)
     return frame.select(list(feed.columns))

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from licet.errors import BadInput, bad
 from licet.feeds.breaks import missing_columns
-from licet.feeds.contract import Feed
 from licet.files.reading import check_file, shown
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from licet.files.extracts import Extracted
+
 
 def read_table(
-    feed: Feed, folder: Path, environment: Mapping[str, str]
+    feed: Extracted, folder: Path, environment: Mapping[str, str]
 ) -> tuple[pl.DataFrame, str]:
     """The declared columns of the table, and the place for messages. Refuses what cannot be read."""
     location = feed.location
@@ -40,16 +41,16 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _query(feed: Feed, columns: Sequence[str], place: str) -> str:
+def _query(feed: Extracted, columns: Sequence[str], place: str) -> str:
     """The select of the declared columns. Refuses a table without one of them."""
-    faults = [fault.within(place) for fault in missing_columns(feed, columns)]
+    faults = [fault.within(place) for fault in missing_columns(feed.columns, columns)]
     if faults:
         raise BadInput(*faults)
     names = ", ".join(_quoted(column) for column in feed.columns)
     return f"SELECT {names} FROM {_table(feed)}"
 
 
-def _table(feed: Feed) -> str:
+def _table(feed: Extracted) -> str:
     return ".".join(_quoted(part) for part in feed.location.table.split("."))
 
 
@@ -62,7 +63,7 @@ def _refused(error: Exception, place: str) -> BadInput:
     return bad(f"the table cannot be read ({first})", place, "a table that can be read", todo)
 
 
-def _duckdb(feed: Feed, path: Path, place: str) -> pl.DataFrame:
+def _duckdb(feed: Extracted, path: Path, place: str) -> pl.DataFrame:
     try:
         import duckdb
     except ImportError:
@@ -78,7 +79,7 @@ def _duckdb(feed: Feed, path: Path, place: str) -> pl.DataFrame:
         raise _refused(error, place) from None
 
 
-def _sqlite(feed: Feed, path: Path, place: str) -> pl.DataFrame:
+def _sqlite(feed: Extracted, path: Path, place: str) -> pl.DataFrame:
     import sqlite3
 
     uri = f"{path.absolute().as_uri()}?mode=ro"
@@ -92,7 +93,7 @@ def _sqlite(feed: Feed, path: Path, place: str) -> pl.DataFrame:
         raise _refused(error, place) from None
 
 
-def _postgresql(feed: Feed, environment: Mapping[str, str], place: str) -> pl.DataFrame:
+def _postgresql(feed: Extracted, environment: Mapping[str, str], place: str) -> pl.DataFrame:
     variable = feed.location.url_env
     url = environment.get(variable, "")
     if not url:
@@ -117,7 +118,7 @@ def _postgresql(feed: Feed, environment: Mapping[str, str], place: str) -> pl.Da
         raise _refused(error, place) from None
 
 
-def _frame(feed: Feed, rows: Sequence[Sequence[Any]]) -> pl.DataFrame:
+def _frame(feed: Extracted, rows: Sequence[Sequence[Any]]) -> pl.DataFrame:
     """Rows as columns of one kind each; what is mixed becomes text."""
     import polars as pl
 
