@@ -78,7 +78,9 @@ def main() -> None:
     """Make the pairs, let both find, compare with the truth."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("workspace", type=Path)
-    parser.add_argument("python", type=Path, help="of an environment with recordlinkage and pyarrow")
+    parser.add_argument(
+        "python", type=Path, help="of an environment with recordlinkage and pyarrow"
+    )
     given = parser.parse_args()
     from licet.engines.zone import read_rows
 
