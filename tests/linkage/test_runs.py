@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from licet.chapters import joining, refreshing, releasing
+from licet.chapters import joining, refreshing, releasing, searching
 from licet.chapters.arriving import arrive, follow
 from licet.chapters.grounds import NotLinked
 from licet.chapters.linking import link
@@ -180,7 +180,7 @@ def test_a_leak_destroys_everything(
 ) -> None:
     case = answered.again(tmp_path / "town")
     leak(monkeypatch, releasing)
-    with pytest.raises(releasing.Leak, match=r"beside\.parquet"):
+    with pytest.raises(searching.Leak, match=r"beside\.parquet"):
         link(case.use, today=TODAY)
     kind, body = last(case)
     assert (kind, body["fault"]) == ("run_failed", "leak") and states(case) == ["failed"]
@@ -200,7 +200,7 @@ def test_a_leak_in_the_engine_destroys_everything(
         return real(engine, *given)
 
     monkeypatch.setattr(joining, "score", leaking)
-    with pytest.raises(releasing.Leak, match=r"beside\.given"):
+    with pytest.raises(searching.Leak, match=r"beside\.given"):
         link(case.use, today=TODAY)
     assert last(case)[0] == "run_failed"
     nothing_made(case)
@@ -218,7 +218,7 @@ def test_a_leak_after_a_change_destroys_the_run(
         "follow": lambda: follow(case.use, today=TODAY),
         "arrive": lambda: arrive(case.use, {"education": path}, today=TODAY),
     }
-    with pytest.raises(releasing.Leak):
+    with pytest.raises(searching.Leak):
         work[what]()
     assert last(case) == ("destroyed", {**last(case)[1], "why": "leak"})
     assert states(case) == ["destroyed"]

@@ -17,7 +17,7 @@ import polars as pl
 import pytest
 
 import licet
-from licet.chapters import releasing
+from licet.chapters import releasing, searching
 from licet.chapters.deciding import decide
 from licet.chapters.linking import link
 from licet.chapters.witnessing import write_export
@@ -303,7 +303,7 @@ def test_a_run_that_fails_leaves_nothing(
 ) -> None:
     case = answered.again(tmp_path / "town")
     leak(monkeypatch, releasing)
-    with pytest.raises(releasing.Leak):
+    with pytest.raises(searching.Leak):
         licet.link(ruled(case), documents(case), case.root, today=TODAY)
     assert leaves(case)[-1][0] == "run_failed"
 

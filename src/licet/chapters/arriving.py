@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from licet.chapters import changing, joining, missing, refreshing, releasing, sealing
+from licet.chapters import changing, joining, missing, refreshing, releasing, sealing, searching
 from licet.chapters.admitting import Admitted, admit, texts_of
 from licet.chapters.changing import Change, Rules
 from licet.chapters.grounds import Ground, PermittedGround, Say, ground_of, permitted_ground
@@ -227,7 +227,7 @@ def _scored(
         edges = engine.score_new(spec, model, fresh["node"].to_numpy())
         strange = engine.texts(texts_of(old, fresh))
         if strange:
-            raise releasing.Leak(strange)
+            raise searching.Leak(strange)
         return edges
     finally:
         engine.close()

@@ -21,7 +21,7 @@ from typing import Any
 import polars as pl
 
 from licet import __version__
-from licet.chapters import joining, releasing, sealing
+from licet.chapters import joining, releasing, sealing, searching
 from licet.chapters.admitting import Admitted, ReadAhead, admit
 from licet.chapters.changing import details
 from licet.chapters.grounds import PermittedGround, Say, permitted_ground
@@ -184,7 +184,7 @@ def _made(
                 lambda: _people(ground, place, replace(admitted, rows=rows), edges),
             )
             if strange := searched.result():
-                raise releasing.Leak(strange)
+                raise searching.Leak(strange)
     finally:
         running.close()
     return releasing.Made(model, edges, candidates, people)

@@ -27,14 +27,12 @@ from licet.chapters.admitting import Admitted, standing_rows
 from licet.chapters.grounds import Ground
 from licet.chapters.joining import People, Secrets, around
 from licet.chapters.releasing import (
-    Leak,
-    check_outputs,
-    check_rows,
     read_model,
     trimmed,
     write_frequencies,
     write_outputs,
 )
+from licet.chapters.searching import Leak, check_outputs, check_rows
 from licet.engines.zone import MENTIONS, Zone, read_rows
 from licet.feeds.contract import STANDARD
 from licet.files.runs import (

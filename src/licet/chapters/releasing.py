@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,11 +23,11 @@ from licet.chapters.admitting import Admitted, summed
 from licet.chapters.changing import details
 from licet.chapters.joining import NOBODY, People, Secrets, births, with_persons
 from licet.chapters.missing import tokens
-from licet.chapters.searching import strange_texts
+from licet.chapters.searching import check_outputs
 from licet.disclosure.counts import shown_counts
 from licet.engines.protocol import Edges, Model
 from licet.engines.zone import FILE, MENTIONS, ROWS, Zone, write_rows, writing
-from licet.errors import LicetError, bad
+from licet.errors import bad
 from licet.files.runs import (
     MANIFEST,
     PROOF,
@@ -44,17 +44,6 @@ if TYPE_CHECKING:
     from licet.chapters.grounds import PermittedGround, Say
     from licet.chapters.linking import Linked
     from licet.store.opening import Store
-
-
-class Leak(LicetError):
-    """A text stood in an engine or output that is of no permitted row. Everything was destroyed."""
-
-    def __init__(self, places: Mapping[str, int]) -> None:
-        self.places = dict(places)
-        listed = ", ".join(f"{place} ({count})" for place, count in sorted(places.items()))
-        super().__init__(
-            f"Texts of rows that were not let in stood in: {listed}. The run was destroyed."
-        )
 
 
 @dataclass(frozen=True)
@@ -382,31 +371,3 @@ def trimmed(model: Model, rows: pl.DataFrame) -> Model:
             for column, frame in model.frequencies.items()
         },
     )
-
-
-def check_rows(folder: Path, admitted: Admitted) -> None:
-    """Look through the rows and mentions of a zone for a text that no permitted row holds.
-
-    Raises Leak; whoever made it destroys it.
-    """
-    written = [path for kind in (ROWS, MENTIONS) for path in (folder / kind).glob("*.arrow")]
-    _search(folder, written, (admitted.rows, admitted.mentions))
-
-
-def check_outputs(folder: Path, admitted: Admitted, people: People) -> None:
-    """Look through everything written for a text of no permitted row, and of no id of this run.
-
-    Raises Leak; whoever made it destroys it.
-    """
-    membership = people.assigned.membership
-    by_row = with_persons(admitted.rows.select("row"), membership)
-    made = [by_row.select("person"), membership.select("person"), people.resolved.relationships]
-    if people.households is not None:
-        made += [people.households.homes, people.households.membership]
-    written = [*folder.rglob("*.parquet"), *folder.rglob("*.arrow")]
-    _search(folder, written, (admitted.rows, admitted.mentions, *made))
-
-
-def _search(folder: Path, written: Sequence[Path], known: Sequence[pl.DataFrame]) -> None:
-    if strange := strange_texts(sorted(written), known):
-        raise Leak({path.relative_to(folder).as_posix(): n for path, n in strange.items()})

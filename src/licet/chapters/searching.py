@@ -9,13 +9,60 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
+
+from licet.chapters.joining import People, with_persons
+from licet.engines.zone import MENTIONS, ROWS
+from licet.errors import LicetError
+
+if TYPE_CHECKING:
+    from licet.chapters.admitting import Admitted
 
 TEXTS = (pl.String, pl.List(pl.String))
 """The kinds of columns that hold text."""
 Known = Mapping[str, Sequence[pl.Series]]
 """Columns of text by their names."""
+
+
+class Leak(LicetError):
+    """A text stood in an engine or output that is of no permitted row. Everything was destroyed."""
+
+    def __init__(self, places: Mapping[str, int]) -> None:
+        self.places = dict(places)
+        listed = ", ".join(f"{place} ({count})" for place, count in sorted(places.items()))
+        super().__init__(
+            f"Texts of rows that were not let in stood in: {listed}. The run was destroyed."
+        )
+
+
+def check_rows(folder: Path, admitted: Admitted) -> None:
+    """Look through the rows and mentions of a zone for a text that no permitted row holds.
+
+    Raises Leak; whoever made it destroys it.
+    """
+    written = [path for kind in (ROWS, MENTIONS) for path in (folder / kind).glob("*.arrow")]
+    _search(folder, written, (admitted.rows, admitted.mentions))
+
+
+def check_outputs(folder: Path, admitted: Admitted, people: People) -> None:
+    """Look through everything written for a text of no permitted row, and of no id of this run.
+
+    Raises Leak; whoever made it destroys it.
+    """
+    membership = people.assigned.membership
+    by_row = with_persons(admitted.rows.select("row"), membership)
+    made = [by_row.select("person"), membership.select("person"), people.resolved.relationships]
+    if people.households is not None:
+        made += [people.households.homes, people.households.membership]
+    written = [*folder.rglob("*.parquet"), *folder.rglob("*.arrow")]
+    _search(folder, written, (admitted.rows, admitted.mentions, *made))
+
+
+def _search(folder: Path, written: Sequence[Path], known: Sequence[pl.DataFrame]) -> None:
+    if strange := strange_texts(sorted(written), known):
+        raise Leak({path.relative_to(folder).as_posix(): n for path, n in strange.items()})
 
 
 def strange_texts(paths: Sequence[Path], frames: Sequence[pl.DataFrame]) -> dict[Path, int]:
