@@ -162,8 +162,8 @@ class _Whole:
         square = adds**2
         self._sums = (
             float(square.sum()), float(first.sum()), float(second.sum()),
-            float(square @ square), float(square @ first), float(first @ first),
-            float(first @ second), float(second @ second),
+            _dot(square, square), _dot(square, first), _dot(first, first),
+            _dot(first, second), _dot(second, second),
         )  # fmt: skip
 
     def powers(self, value: float) -> tuple[float, float, float, int]:
@@ -204,4 +204,9 @@ def _powers(over: Floats, weight: Floats, value: float) -> tuple[float, float, f
     adds = over - value * weight
     squares = adds**2
     some = int(np.count_nonzero(weight > 0))
-    return float(squares.sum()), float(squares @ squares), float(weight @ weight), some
+    return float(squares.sum()), _dot(squares, squares), _dot(weight, weight), some
+
+
+def _dot(one: Floats, other: Floats) -> float:
+    """The sum of products. ``@`` would wake a second thread for each of thousands of them."""
+    return float(np.einsum("i,i->", one, other))
