@@ -31,7 +31,7 @@ def test_any_town_is_whole(people: int, seed: int, more: float) -> None:
     assert set(CONTRACTS) == set(FEEDS)
     for name, feed in CONTRACTS.items():
         frame = town.feeds[name]
-        assert list(missing_columns(feed, frame.columns)) == []
+        assert list(missing_columns(feed.columns, frame.columns)) == []
         assert check(feed, frame.select(list(feed.columns))) == []
     pairs = town.truth.select("feed", "person")
     registers = pairs.filter(pl.col("feed").is_in(["education", "health"]))
