@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from licet.errors import BadInput, Fault, bad
+from licet.errors import BadInput, bad
 from licet.feeds.contract import Feed
+from licet.files.documents import read_documents
 from licet.files.reading import shown
 from licet.files.toml import read_toml
 
@@ -39,25 +39,4 @@ def read_feeds(root: Path) -> tuple[tuple[Path, Feed], ...]:
     if not files:
         allowed = "at least one feeds/NAME.toml"
         raise bad("no feed is declared", shown(Path(root) / FOLDER), allowed)
-    found: list[tuple[Path, Feed]] = []
-    faults: list[Fault] = []
-    for path in files:
-        try:
-            found.append((path, read_feed(path)))
-        except BadInput as error:
-            faults += error.faults
-    faults += _same_ids(found)
-    if faults:
-        raise BadInput(*faults)
-    return tuple(found)
-
-
-def _same_ids(found: Sequence[tuple[Path, Feed]]) -> list[Fault]:
-    first: dict[str, Path] = {}
-    faults = []
-    for path, feed in found:
-        before = first.setdefault(feed.id, path)
-        if before != path:
-            what = f"the id {feed.id!r} is also that of {before.name}"
-            faults.append(Fault(what, f"{shown(path)}: id", "each feed its own id"))
-    return faults
+    return read_documents(files, read_feed, "feed")
