@@ -349,7 +349,7 @@ def criteria_page() -> str:
         "## Criterion",
         prose(Criterion.__doc__).split("\n\n")[0],
         key_rows("criterion", Criterion),
-        CONDITIONS,
+        FILTERS,
         EXAMPLE_RULE,
     )
 
@@ -401,9 +401,9 @@ at_least = 10
 ```
 """
 
-CONDITIONS = """## Conditions
+FILTERS = """## Filters
 
-A condition is about one line. It may hold:
+A filter is about one line. It may hold:
 
 | what | for example |
 | --- | --- |
@@ -416,6 +416,6 @@ A condition is about one line. It may hold:
 
 Words and days stand in single quotes. Nothing can be called, worked out or looked up, and no other table
 is seen. A comparison with something that is not known is itself not known; so is its opposite. A line
-counts only where the whole condition is known and true. A name that SQL uses itself stands in double
+counts only where the whole filter is known and true. A name that SQL uses itself stands in double
 quotes: `"order" = 2`.
 """

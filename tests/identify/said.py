@@ -1,4 +1,4 @@
-"""Conditions drawn at random, each with what it means of a line, three-valued."""
+"""Filters drawn at random, each with what it means of a line, three-valued."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Truth = bool | None
 
 @dataclass(frozen=True)
 class Said:
-    """A condition as text, and what it means of a line: true, false or not known (None)."""
+    """A filter as text, and what it means of a line: true, false or not known (None)."""
 
     text: str
     means: Callable[[Line], Truth]

@@ -1,4 +1,4 @@
-"""What a condition means in DuckDB is what its words mean: a plain oracle in Python, three-valued."""
+"""What a filter means in DuckDB is what its words mean: a plain oracle in Python, three-valued."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 )
 @given(said=CONDITIONS)
 def test_sql_means_what_the_words_mean(connection: duckdb.DuckDBPyConnection, said: Said) -> None:
-    condition = sql(READER.read(said.text), "duckdb")
-    found = connection.execute(f"select {condition} from lines order by number").fetchall()
+    line_filter = sql(READER.read(said.text), "duckdb")
+    found = connection.execute(f"select {line_filter} from lines order by number").fetchall()
     assert [one for (one,) in found] == [said.means(line) for line in LINES]
 
 
@@ -66,13 +66,13 @@ def test_spark_is_told_the_same(said: Said) -> None:
     """Without Spark: its words, read as Spark's, are those that DuckDB is told."""
     import sqlglot
 
-    condition = READER.read(said.text)
-    again = sqlglot.parse_one(sql(condition, "spark"), dialect="spark")
-    assert again.sql(dialect="duckdb").replace("TRY_CAST", "CAST") == sql(condition, "duckdb")
+    line_filter = READER.read(said.text)
+    again = sqlglot.parse_one(sql(line_filter, "spark"), dialect="spark")
+    assert again.sql(dialect="duckdb").replace("TRY_CAST", "CAST") == sql(line_filter, "duckdb")
 
 
 def test_what_is_not_known_does_not_count(connection: duckdb.DuckDBPyConnection) -> None:
-    """Neither the condition nor its opposite counts a line of which the value is not known."""
+    """Neither the filter nor its opposite counts a line of which the value is not known."""
     unknown = sum(line["excused"] is None for line in LINES)
     counts = [
         connection.execute(
@@ -96,10 +96,10 @@ def test_any_text_is_refused_in_words_or_asks_for_known_values_alone(text: str) 
     from licet.errors import BadInput
 
     try:
-        condition = sql(READER.read(text), "duckdb")
+        line_filter = sql(READER.read(text), "duckdb")
     except BadInput:
         return
-    tree = parse_one(condition, dialect="duckdb")
+    tree = parse_one(line_filter, dialect="duckdb")
     assert {one.name for one in tree.find_all(exp.Column)} <= set(READER.values)
     taken = exp.Cast | exp.And | exp.Or  # what sqlglot keeps among its functions
     assert all(isinstance(one, taken) for one in tree.find_all(exp.Func, exp.Query))

@@ -108,7 +108,7 @@ def oracle(town: Town, found: BoundRule, said: list[Said], as_of: list[date]) ->
     asked = found.declared
     reasons: list[Line] = []
     for today in as_of:
-        for criterion, condition in zip(asked.criteria, said, strict=True):
+        for criterion, line_filter in zip(asked.criteria, said, strict=True):
             for person in sorted({who for who, _ in town.people.values()}):
                 counted = [
                     (line, town.people[criterion.feed, line["record"]][1])
@@ -118,7 +118,7 @@ def oracle(town: Town, found: BoundRule, said: list[Said], as_of: list[date]) ->
                     and line["happened"] <= today
                     and line["recorded"] <= today
                     and (criterion.days is None or (today - line["happened"]).days < criterion.days)
-                    and condition.means(line) is True
+                    and line_filter.means(line) is True
                     and (not criterion.total or line[criterion.total] is not None)
                 ]
                 happened = [line["happened"] for line, _ in counted]

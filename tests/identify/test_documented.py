@@ -1,4 +1,4 @@
-"""What the reference shows of tables, rules and conditions is so."""
+"""What the reference shows of tables, rules and filters is so."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def test_the_rule_shown_asks_the_table_shown() -> None:
     assert bind(Rule(**shown("criteria.md")), [feed]).criteria[0].declared.total == "sessions"
 
 
-def test_every_condition_shown_is_one() -> None:
+def test_every_filter_shown_is_one() -> None:
     text = (ROOT / "docs" / "reference" / "criteria.md").read_text(encoding="utf-8")
-    section = text.split("## Conditions")[1].split("## ")[0]
+    section = text.split("## Filters")[1].split("## ")[0]
     rows = [line.split("|")[2] for line in section.splitlines() if line.startswith("| ")][2:]
     found = [one for row in rows for one in re.findall(r"`([^`]+)`", row)]
     kinds: dict[str, dict[str, Any]] = {

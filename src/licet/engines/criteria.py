@@ -1,7 +1,7 @@
 """Rules counted by an engine, set-wise: every criterion over one table in one pass, for all as-of dates.
 
 Only lines of records in the crosswalk are joined at all, and that holds permitted rows alone. Nothing that
-happened or was written down after an as-of date is counted for it. A condition that is not known of a line
+happened or was written down after an as-of date is counted for it. A filter that is not known of a line
 does not count it. DuckDB and Spark are told the same, written from one tree.
 """
 
@@ -147,11 +147,11 @@ class Pass:
     def statement(self, lines: str, keys: str) -> str:
         """Per as-of date and person what each criterion counts, of those who meet one at least."""
         several = range(len(self.criteria))
-        conditions = ", ".join(f"{self._condition(n)} as holds_{n}" for n in several)
+        filters = ", ".join(f"{self._filter(n)} as holds_{n}" for n in several)
         totals = "".join(f", {total} as number_{n}" for n in several if (total := self._total(n)))
         last = _day(self.days[-1])
         read = (
-            f"select record, happened, recorded, {conditions}{totals} from {lines} "
+            f"select record, happened, recorded, {filters}{totals} from {lines} "
             f"where happened <= {last} and recorded <= {last}"
         )
         some = " or ".join(self._at_all(n) for n in several)
@@ -173,8 +173,8 @@ class Pass:
         )
         return f"select * from ({grouped}) g where {enough}"
 
-    def _condition(self, number: int) -> str:
-        held = sql(self.criteria[number].condition, self.dialect)
+    def _filter(self, number: int) -> str:
+        held = sql(self.criteria[number].filter, self.dialect)
         total = self._total(number)
         return f"({held} and {total} is not null)" if total else held
 

@@ -10,17 +10,17 @@ from licet.errors import BadInput, Fault, bad, unknown
 from licet.feeds.contract import Feed
 from licet.feeds.tables import Table
 from licet.identify.criteria import Criterion, Rule
-from licet.identify.expressions import Condition, fields_of
+from licet.identify.expressions import Filter, fields_of
 from licet.identify.parsing import Reader
 from licet.use import Use
 
 
 @dataclass(frozen=True)
 class BoundCriterion:
-    """A criterion with its condition."""
+    """A criterion with its filter."""
 
     declared: Criterion
-    condition: Condition
+    filter: Filter
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class BoundRule:
 
 
 def bind(rule: Rule, feeds: Sequence[Feed], use: Use | None = None) -> BoundRule:
-    """The rule with its conditions read. Refuses with all faults at once.
+    """The rule with its filters read. Refuses with all faults at once.
 
     use: the use that the rule says it belongs to; its services are those whose feeds may be asked.
     """
@@ -84,23 +84,23 @@ def _criterion(criterion: Criterion, feeds: Mapping[str, Feed], use: Use | None)
     faults = list(_total(criterion, table, feed))
     audited = (*feed.audit_only, *feed.audit_only.values())
     try:
-        condition = Reader(table.values, audited).read(criterion.where)
+        line_filter = Reader(table.values, audited).read(criterion.where)
     except BadInput as error:
         raise BadInput(
             *faults, *error.within(f"where = {criterion.where[:120]!r}").faults
         ) from None
-    faults += _audited_elsewhere(criterion, condition, table, feeds)
+    faults += _audited_elsewhere(criterion, line_filter, table, feeds)
     if faults:
         raise BadInput(*faults)
-    return BoundCriterion(criterion, condition)
+    return BoundCriterion(criterion, line_filter)
 
 
 def _audited_elsewhere(
-    criterion: Criterion, condition: Condition, table: Table, feeds: Mapping[str, Feed]
+    criterion: Criterion, line_filter: Filter, table: Table, feeds: Mapping[str, Feed]
 ) -> Iterator[Fault]:
     """What one feed keeps for audits is not asked of another under the same name."""
     audited = {name.casefold(): feed.id for feed in feeds.values() for name in feed.audit_only}
-    for name in dict.fromkeys((*fields_of(condition), *filter(None, [criterion.total]))):
+    for name in dict.fromkeys((*fields_of(line_filter), *filter(None, [criterion.total]))):
         value = table.values.get(name)
         names = {name.casefold(), value.column.strip().casefold()} if value else set()
         for found in sorted(names & audited.keys()):

@@ -1,6 +1,6 @@
 """A rule: named needs over the dated lines of linked feeds, and how many of them it takes.
 
-The declared document ``criteria/ID.toml``. A rule of **entitlement** names conditions of which each gives a
+The declared document ``criteria/ID.toml``. A rule of **entitlement** names criteria of which each gives a
 right. Any other set of criteria is a forecast, and is audited as one.
 """
 
@@ -39,7 +39,7 @@ def _window(value: str) -> str:
 class Criterion(Declared):
     """One named need over one table of one feed.
 
-    where: a condition on a line; without it every line counts. window: how far back from the as-of date,
+    where: a filter on a line; without it every line counts. window: how far back from the as-of date,
     which is in it; its first day is not. count: lines, or the days on which they happened. total: a number
     of the table that is added up instead. at_least: how many lines or days, or how great a total. gives:
     the right that it gives.
@@ -130,7 +130,7 @@ class Rule(Declared):
         return self
 
     def _rights(self) -> list[Fault]:
-        """An entitlement is a right for each condition; anything else promises none."""
+        """An entitlement is a right for each criterion; anything else promises none."""
         faults = []
         for place, criterion in enumerate(self.criteria, start=1):
             where = f"criteria[{place}].gives"
@@ -145,5 +145,5 @@ class Rule(Declared):
         if self.kind == "entitlement" and self.at_least > 1:
             what = f"a rule of entitlement that asks for {self.at_least} criteria at once"
             todo = 'write at_least = 1, or kind = "criteria": it is then audited as a forecast'
-            faults.append(Fault(what, "at_least", "1: each condition gives its right alone", todo))
+            faults.append(Fault(what, "at_least", "1: each criterion gives its right alone", todo))
         return faults

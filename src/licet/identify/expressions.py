@@ -1,6 +1,6 @@
-"""Conditions on a line: read, checked against the values of its table, and written as SQL.
+"""Filters on a line: read, checked against the values of its table, and written as SQL.
 
-A condition such as ``sessions >= 2 and reason in ('ill', 'other')`` is read by sqlglot and taken over node
+A filter such as ``sessions >= 2 and reason in ('ill', 'other')`` is read by sqlglot and taken over node
 by node: what is not named here does not get through. It can call nothing, work nothing out and see no
 other table. What is written anew for an engine comes from the nodes below, never from the text.
 
@@ -70,30 +70,30 @@ class Always:
 
 @dataclass(frozen=True)
 class Not:
-    part: Condition
+    part: Filter
 
 
 @dataclass(frozen=True)
 class AllOf:
     """Every part holds."""
 
-    parts: tuple[Condition, ...]
+    parts: tuple[Filter, ...]
 
 
 @dataclass(frozen=True)
 class AnyOf:
     """One of the parts holds, or several."""
 
-    parts: tuple[Condition, ...]
+    parts: tuple[Filter, ...]
 
 
-Condition = Field | Compared | Among | Missing | Always | Not | AllOf | AnyOf
+Filter = Field | Compared | Among | Missing | Always | Not | AllOf | AnyOf
 """A field stands alone where it is yes or no."""
 
 
-def fields_of(condition: Condition) -> tuple[str, ...]:
-    """The values that a condition asks for, each once, in their order."""
-    match condition:
+def fields_of(line_filter: Filter) -> tuple[str, ...]:
+    """The values that a filter asks for, each once, in their order."""
+    match line_filter:
         case Field(name=name) | Among(field=Field(name=name)) | Missing(field=Field(name=name)):
             return (name,)
         case Compared(left=left, right=right):
@@ -106,17 +106,17 @@ def fields_of(condition: Condition) -> tuple[str, ...]:
             return ()
 
 
-def sql(condition: Condition, dialect: Dialect) -> str:
-    """The condition in the words of an engine, every name quoted, in parentheses."""
-    return f"({_written(condition).sql(dialect=dialect, comments=False)})"
+def sql(line_filter: Filter, dialect: Dialect) -> str:
+    """The filter in the words of an engine, every name quoted, in parentheses."""
+    return f"({_written(line_filter).sql(dialect=dialect, comments=False)})"
 
 
-def _written(condition: Condition) -> Expr:
+def _written(line_filter: Filter) -> Expr:
     from sqlglot import exp
 
-    match condition:
+    match line_filter:
         case Field():
-            return _operand(condition)
+            return _operand(line_filter)
         case Always(holds=holds):
             return exp.EQ(this=exp.Literal.number(1), expression=exp.Literal.number(int(holds)))
         case Missing(field=field):
@@ -129,7 +129,7 @@ def _written(condition: Condition) -> Expr:
             return exp.Not(this=exp.paren(_written(part), copy=False))
         case AllOf(parts=parts) | AnyOf(parts=parts):
             joined = _written(parts[0])
-            kind = exp.And if isinstance(condition, AllOf) else exp.Or
+            kind = exp.And if isinstance(line_filter, AllOf) else exp.Or
             joined = exp.paren(joined, copy=False)
             for part in parts[1:]:
                 joined = kind(this=joined, expression=exp.paren(_written(part), copy=False))

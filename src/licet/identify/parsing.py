@@ -1,4 +1,4 @@
-"""The text of a condition as nodes of ``expressions``. Every refusal says what stands there.
+"""The text of a filter as nodes of ``expressions``. Every refusal says what stands there.
 
 First the signs are looked at one by one, then sqlglot reads the sentence, then each of its nodes is taken
 over or refused: calls, sub-queries, arithmetic, casts, other tables, parameters, comments, a second
@@ -24,8 +24,8 @@ from licet.identify.expressions import (
     AnyOf,
     Compared,
     Comparison,
-    Condition,
     Field,
+    Filter,
     Known,
     Missing,
     Not,
@@ -64,45 +64,45 @@ _NUMBER_KEPT = re.compile(r"[0-9]*\.?[0-9]{0,4}0*\Z")
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads the conditions over one table. audit_only: names that only an audit may ask for."""
+    """Reads the filters over one table. audit_only: names that only an audit may ask for."""
 
     values: Mapping[str, Value]
     audit_only: tuple[str, ...] = ()
 
-    def read(self, text: str) -> Condition:
-        """The condition that a text says. An empty one holds for every line."""
+    def read(self, text: str) -> Filter:
+        """The filter that a text says. An empty one holds for every line."""
         if not text.strip():
             return Always(True)
         if len(text) > LONGEST:
-            raise _fault(f"a condition longer than {LONGEST:,} characters", text)
+            raise _fault(f"a filter longer than {LONGEST:,} characters", text)
         _look_at_signs(text)
-        return self._condition(_tree(text), 0)
+        return self._filter(_tree(text), 0)
 
-    def _condition(self, node: Expr, depth: int) -> Condition:
+    def _filter(self, node: Expr, depth: int) -> Filter:
         from sqlglot import exp
 
         if depth > DEEPEST:
-            raise _fault("a condition nested too deeply", "", f"{DEEPEST} levels at most")
+            raise _fault("a filter nested too deeply", "", f"{DEEPEST} levels at most")
         match node:
             case exp.Paren():
-                return self._condition(_only(node, "this").this, depth + 1)
+                return self._filter(_only(node, "this").this, depth + 1)
             case exp.And() | exp.Or():
                 _only(node, "this", "expression")
                 kind = AllOf if isinstance(node, exp.And) else AnyOf
-                return kind(tuple(self._condition(part, depth + 1) for part in _chain(node)))
+                return kind(tuple(self._filter(part, depth + 1) for part in _chain(node)))
             case exp.Not():
-                return Not(self._condition(_only(node, "this").this, depth + 1))
+                return Not(self._filter(_only(node, "this").this, depth + 1))
             case exp.Boolean():
                 return Always(bool(node.this))
             case exp.Column():
                 field = self._field(node)
                 if field.kind != "yes_no":
-                    what = f"{field.name!r} is no condition: it is {_KINDS[field.kind]}"
+                    what = f"{field.name!r} is no filter: it is {_KINDS[field.kind]}"
                     raise _fault(what, "", _example(field.name, self.values[field.name]))
                 return field
         return self._compared(node)
 
-    def _compared(self, node: Expr) -> Condition:
+    def _compared(self, node: Expr) -> Filter:
         from sqlglot import exp
 
         match node:
@@ -172,7 +172,7 @@ class Reader:
         if name in self.values:
             return Field(name, self.values[name].kind)
         if name in self.audit_only:
-            what = f"a condition on the audit-only column {name!r}"
+            what = f"a filter on the audit-only column {name!r}"
             todo = "take it out: only an audit may ask for it"
             raise bad(what, "", ", ".join(self.values), todo)
         near = nearest(name, self.values)
@@ -281,7 +281,7 @@ def _refused(node: Expr) -> BadInput:
         ((exp.Binary, exp.Unary), "arithmetic, or a comparison of comparisons"),
         ((exp.Tuple,), "a list without 'in' before it"),
     )
-    what = next((words for kinds, words in named if isinstance(node, kinds)), "no condition")
+    what = next((words for kinds, words in named if isinstance(node, kinds)), "no filter")
     return _fault(what, _text(node))
 
 
@@ -307,7 +307,7 @@ def _text(node: Expr) -> str:
 
 
 def _look_at_signs(text: str) -> None:
-    """Refuse what no condition holds, and say at which place of the text it stands.
+    """Refuse what no filter holds, and say at which place of the text it stands.
 
     A value that is called as such a word stands in double quotes.
     """
@@ -340,9 +340,9 @@ def _tree(text: str) -> Expr:
         import sqlglot
     except ImportError:
         todo = "install licet with the extra 'link'"
-        raise bad("sqlglot is not installed, and conditions need it", "", "", todo) from None
+        raise bad("sqlglot is not installed, and filters need it", "", "", todo) from None
     try:
-        # As a condition and no statement: 'set', 'drop' and the like are then names as any other.
+        # As a filter and no statement: 'set', 'drop' and the like are then names as any other.
         return sqlglot.parse_one(text, into=sqlglot.exp.Condition)
     except (sqlglot.errors.SqlglotError, RecursionError, ValueError):
-        raise _fault("this is no condition", text) from None
+        raise _fault("this is no filter", text) from None

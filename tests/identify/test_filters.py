@@ -1,4 +1,4 @@
-"""Conditions: what is allowed and how it is written, what is refused and what is told."""
+"""Filters: what is allowed and how it is written, what is refused and what is told."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ ALLOWED = [
 
 
 @pytest.mark.parametrize(("text", "written"), ALLOWED)
-def test_what_a_condition_may_say(text: str, written: str) -> None:
+def test_what_a_filter_may_say(text: str, written: str) -> None:
     assert sql(READER.read(text), "duckdb") == written
 
 
@@ -88,7 +88,7 @@ REFUSED = [
     ("if(excused, true, false)", ["a choice (if) at character 1"]),
     ("case when excused then true end", ["a choice (case)"]),
     ("1 < sessions < 3", ["a comparison of comparisons"]),
-    ("sessions", ["'sessions' is no condition: it is a number", "sessions >= 2"]),
+    ("sessions", ["'sessions' is no filter: it is a number", "sessions >= 2"]),
     ("not reason", ["it is a word", "reason = 'ill'"]),
     ("sessions = 'two'", ["'sessions' is a number, and stands beside a word"]),
     ("sessions in (1, 'two')", ["stands beside a word"]),
@@ -110,7 +110,7 @@ REFUSED = [
     ("'a' in ('a')", ["'in' without a value"]),
     ("sessions in ()", ["nothing in its list"]),
     ("sessions in (late)", ["'late' in a list"]),
-    ("sessions in late", ["no condition"]),
+    ("sessions in late", ["no filter"]),
     ("sessions > 1.00001", ["the number 1.00001", "four places"]),
     ("sessions > 100000000000", ["the number"]),
     ("sessions > 1e3", ["the number 1e3"]),
@@ -118,22 +118,22 @@ REFUSED = [
     ("sesions > 1", ["unknown value 'sesions'", "write 'sessions'"]),
     ("Sessions > 1", ["unknown value 'Sessions'", "write 'sessions'"]),
     ("ethnicity = 'x'", ["audit-only column 'ethnicity'", "only an audit"]),
-    ("excused excused", ["this is no condition"]),
+    ("excused excused", ["this is no filter"]),
     ("excused == true", ["write '='"]),
-    ("excused and", ["this is no condition"]),
-    ("(excused", ["this is no condition"]),
+    ("excused and", ["this is no filter"]),
+    ("(excused", ["this is no filter"]),
     ("reason = 'ill", ["quotes that do not end"]),
     ("`excused`", ["a sign of another language"]),
     ("excused = é", ["the sign 'é'"]),
     ("excused [1]", ["the sign '['"]),
-    ("N'ill' = reason", ["no condition"]),
+    ("N'ill' = reason", ["no filter"]),
     ("(excused, excused) = (true, true)", ["a list without 'in'"]),
     ("(" * 45 + "excused" + ")" * 45, ["nested too deeply"]),
-    ("(" * 900 + "excused" + ")" * 900, ["condition"]),
+    ("(" * 900 + "excused" + ")" * 900, ["filter"]),
     ("not " * 100 + "excused", ["nested too deeply"]),
     ("excused or " * 200 + "excused", ["longer than"]),
-    ("null", ["no condition"]),
-    ("1", ["no condition"]),
+    ("null", ["no filter"]),
+    ("1", ["no filter"]),
 ]  # fmt: skip
 
 
