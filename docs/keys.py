@@ -337,7 +337,8 @@ def linkage_page() -> str:
 
 
 def criteria_page() -> str:
-    from licet.identify.criteria import Criterion, Rule
+    from licet.audit.care import Care, Seen
+    from licet.identify.criteria import Criterion, Offer, Robust, Rule
 
     return page(
         "The criteria document",
@@ -349,6 +350,18 @@ def criteria_page() -> str:
         "## Criterion",
         prose(Criterion.__doc__).split("\n\n")[0],
         key_rows("criterion", Criterion),
+        "## Offer",
+        prose(Offer.__doc__).split("\n\n")[0],
+        key_rows("offer", Offer),
+        "## Robust",
+        prose(Robust.__doc__).split("\n\n")[0],
+        key_rows("robust", Robust),
+        "## Care",
+        prose(Care.__doc__).split("\n\n")[0],
+        key_rows("audit_care", Care),
+        "## Seen",
+        prose(Seen.__doc__).split("\n\n")[0],
+        key_rows("audit_seen", Seen),
         FILTERS,
         EXAMPLE_RULE,
     )
@@ -398,6 +411,39 @@ where = "reason <> 'ill'"
 window = "180 days"
 total = "sessions"
 at_least = 10
+
+[offer]
+what = "A talk with the team of the school, and what it can bring."
+capacity = 40
+reviewers = ["Early help, team 1", "Early help, team 2"]
+```
+
+A rule of entitlement, of a right that needs two things:
+
+```toml
+id = "free-school-meals"
+title = "Free school meals that nobody claimed"
+use = "free-school-meals"
+level = "household"
+kind = "entitlement"
+
+[[criteria]]
+id = "qualifying-benefit"
+meaning = "The family gets a benefit that gives a right to free school meals."
+feed = "benefits"
+table = "awards"
+where = "kind = 'universal_credit' and monthly_earnings < 617"
+window = "31 days"
+gives = "free school meals"
+
+[[criteria]]
+id = "paid-meals"
+meaning = "A child's school meals are paid for."
+feed = "education"
+table = "meals"
+where = "status = 'paid'"
+window = "120 days"
+gives = "free school meals"
 ```
 """
 

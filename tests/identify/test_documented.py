@@ -20,6 +20,12 @@ def shown(page: str) -> dict[str, Any]:
     return tomllib.loads(text.split("```toml\n")[1].split("```")[0])
 
 
+def test_the_entitlement_shown_is_one() -> None:
+    text = (ROOT / "docs" / "reference" / "criteria.md").read_text(encoding="utf-8")
+    found = Rule(**tomllib.loads(text.split("```toml\n")[2].split("```")[0]))
+    assert dict(found.rights) == {"free school meals": ("qualifying-benefit", "paid-meals")}
+
+
 def test_the_rule_shown_asks_the_table_shown() -> None:
     feed = Feed(**(FEED | shown("feed.md")))
     assert bind(Rule(**shown("criteria.md")), [feed]).criteria[0].declared.total == "sessions"

@@ -13,6 +13,11 @@ from licet.errors import BadInput
 from licet.files.criteria import read_rule, read_rules
 from tests.identify.made import rule
 
+OFFER: dict[str, Any] = {
+    "what": "A talk with the school",
+    "capacity": 5,
+    "reviewers": ["Team 1", "Team 2"],
+}
 TOML = """
 id = "meals"
 title = "Free school meals"
@@ -47,6 +52,20 @@ def test_a_rule_is_read(tmp_path: Path) -> None:
         BadInput, match=r"second\.toml: level(?s:.*)second\.toml: criteria\[1\]: window"
     ):
         read_rules(tmp_path)
+
+
+def test_criteria_of_one_right_are_known_by_its_words() -> None:
+    found = rule(*({"gives": text} for text in ("Meals", "Bus  pass", " meals", "bus PASS", "Milk")), kind="entitlement")  # fmt: skip
+    assert dict(found.rights) == {"Meals": ("c1", "c3"), "Bus pass": ("c2", "c4"), "Milk": ("c5",)}
+    assert dict(rule({}).rights) == {}
+
+
+def test_what_is_offered_changes_the_hash_and_its_absence_none() -> None:
+    """A rule published before offers were declared keeps its hash."""
+    told = rule({})
+    assert [key for key in ('"offer":', '"care":', '"robust":') if key in told.canonical()] == []
+    hashes = {rule({}, offer=OFFER | {"capacity": n}).hash() for n in (5, 6)} | {told.hash()}
+    assert len(hashes) == 3
 
 
 def test_a_workspace_may_have_no_rules(tmp_path: Path) -> None:
@@ -86,7 +105,17 @@ def given(**changes: Any) -> Callable[[], object]:
         (lambda: rule(criteria=[]), ["criteria", "nothing is listed"]),
         (lambda: rule({}, kind="entitlement"), ["gives no right", "audited as a forecast"]),
         (lambda: rule({"gives": "a"}, {"gives": "b"}, kind="entitlement", at_least=2),
-         ["asks for 2 criteria at once", "audited as a forecast"]),
+         ["asks for 2 rights at once", "audited as a forecast"]),
+        (lambda: rule({}, offer=OFFER | {"reviewers": []}), ["offer", "reviewers", "none of two different posts"]),
+        (lambda: rule({}, offer=OFFER | {"reviewers": ["Team 1", "team  1"]}), ["1 of two different posts"]),
+        (lambda: rule({}, offer=OFFER | {"reviewers": ["a", "b", "A"]}), ["a post twice"]),
+        (lambda: rule({}, offer=OFFER | {"reviewers": ["a", "b@c.uk"]}), ["'b@c.uk' is no post", "reviewers[2]"]),
+        (lambda: rule({}, offer=OFFER | {"capacity": 0}), ["offer: capacity"]),
+        (lambda: rule({}, offer=OFFER | {"what": " "}), ["offer: what", "nothing is said"]),
+        (lambda: rule({}, offer=OFFER | {"expires_days": 0}), ["offer: expires_days"]),
+        (lambda: rule({}, offer={"what": "Help"}), ["offer: capacity", "offer: reviewers"]),
+        (lambda: rule({}, robust={"gap": 1.5}), ["robust: gap"]),
+        (lambda: rule({}, care={"review": {"source": "x"}}), ["care"]),
         (lambda: rule(level="family"), ["level", "household"]),
         (lambda: rule(use="a/b"), ["cannot be an id"]),
     ],

@@ -1,7 +1,8 @@
 """From what an engine counted to persons, households and their reasons.
 
 An engine says of each person, criterion and as-of date how many lines there are, and only where they are
-enough. Here it is settled who meets enough criteria. A household meets what any of its people meets.
+enough. Here it is settled who meets enough criteria, or all that a right needs. A household meets what any
+of its people meets.
 """
 
 from __future__ import annotations
@@ -35,10 +36,10 @@ def met_schema() -> Mapping[str, Any]:
 class Counts:
     """Whom a rule means, as of each date.
 
-    persons: as_of, person, criteria (how many are met); of a rule for persons, else empty. households:
-    as_of, household, criteria; of a rule for households, else empty. reasons: of each of them, or of their
-    people, one row for each criterion that is met: as_of, household, person, criterion, feed, table, lines,
-    days, total, first, last, weight.
+    persons: as_of, person, criteria (how many are met; of an entitlement, those of the rights that somebody
+    has); of a rule for persons, else empty. households: as_of, household, criteria; of a rule for
+    households, else empty. reasons: of each of them, or of their people, one row for each such criterion:
+    as_of, household, person, criterion, feed, table, lines, days, total, first, last, weight.
     """
 
     persons: pl.DataFrame
@@ -61,6 +62,7 @@ def settle(rule: BoundRule, met: pl.DataFrame, homes: pl.DataFrame | None) -> Co
     else:
         met = met.with_columns(household=pl.lit(None, dtype=pl.String))
         unit = "person"
+    met = _of_rights(rule, met, unit)
     many = pl.col("criterion").n_unique().alias("criteria")
     found = met.group_by("as_of", unit).agg(many).filter(pl.col("criteria") >= declared.at_least)
     found = found.sort("as_of", unit)
@@ -69,6 +71,23 @@ def settle(rule: BoundRule, met: pl.DataFrame, homes: pl.DataFrame | None) -> Co
     if unit == "person":
         return Counts(found, none.rename({"person": "household"}), _reasons(rule, reasons))
     return Counts(none.rename({"household": "person"}), found, _reasons(rule, reasons))
+
+
+def _of_rights(rule: BoundRule, met: pl.DataFrame, unit: str) -> pl.DataFrame:
+    """Of an entitlement what is met for a right whose criteria are all met; anything else as it is."""
+    import polars as pl
+
+    places = {one.declared.id: place for place, one in enumerate(rule.criteria)}
+    rights = [tuple(places[name] for name in names) for names in rule.declared.rights.values()]
+    if all(len(needed) == 1 for needed in rights):
+        return met
+    whole = []
+    for needed in rights:
+        part = met.filter(pl.col("criterion").is_in(needed))
+        there = part.group_by("as_of", unit).agg(pl.col("criterion").n_unique().alias("many"))
+        full = there.filter(pl.col("many") == len(needed))
+        whole.append(part.join(full, on=["as_of", unit], how="semi"))
+    return pl.concat(whole)
 
 
 def _at_home(met: pl.DataFrame, homes: pl.DataFrame | None) -> pl.DataFrame:
