@@ -34,7 +34,7 @@ MEANS: Mapping[Choice, str] = {
 
 BY_AUDIT = "the audit"
 """The role that suspends a use whose audit fails."""
-AUDITS = ("source", "linkage", "forecast", "contact")
+AUDITS = ("source", "linkage", "forecast", "contact", "entitlement")
 DUE: Mapping[str, tuple[str, ...]] = {
     "inaccurate": ("source", "linkage"),
     "discrimination": ("linkage", "forecast"),

@@ -20,6 +20,7 @@ follow    a no takes effect, new rows arrive, runs end                  chapters
 oversee   every run: in force, sealed, destroyed; kept so by a timer     chapters/overseeing
 audit     for whom is a source, a linkage, a forecast wrong               chapters/auditing*
 decide    ruling and audits -> do, narrow, build or stop                 chapters/deciding
+identify  criteria -> counts -> conditions of release -> reviewers        chapters/identifying
 talk      asked, moderated, answered; a condition accepted binds         chapters/talking, accepting
 explain   why rows are one person, for a named officer                   chapters/explaining
 review    pairs of rows before two reviewers, each blind to the other    chapters/reviewing
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     from licet.chapters.explaining import explain_linked
     from licet.chapters.following import waves
     from licet.chapters.grounds import NotLinked
+    from licet.chapters.identifying import identified_json, identified_text, identify
     from licet.chapters.keeping import back_up, restore, rotate_keys
     from licet.chapters.linking import link
     from licet.chapters.linkwords import arrive_text, linked_text, refused_text
@@ -191,6 +193,9 @@ __all__ = [
     "follow",
     "followed_line",
     "heard",
+    "identified_json",
+    "identified_text",
+    "identify",
     "init",
     "judge",
     "keep_proposed",

@@ -153,11 +153,11 @@ def record_audit(
     """Log an audit of a use. A failing one suspends the use at once: it is not linked, and its runs are
     sealed. Only the same question about the same subject, answered PASS, lifts that again.
 
-    audit: source, linkage, forecast or contact. standing: None for evidence of a concern. report: SHA-256
-    of its JSON. gates: their standings by name. run, plan: the run it is of, the hash of its plan. audited:
-    the feed, plan or run that was audited. asked: the question, as plain values. looser: tolerances that
-    are looser than usual. truth: the keyed hash of what a linkage was held against. groups: those that
-    figures are shown of.
+    audit: source, linkage, forecast, contact or entitlement. standing: None for evidence of a concern.
+    report: SHA-256 of its JSON. gates: their standings by name. run, plan: the run it is of, the hash of its
+    plan or rule. audited: the feed, plan, run or rule that was audited. asked: the question, as plain values.
+    looser: tolerances that are looser than usual. truth: the keyed hash of what a linkage was held against.
+    groups: those that figures are shown of.
     """
     said = standing.casefold() if standing else "evidence"
     body: dict[str, Any] = {
@@ -238,7 +238,7 @@ def considered_text(found: Considered) -> str:
     lines += [f"  - {reason}" for reason in found.allowed.reasons]
     lines += ["", f"Ruling: {found.assessment.ruling.heading}"]
     for name in decision.AUDITS:
-        lines.append(f"Audit, {name:<9} {_audited(known, name)}")
+        lines.append(f"Audit, {name:<11} {_audited(known, name)}")
     lines += ["", *_compared(use)]
     if found.standing:
         made = found.standing

@@ -69,12 +69,14 @@ def material_version(root: Path, use: Use) -> int:
 def publish(
     root: Path, *, today: date, only: Collection[Path] | None = None
 ) -> list[tuple[Use, Assessment, bool]]:
-    """Publish every use of a workspace: its version and its ruling, into the log.
+    """Publish every use of a workspace: its version, its ruling and its rules, into the log.
 
     only: documents of uses; None takes all. What was ruled is remembered for the register's entries.
-    Returns each use with its ruling, and whether anything of it was new. Raises BadInput for a use that
-    was edited without a new version; then nothing of any use was published.
+    Returns each use with its ruling, and whether anything of it was new. Raises BadInput for a use or a rule
+    that was edited without a new version; then nothing of any use was published.
     """
+    from licet.chapters.rules import check_rules, publish_rules
+
     workspace = find_workspace(root)
     if workspace is None:
         raise bad("this is no workspace", str(root), "a folder with licet.toml", "licet init town/")
@@ -83,9 +85,12 @@ def publish(
     _refuse_edited(workspace, uses)
     mark, done, evidence = marker(workspace), [], Measured(workspace.evidence)
     with open_store(workspace) as store:
+        rules = check_rules(workspace.root, store, uses, whole=only is None)
         for use, path in zip(uses, paths, strict=True):
             found = assess(path, evidence, today=today)
-            done.append((use, found, _publish(workspace, store, use, found, today)))
+            new = _publish(workspace, store, use, found, today)
+            new = publish_rules(workspace.root, store, use, rules[use.id]) or new
+            done.append((use, found, new))
             remember(workspace.root, store, found, mark(path))
     return done
 

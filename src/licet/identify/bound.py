@@ -13,6 +13,7 @@ from licet.identify.criteria import Criterion, Rule
 from licet.identify.expressions import Filter, fields_of
 from licet.identify.parsing import Reader
 from licet.use import Use
+from licet.vocabulary import FORBIDDEN_ACTIONS, label
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,12 @@ def bind(rule: Rule, feeds: Sequence[Feed], use: Use | None = None) -> BoundRule
     """
     known = {feed.id: feed for feed in feeds}
     faults: list[Fault] = []
+    if use is not None and use.intended_action in FORBIDDEN_ACTIONS:
+        action = label("action", use.intended_action).casefold()
+        what = f"the use intends what is forbidden: {action}"
+        faults.append(
+            Fault(what, "use: intended_action", "offer_of_support", "offer support, or nothing")
+        )
     if use is not None and use.id != rule.use:
         what = f"the rule belongs to the use {rule.use!r}, not to {use.id!r}"
         faults.append(Fault(what, "use", use.id))

@@ -15,9 +15,10 @@ class Reason:
     """A criterion or a feature that speaks for an offer, for one person of a household.
 
     criterion, meaning: its id, and what it means in words that a family reads. lines, days: how many lines
-    of the feed's table, on how many days; total: of the number that is added up, None where none is. first,
-    last: the days of the earliest and the latest line. weight: of the weakest link that holds the rows, in
-    bits; None where that is not known. gives: the right that it gives, "" for none.
+    of the feed's table, on how many days, None where days are not counted; total: of the number that is
+    added up, None where none is. first, last: the days of the earliest and the latest line. weight: of the
+    weakest link that holds the rows, in bits; None where there is none, or it is not known. gives: the right
+    that it gives, "" for none.
     """
 
     person: str
@@ -26,7 +27,7 @@ class Reason:
     feed: str
     table: str
     lines: int
-    days: int
+    days: int | None
     first: date
     last: date
     total: float | None = None

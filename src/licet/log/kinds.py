@@ -32,13 +32,14 @@ RULING = one_of(("permit", "refusal", "undetermined"))
 HEADING = one_of(tuple(OUTCOMES.values()))
 STATUS = one_of(("proposed", "in_dialogue", "permitted", "suspended", "refused", "ended"))
 STATE = one_of(("suspended", "resumed"))
-AUDIT = one_of(("source", "linkage", "forecast", "contact"))
+AUDIT = one_of(("source", "linkage", "forecast", "contact", "entitlement"))
 STANDING = one_of(("pass", "fail", "undetermined", "evidence"))
 DECISION = one_of(("do", "narrow", "build", "stop"))
 SORT = one_of(("question", "objection", "proposal", "notice"))
 ITEM_STATE = one_of(
     ("opened", "not_published", "overdue", "settled", "contested", "withdrawn", "taken_down")
 )
+PICKS = one_of(("entitlement", "criteria", "model"))
 ANSWER = one_of(("explained", "accepted", "in_part", "declined"))
 
 
@@ -64,6 +65,7 @@ class Kind:
 USE = {"use": NAME, "version": WHOLE}
 HASHED = {**USE, "use_hash": HASH}
 RUN = {"run": NAME, **USE}
+PICKED = {**USE, "rule": NAME, "rule_hash": HASH, "picks": PICKS, "as_of": DAY}
 
 KINDS: Mapping[str, Kind] = {
     "use_version": Kind(
@@ -193,6 +195,22 @@ KINDS: Mapping[str, Kind] = {
     "condition_ended": Kind(
         "On the use {use}, {role} ended the condition {item}: {reason}",
         {"use": NAME, "item": NAME, "role": TEXT, "reason": TEXT, "day": DAY},
+    ),
+    "rule_published": Kind(
+        "What picks families out for the use {use}, version {version}, was published: {rule}, version "
+        "{rule_version}, {picks}: {title}",
+        {**USE, "rule": NAME, "rule_version": WHOLE, "rule_hash": HASH, "picks": PICKS, "title": TEXT},
+    ),
+    "list_refused": Kind(
+        "For the use {use}, version {version}, nobody was picked out by {rule} as of {as_of}. {reasons}",
+        {**PICKED, "why": NAMES, "reasons": TEXTS},
+        {"run": NAME, "counts": COUNTS},
+    ),
+    "list_offered": Kind(
+        "For the use {use}, version {version}, families picked out by {rule} as of {as_of} went before "
+        "reviewers, one at a time. Counted: {counts}.",
+        {**PICKED, "counts": COUNTS},
+        {"run": NAME},
     ),
     "explained": Kind(
         "Rows of the run {run} of the use {use} were shown, with why they are one person, to: {role}.",

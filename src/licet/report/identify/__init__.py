@@ -1,0 +1,1 @@
+"""What a rule came to: on the screen, as data. Counts only; never who."""
