@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,9 +62,7 @@ class Identified:
         return 3 if self.unmet else 0
 
 
-def identify(
-    path: Path, *, as_of: date, today: date, rule: str | None = None, now: datetime | None = None
-) -> Identified:
+def identify(path: Path, *, as_of: date, today: date, rule: str | None = None) -> Identified:
     """Count a rule of a use as of a day and, if every condition of release holds, put whom it means before
     reviewers.
 
@@ -83,9 +81,9 @@ def identify(
         except NotReleased as refused:
             return _identified(ground, facts, found, told, None, refused.unmet)
         picked = list(picked_of(counts, people, found))
-        offered = _offer(
-            ground, people, facts, proof, picked, told, found.declared.level, now or _noon(today)
-        )
+        doubts = doubts_of(ground, found)
+        level = found.declared.level
+        offered = _offer(ground, people, facts, proof, picked, told, level, doubts)
         return _identified(ground, facts, found, told, offered, ())
 
 
@@ -169,7 +167,7 @@ def _offer(
     picked: Sequence[Picked],
     told: Told,
     level: str,
-    now: datetime,
+    doubts: tuple[str, ...],
 ) -> int | None:
     """Put those who are meant before reviewers; how many, as it may be shown.
 
@@ -178,23 +176,25 @@ def _offer(
     from importlib import import_module
 
     store, least = ground.store, ground.assessment.terms.threshold
-    many = _part(people.units(level), min(len(picked), proof.offer.capacity), least)
     with store.changing():
         if store.permissions.snapshot().sequence != people.sequence:
             raise bad(
                 "somebody answered while this ran", "", "a ledger that stands still", "run it again"
             )
         offering: Any = import_module("licet.chapters.offering")
-        offering.put(
-            ground.workspace, store, people.place, ground.use, proof, picked,
-            today=ground.today, now=now, key=store.keys.secret("offers"),
+        made = offering.put(
+            ground.workspace, store, people.place, ground.use, proof, picked, today=ground.today,
+            key=store.keys.secret("offers"), not_known=doubts,
         )  # fmt: skip
+        many = _part(people.units(level), made.queued, least)
         tell_offered(ground, facts, {**logged(*told), "offered": many})
     return many
 
 
-def _noon(today: date) -> datetime:
-    return datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
+def doubts_of(ground: PermittedGround, rule: BoundRule) -> tuple[str, ...]:
+    """What is known to be wrong with the rule, and with the tables and feeds that it asks."""
+    feeds = {feed.id: feed for _, feed in ground.feeds}
+    return not_known(rule.declared, feeds, [one.id for one in rule.declared.criteria])
 
 
 def _identified(
@@ -206,10 +206,9 @@ def _identified(
     unmet: tuple[Unmet, ...],
 ) -> Identified:
     feeds = {feed.id: feed for _, feed in ground.feeds}
-    asked = [one.id for one in rule.declared.criteria]
     return Identified(
         rule.declared, ground.use.title, ground.permit.heading, facts.run, facts.as_of, *told, offered,
-        unmet, not_known(rule.declared, feeds, asked),
+        unmet, doubts_of(ground, rule),
         {feeds[name].title: feeds[name].extract for name, _ in rule.tables()},
         ground.assessment.terms.threshold,
     )  # fmt: skip
