@@ -79,9 +79,9 @@ def entitled(case: Case) -> dict[str, set[tuple[str, str]]]:
                     what == "paid" if table == "education" else what != "paid" and float(what) < 617
                 )
                 known = entered or date(2026, 6, 1)  # the day of the extract
-                if (feed, record) == (table, line) and fits and day <= AS_OF and known <= AS_OF:
-                    if (AS_OF - day).days < days and person in homes:
-                        met.setdefault(homes[person], set()).add((person, name))
+                inside = day <= AS_OF and known <= AS_OF and (AS_OF - day).days < days
+                if (feed, record) == (table, line) and fits and inside and person in homes:
+                    met.setdefault(homes[person], set()).add((person, name))
     both = {"low-income", "paid-meals"}
     return {home: who for home, who in met.items() if {name for _, name in who} == both}
 
@@ -290,6 +290,22 @@ def test_a_forbidden_action_is_refused_before_anything_else(meals: Case, tmp_pat
     edit_use(case.root, '    "sanction",\n', "")
     said = bad(case)
     assert "the use intends what is forbidden: sanction" in said and "intended_action" in said
+
+
+def test_tables_of_lines_are_no_part_of_what_was_linked(meals: Case, tmp_path: Path) -> None:
+    """The linker never reads them: a table more, or other lines, and the run in force stands."""
+    case = meals.again(tmp_path / "town")
+    contract = case.root / "feeds" / "education.toml"
+    text = contract.read_text("utf-8")
+    contract.write_text(
+        text + text[text.index("[tables.meals]") :].replace("tables.meals", "tables.more")
+    )
+    lines = case.root / "feeds" / "data" / "meals.csv"
+    lines.write_text(lines.read_text("utf-8").replace("paid", "free"))
+    before = case.leaves()
+    assert not link(case.use, today=TODAY).new and case.leaves() == before
+    contract.write_text(contract.read_text("utf-8").replace("School roll", "Another roll"))
+    assert link(case.use, today=TODAY).new, "the rest of the contract is"
 
 
 def test_a_run_of_another_version_is_not_asked(meals: Case, tmp_path: Path) -> None:

@@ -178,3 +178,35 @@ def test_a_table_of_a_database_is_read_alike(tmp_path: Path) -> None:
     assert found.rows() == [
         ("7", date(2026, 1, 2), date(2026, 9, 1), 25_000, True, "ill", None, None)
     ]
+
+
+def test_a_table_is_counted_and_its_breaks_are_told_with_their_place(tmp_path: Path) -> None:
+    """Of 60 lines: 12 of no record of the extract, 15 after it, 11 that do not say how many sessions."""
+    from licet.chapters.feeding import check_feeds, feeds_json, feeds_screen
+
+    (tmp_path / "education.toml").write_text(TOML)
+    (tmp_path / "roll.csv").write_text("id\n" + "\n".join(str(n) for n in range(40)) + "\n")
+    pupils = [n if n < 40 else n - 40 if n < 48 else 900 + n for n in range(60)]
+    days = ["02/10/2026" if n < 15 else "02/01/2026" for n in range(60)]
+    lines = [f"{pupils[n]},{days[n]},{'' if n >= 49 else 2}" for n in range(60)]
+    (tmp_path / "absences.csv").write_text("pupil,day,missed\n" + "\n".join(lines) + "\n")
+    found = check_feeds(tmp_path / "education.toml", today=date(2026, 11, 30))
+    (table,) = found[0].tables
+    assert (table.lines, table.unknown, table.undated, table.after) == (60, 12, 0, 15)
+    assert table.missing == {"sessions": 11}
+    assert json.loads(feeds_json(found))["feeds"][0]["tables"][0]["after"] == 15
+    shown = " ".join(feeds_screen(found).split())
+    assert "absences 60 12 0 15" in shown
+    # Nine of 60: neither they nor what they leave may be told.
+    (tmp_path / "absences.csv").write_text("pupil,day,missed\n" + "\n".join(lines[6:]) + "\n")
+    assert (
+        check_feeds(tmp_path / "education.toml", today=date(2026, 11, 30))[0].tables[0].after
+        is None
+    )
+    (tmp_path / "absences.csv").write_text("pupil,day,missed\n1,2026-01-02,3\n,02/01/2026,x\n")
+    with pytest.raises(BadInput) as error:
+        check_feeds(tmp_path / "education.toml", today=date(2026, 11, 30))
+    said = str(error.value)
+    for part in ("absences.csv: tables.absences: happened = 'day': row 2", "record = 'pupil': row 3",
+                 "values.sessions = 'missed': row 3"):  # fmt: skip
+        assert part in said, said

@@ -12,7 +12,7 @@ from licet.errors import BadInput, Fault, bad
 from licet.feeds.contract import Feed
 from licet.feeds.profile import Profile, profile
 from licet.feeds.standard import Standardised, standardise
-from licet.files.extracts import read_extract
+from licet.files.extracts import read_extract, read_lines
 from licet.files.feeds import read_feed, read_feeds
 from licet.files.workspace import find_workspace
 from licet.files.writing import check_folder, write_together
@@ -44,11 +44,9 @@ def load_feeds(path: Path) -> list[tuple[Feed, Standardised]]:
 
     Refuses with the faults of all feeds at once.
     """
-    path = Path(path)
-    declared = ((path, read_feed(path)),) if path.is_file() else _of_workspace(path)
     found: list[tuple[Feed, Standardised]] = []
     faults: list[Fault] = []
-    for file, feed in declared:
+    for file, feed in _declared(Path(path)):
         try:
             found.append((feed, standardise(feed, read_extract(feed, file.parent))))
         except BadInput as error:
@@ -66,14 +64,43 @@ def _of_workspace(path: Path) -> Sequence[tuple[Path, Feed]]:
 
 
 def check_feeds(path: Path, *, today: date, threshold: int | None = None) -> list[Profile]:
-    """A profile of every feed. threshold: None takes that of the workspace."""
+    """A profile of every feed with its tables. threshold: None takes that of the workspace.
+
+    Refuses what breaks a contract, rows or lines, with the faults of all feeds at once.
+    """
     workspace = find_workspace(Path(path))
     least = workspace.disclosure_threshold if workspace else THRESHOLD
     chosen = max(least, threshold or least)
-    return [
-        profile(feed, standard, today=today, threshold=chosen)
-        for feed, standard in load_feeds(path)
-    ]
+    found: list[Profile] = []
+    faults: list[Fault] = []
+    for file, feed in _declared(Path(path)):
+        try:
+            standard = standardise(feed, read_extract(feed, file.parent))
+            lines = _lines(feed, file.parent)
+            found.append(profile(feed, standard, today=today, threshold=chosen, lines=lines))
+        except BadInput as error:
+            faults += error.faults
+    if faults:
+        raise BadInput(*faults)
+    return found
+
+
+def _declared(path: Path) -> Sequence[tuple[Path, Feed]]:
+    return ((path, read_feed(path)),) if path.is_file() else _of_workspace(path)
+
+
+def _lines(feed: Feed, folder: Path) -> dict[str, pl.DataFrame]:
+    """The typed lines of every table of a feed. Refuses with the faults of all of them at once."""
+    found: dict[str, pl.DataFrame] = {}
+    faults: list[Fault] = []
+    for name in feed.tables:
+        try:
+            found[name] = read_lines(feed, name, folder)
+        except BadInput as error:
+            faults += error.faults
+    if faults:
+        raise BadInput(*faults)
+    return found
 
 
 def feeds_screen(found: Sequence[Profile]) -> str:

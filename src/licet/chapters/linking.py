@@ -221,8 +221,11 @@ def make_engine(name: str, folder: Path) -> Engine:
 
 
 def input_digest(path: Path, feed: Feed, frame: pl.DataFrame | None = None) -> str:
-    """What a feed was read from: its contract and, for files and frames, what is in them."""
-    contract = feed.hash()
+    """What a feed was read from: its contract and, for files and frames, what is in them.
+
+    Its tables of lines are no part of it: the linker never reads them.
+    """
+    contract = feed.model_copy(update={"tables": {}}).hash()
     if frame is not None:
         held = hashlib.sha256(frame.write_csv().encode()).hexdigest()
         return hashlib.sha256(f"{contract}\n{held}".encode()).hexdigest()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from licet.disclosure import THRESHOLD, suppress, visible_cell
 from licet.feeds.contract import Feed
 from licet.feeds.standard import Standardised
+from licet.feeds.table_profile import TableProfile, table_profile
 
 if TYPE_CHECKING:
     import polars as pl
@@ -76,7 +77,7 @@ class Profile:
 
     repeated: rows that share given and family name and date of birth with another row. communal:
     addresses declared or found to hold more than the contract's communal_above rows, and the rows
-    at them. stale: rows by how long ago their address was last known to be true.
+    at them. stale: rows by how long ago their address was last known to be true. tables: of dated lines.
     """
 
     feed: Feed
@@ -89,13 +90,20 @@ class Profile:
     communal: tuple[int | None, int | None]
     stale: Mapping[str, int | None]
     threshold: int
+    tables: tuple[TableProfile, ...] = ()
 
 
 def profile(
-    feed: Feed, standard: Standardised, *, today: date, threshold: int = THRESHOLD
+    feed: Feed,
+    standard: Standardised,
+    *,
+    today: date,
+    threshold: int = THRESHOLD,
+    lines: Mapping[str, pl.DataFrame] | None = None,
 ) -> Profile:
-    """Count what a feed is like. today: the day ages are counted from. threshold: people."""
-    rows = standard.rows.height
+    """Count what a feed is like. today: the day ages are counted from. threshold: people. lines: typed lines
+    of its tables, by name."""
+    rows, records = standard.rows.height, standard.rows["record"]
     fields = tuple(_fields(feed, standard, threshold))
     return Profile(
         feed=feed,
@@ -108,6 +116,10 @@ def profile(
         communal=_communal(feed, standard.rows, threshold),
         stale=_stale(standard.rows, today, threshold),
         threshold=threshold,
+        tables=tuple(
+            table_profile(name, held, records, feed.extract, threshold)
+            for name, held in (lines or {}).items()
+        ),
     )
 
 

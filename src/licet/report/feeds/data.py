@@ -46,4 +46,5 @@ def feed_data(found: Profile) -> dict[str, Any]:
         ],
         "changes": [vars(one) for one in found.changes],
         "missing_by_group": [vars(one) for one in found.groups],
+        "tables": [vars(one) | {"missing": dict(one.missing)} for one in found.tables],
     }  # fmt: skip

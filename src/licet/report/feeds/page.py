@@ -59,12 +59,24 @@ def _feed(found: Profile, place: int) -> dict[str, Any]:
         "stale": _counts(name, "stale", "How old addresses are", found.stale),
         "mentions": _counts(name, "mentions", "Rows that name another person", found.mentions),
         "groups": list(_groups(found, name)),
+        "tables": _tables(found, name),
     }
 
 
 def _counts(name: str, kind: str, title: str, counts: Any) -> Sheet | None:
     rows = tuple((key, words.number(rows)) for key, rows in counts.items())
     return Sheet(f"{name}-{kind}", title, (title, "Rows"), rows) if rows else None
+
+
+def _tables(found: Profile, name: str) -> list[Sheet]:
+    """Tables of dated lines, and which of their values are missing."""
+    if not found.tables:
+        return []
+    rows = tuple(words.table_row(one) for one in found.tables)
+    title, missing = f"{found.feed.title}: dated lines", tuple(words.missing_rows(found))
+    sheets = [Sheet(f"{name}-tables", title, words.TABLE_HEADS, rows, wide=True)]
+    heads = ("Value", "Lines that do not say it")
+    return sheets + [Sheet(f"{name}-values", heads[1], heads, missing)] * bool(missing)
 
 
 def _in_order(rows: list[GroupMissing]) -> list[GroupMissing]:

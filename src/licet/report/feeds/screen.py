@@ -10,6 +10,7 @@ from licet.report.feeds import words
 from licet.report.phrases import SYNTHETIC
 from licet.report.screens import columns, wrap
 
+TABLE = (24, 11, 16, 11)
 MOST = 8
 """Fields and changes shown of each feed; the page has them all."""
 
@@ -40,6 +41,12 @@ def _feed(found: Profile) -> Iterator[str]:
         for one in found.fields
     ]
     yield columns(rows, (24, 11, 11, 11))
+    if found.tables:
+        yield ""
+        yield columns([("  Lines", *words.TABLE_HEADS[1:])], TABLE)
+        yield columns(
+            [(f"  {row[0]}", *row[1:]) for row in map(words.table_row, found.tables)], TABLE
+        )
     changes = sorted(found.changes, key=lambda one: -(one.rows or 0))
     if changes:
         yield ""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from licet.errors import counted
 from licet.feeds.profile import PARTS, Change, FieldProfile, GroupMissing, Profile
+from licet.feeds.table_profile import TableProfile
 from licet.vocabulary import label
 
 NOT_SHOWN = "not shown"
@@ -30,6 +31,14 @@ MEANINGS = (
         "Invalid",
         "Something that cannot be right, or does not fit the contract; it counts as missing.",
     ),
+    (
+        "Unknown record",
+        "A line of a record that the extract does not hold. It is nobody's, and counts for nobody.",
+    ),
+    (
+        "After the extract",
+        "A line that happened, or was written down, after the extract was taken.",
+    ),
     ("Not shown", "A count of few rows, or one that would tell such a count. It does not mean 0."),
     ("Interval", "Wilson's, 95 %, of the share of rows of a group without a value."),
 )
@@ -48,6 +57,22 @@ def number(value: int | None) -> str:
 def share(value: float | None) -> str:
     """A proportion in percent, one decimal."""
     return NOT_SHOWN if value is None else f"{100 * value:.1f} %"
+
+
+TABLE_HEADS = ("Table of lines", "Lines", "Unknown record", "No day", "After the extract")
+
+
+def table_row(one: TableProfile) -> tuple[str, ...]:
+    """A table of lines by its counts."""
+    counts = (one.lines, one.unknown, one.undated, one.after)
+    return (one.name, *map(number, counts))
+
+
+def missing_rows(found: Profile) -> Iterator[tuple[str, str]]:
+    """The values of all tables, each with the lines that do not say it."""
+    for one in found.tables:
+        for name, many in one.missing.items():
+            yield f"{one.name}: {name}", number(many)
 
 
 def title(found: Profile) -> str:
