@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -184,15 +184,11 @@ def _offer(
         offering: Any = import_module("licet.chapters.offering")
         made = offering.put(
             ground.workspace, store, people.place, ground.use, proof, picked, today=ground.today,
-            now=_noon(ground.today), key=store.keys.secret("offers"), not_known=doubts,
+            key=store.keys.secret("offers"), not_known=doubts,
         )  # fmt: skip
         many = _part(people.units(level), made.queued, least)
         tell_offered(ground, facts, {**logged(*told), "offered": many})
     return many
-
-
-def _noon(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
 
 
 def doubts_of(ground: PermittedGround, rule: BoundRule) -> tuple[str, ...]:
