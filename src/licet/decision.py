@@ -35,6 +35,8 @@ MEANS: Mapping[Choice, str] = {
 BY_AUDIT = "the audit"
 """The role that suspends a use whose audit fails."""
 AUDITS = ("source", "linkage", "forecast", "contact", "entitlement")
+ON_A_RUN = frozenset({"linkage", "entitlement"})
+"""Those of them that need a run to be made again."""
 DUE: Mapping[str, tuple[str, ...]] = {
     "inaccurate": ("source", "linkage"),
     "discrimination": ("linkage", "forecast"),
@@ -300,8 +302,8 @@ def blocked(leaves: Iterable[Leaf], use: Use, today: date) -> Block | None:
     it be linked (stop, or that only a smaller use goes ahead).
 
     A person's suspension holds for every version until it is lifted. An audit's holds for the version that
-    failed; a later one is linked only if nothing but the linkage failed, because otherwise nobody could
-    audit what was mended.
+    failed; a later one is linked only if nothing failed but what is audited on a run, the linkage or a rule
+    of entitlement, because otherwise nobody could audit what was mended.
     """
     own = [leaf for leaf in leaves if leaf.body.get("use") == use.id]
     last = suspension(own)
@@ -309,9 +311,7 @@ def blocked(leaves: Iterable[Leaf], use: Use, today: date) -> Block | None:
         failing = {
             name for name, one in audits_of(own, use).items() if one.standing is Standing.FAIL
         }
-        mended = (
-            last["version"] != use.version and last["role"] == BY_AUDIT and failing <= {"linkage"}
-        )
+        mended = last["version"] != use.version and last["role"] == BY_AUDIT and failing <= ON_A_RUN
         if not mended:
             return Block("suspended", f"It was suspended by {last['role']}: {last['reason']}")
     made = binding(own, use, today)

@@ -7,11 +7,20 @@ from pathlib import Path
 import pytest
 
 from licet.chapters.linking import link
-from tests.identify.town import Case, with_rule
+from tests.identify.town import Case, larger, with_rule
 from tests.linkage.conftest import answered, equal_rows_are_trained_on_once, published, typed
 from tests.linkage.town import TODAY
 
-__all__ = ["answered", "equal_rows_are_trained_on_once", "meals", "published", "typed"]
+__all__ = ["answered", "equal_rows_are_trained_on_once", "many", "meals", "published", "typed"]
+
+
+@pytest.fixture(scope="session")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """A larger town with fewer errors, of two groups: linked, and nothing of it audited yet."""
+    root: Path = tmp_path_factory.mktemp("many") / "town"
+    case = with_rule(larger(root), most=30)
+    link(case.use, today=TODAY)
+    return case
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ import pytest
 
 from licet.audit.standing import Standing
 from licet.chapters import identifying
+from licet.chapters.auditing_entitlement import audit_entitlement
 from licet.chapters.grounds import NotLinked, permitted_ground
 from licet.chapters.identifying import (
     Identified,
@@ -30,6 +31,7 @@ from licet.errors import BadInput
 from licet.files.use import read_use
 from licet.identify.picked import Picked
 from licet.permission import Scope
+from tests.identify.test_entitlement_audit import CARE, ROBUST, changed, truth_of
 from tests.identify.town import AS_OF, Case
 from tests.linkage.conftest import Typed
 from tests.linkage.town import NOW, TODAY, USE, edit_use, event, store_of
@@ -332,3 +334,17 @@ def test_the_command_says_it_and_ends_with_3_where_nobody_is_picked_out(
     assert refused.returncode == 3, refused.stderr
     told = json.loads(refused.stdout)
     assert [one["id"] for one in told["unmet"]] == ["decision"] and told["offered"] is None
+
+
+def test_from_a_real_audit_to_the_queue(many: Case, tmp_path: Path) -> None:
+    """The audit of the rule is made here, not recorded by hand."""
+    case = changed(many.again(tmp_path / "town"), CARE + ROBUST)
+    truth = truth_of(case, tmp_path / "truth.csv")
+    assert audit_entitlement(case.use, as_of=AS_OF, today=TODAY, truth=truth).status == 0
+    case.audited(without="entitlement")
+    assert [one.id for one in asked(case).unmet] == ["decision"]
+    case.decided("do")
+    found = asked(case)
+    assert found.unmet == () and len(queue(case)) == 1
+    wanted = len(entitled(case))
+    assert found.counts["picked"] is not None and abs(found.counts["picked"] - wanted) <= 2

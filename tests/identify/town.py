@@ -19,7 +19,18 @@ from licet.files.use import read_use
 from licet.files.workspace import find_workspace
 from licet.identify.criteria import Rule
 from tests.linkage.conftest import Made
-from tests.linkage.town import TODAY, USE, Town, copied, edit_use, store_of
+from tests.linkage.town import (
+    TODAY,
+    USE,
+    Town,
+    answer,
+    copied,
+    drawn,
+    edit_use,
+    made,
+    make_workspace,
+    store_of,
+)
 
 RULE = "meals"
 AS_OF = date(2026, 11, 1)
@@ -164,17 +175,40 @@ class Case:
             return [(entry.leaf.kind, dict(entry.leaf.body)) for entry in store.log.entries()]
 
 
-def with_rule(case: Made) -> Case:
-    """Tables of lines for two feeds, a rule over them, and a version of the use that compares support."""
+def larger(root: Path) -> Made:
+    """A workspace with a town of 140 families, most of whom said yes, in two groups by their street."""
+    town = made(140, 3, noise=0.02)
+    group = {p.number: "a" if p.street < "m" else "b" for p in town.people}
+    told = {
+        feed: tuple(
+            {**row, "ethnicity": group[town.owner[f"{feed}/{row['record']}"]]}
+            if "ethnicity" in row
+            else row
+            for row in rows
+        )
+        for feed, rows in town.rows.items()
+    }
+    town = replace(town, rows=told)
+    make_workspace(root, town)
+    draw = np.random.default_rng(5)
+    answers = drawn(town, draw, (8, 1, 1, 0))
+    answer(root, town, answers, draw, known=0.9)
+    return Made(root, town, answers)
+
+
+def with_rule(case: Made, most: int = 6) -> Case:
+    """Tables of lines for two feeds, a rule over them, and a version of the use that compares support.
+
+    most: fewer lines than this are of each record."""
     draw = np.random.default_rng(11)
     meals, awards = [], []
     for row in case.town.rows["education"]:
-        for _ in range(int(draw.integers(0, 6))):
+        for _ in range(int(draw.integers(0, most))):
             day = AS_OF - timedelta(days=int(draw.integers(-20, 260)))
             entered = day + timedelta(days=int(draw.integers(0, 30)))
             meals.append((row["record"], day, entered, str(draw.choice(["paid", "paid", "free"]))))
     for row in case.town.rows["social_work"]:
-        for _ in range(int(draw.integers(0, 6))):
+        for _ in range(int(draw.integers(0, most))):
             day = AS_OF - timedelta(days=int(draw.integers(-20, 120)))
             awards.append((row["record"], day, None, float(draw.choice([300, 616.99, 617, 900]))))
     data = case.root / "feeds" / "data"
@@ -188,11 +222,11 @@ def with_rule(case: Made) -> Case:
         assert "[audit_only]" not in before.split("[[mentions]]")[0]
         path.write_text(before + text, encoding="utf-8")
     (case.root / "criteria").mkdir()
-    made = Case(case.root, case.town, case.answers, tuple(meals), tuple(awards))
-    made.document.write_text(DOCUMENT, encoding="utf-8")
+    found = Case(case.root, case.town, case.answers, tuple(meals), tuple(awards))
+    found.document.write_text(DOCUMENT, encoding="utf-8")
     edit_use(case.root, "version = 1\n", "version = 2\n")
     text = case.use.read_text(encoding="utf-8")
     place = text.index("\n[[sources]]") + 1
     case.use.write_text(text[:place] + SUPPORT + text[place:], encoding="utf-8")
     publish(case.root, today=TODAY)
-    return made
+    return found

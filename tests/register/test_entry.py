@@ -197,7 +197,7 @@ KEYS = [
     "state", "synthetic", "notices", "marks", "services", "reasons", "purpose", "analytics", "operator",
     "company", "forecasts", "paid_by_results", "place", "declared", "reading_age", "ruling",
     "how_to_say_no", "versions", "runs", "refused_runs", "in_force", "audits", "decisions", "suspension",
-    "conditions", "dialogue", "log", "downloads",
+    "conditions", "dialogue", "log", "downloads", "rules",
 ]  # fmt: skip
 
 

@@ -41,6 +41,10 @@ explained        | role        | "Early help, team 2"                 | takes it
 explained        | role        | -                                    | refuses it
 explained        | person      | "p0123456789abcdef01234567"          | refuses it
 explained        | rows        | ["education/10023"]                  | refuses it
+list_offered     | counts      | {"offered": null, "units": 1200}     | takes it
+list_offered     | counts      | {"offered": 3}                       | refuses it
+list_offered     | people      | ["p0123456789abcdef01234567"]        | refuses it
+list_refused     | household   | "h0123456789abcdef01234567"          | refuses it
 audit            | standing    | "passed"                             | refuses it
 audit            | person      | "p0123456789abcdef01234567"          | refuses it
 audit            | failed      | ["G4"]                               | takes it

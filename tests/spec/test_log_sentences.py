@@ -36,6 +36,9 @@ question         | The objection q-3 on the use early-help is now: opened. An an
 answer           | On the use early-help, Head of Early Help answered the objection q-3: in_part. The answer was 5 days late.
 condition        | On the use early-help, Head of Early Help accepted the condition q-3: exclude_service = police. It binds from 2026-12-01 on. The ruling is then: permit.
 condition_ended  | On the use early-help, Head of Early Help ended the condition q-3: Families asked for it.
+rule_published   | What picks families out for the use early-help, version 2, was published: meals, version 3, entitlement: Free school meals
+list_refused     | For the use early-help, version 2, nobody was picked out by meals as of 2026-11-01. Nobody decided that it is done.
+list_offered     | For the use early-help, version 2, families picked out by meals as of 2026-11-01 went before reviewers, one at a time. Counted: offered not shown, units 1,200.
 explained        | Rows of the run 2026-11-30-1 of the use early-help were shown, with why they are one person, to: Early help, team 2.
 """
 STANDS_FOR = {"NEW": NEW_KEY.text, "OLD": KEY.text, "ROOT": "c" * 64}

@@ -56,6 +56,12 @@ BODIES: dict[str, dict[str, Any]] = {
                   "role": "Head of Early Help", "day": "2026-12-01", "ruling": "permit"},
     "condition_ended": {"use": "early-help", "item": "q-3", "role": "Head of Early Help", "day": "2027-06-01",
                         "reason": "Families asked for it."},
+    "rule_published": {**USE, "rule": "meals", "rule_version": 3, "rule_hash": B, "picks": "entitlement",
+                       "title": "Free school meals"},
+    "list_refused": {**USE, "rule": "meals", "rule_hash": B, "picks": "entitlement", "as_of": "2026-11-01",
+                     "why": ["decision"], "reasons": ["Nobody decided that it is done."]},
+    "list_offered": {**USE, "rule": "meals", "rule_hash": B, "picks": "entitlement", "as_of": "2026-11-01",
+                     "counts": {"units": 1200, "offered": None}},
     "explained": {"run": "2026-11-30-1", "use": "early-help", "role": "Early help, team 2"},
     "act_batch": {"batch": "acts-00001", "root": C, "counts": {"voice_opened": 40, "dispute_raised": None}},
 }  # fmt: skip

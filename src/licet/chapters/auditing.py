@@ -74,7 +74,7 @@ def forecast(
     refuse_unchecked(plan)
     workspace = find_workspace(plan)
     use = _named(workspace, declared.use) if declared.use else None
-    place = folder or _folder(workspace, f"forecast-{declared.id}", use)
+    place = folder or report_folder(workspace, f"forecast-{declared.id}", use)
 
     def log(opening: Opening) -> None:
         if workspace is not None and use is not None:
@@ -93,7 +93,7 @@ def forecast(
     text = outputs.json()
     paths = _write_forecast(outputs, text, place, past.record(outputs.printed(today)))
     gates = {gate.id: gate.standing for gate in found.gates}
-    logged = _logged(
+    logged = logged_beside(
         workspace, [use] if use else [], "forecast", found.standing, text, today,
         gates=gates, plan=found.plan_hash, audited=declared.id,
         asked={"plan": found.plan_hash, "exploratory": found.exploratory},
@@ -196,10 +196,10 @@ def linkage(
         "standing": str(standing), "tolerance": tolerance,
         "sentence": linkage_sentence(found, allowed), "truth": _rounded(found),
     }  # fmt: skip
-    place = folder or _folder(workspace, "linkage", use)
+    place = folder or report_folder(workspace, "linkage", use)
     paths = auditing_linkage.write_linkage_audit(data, place)
     text = auditing_linkage.linkage_audit_json(data)
-    logged = _logged(
+    logged = logged_beside(
         workspace, [use] if use else [], "linkage", standing, text, today,
         run=str(found.about.get("run", "")), audited="linkage", truth=data["truth"].get("hash", ""),
         asked={**tolerance, "by": sorted(by), "crossed": [sorted(one) for one in intersections]},
@@ -254,7 +254,7 @@ def source(
     if workspace is not None and over is not None and over > usual:
         raise bad(f"over-representation of {over:g}", "--over",
                   f"{usual:g} or less: it can be tightened, never loosened")  # fmt: skip
-    place = folder or _folder(workspace, f"source-{name}", None)
+    place = folder or report_folder(workspace, f"source-{name}", None)
     earlier = read_released(place / auditing_source.released_name(name), name)
     found = auditing_source.audit_source(
         feed, population, sample=sample, zeros_below=zeros_below, over=over, today=today,
@@ -264,7 +264,7 @@ def source(
     text = auditing_source.source_json(found)
     standing = worst(one.standing for one in found.represented) if found.represented else None
     uses = [use for use in _uses(workspace) if found.feed.service in use.services]
-    logged = _logged(
+    logged = logged_beside(
         workspace,
         uses,
         "source",
@@ -294,10 +294,10 @@ def contact(
     )
     workspace = find_workspace(use) if use else None
     declared = read_use(use) if use else None
-    place = folder or _folder(workspace, "contact", declared)
+    place = folder or report_folder(workspace, "contact", declared)
     paths = auditing_contact.write_contact(found, place)
     text = auditing_contact.contact_json(found)
-    logged = _logged(workspace, [declared] if declared else [], "contact", None, text, today)
+    logged = logged_beside(workspace, [declared] if declared else [], "contact", None, text, today)
     return Done(auditing_contact.contact_screen(found).rstrip(), text, paths, None, logged)
 
 
@@ -313,7 +313,7 @@ def _looser(chosen: Tolerances) -> list[str]:
     ]
 
 
-def _folder(workspace: Workspace | None, name: str, use: Use | None) -> Path:
+def report_folder(workspace: Workspace | None, name: str, use: Use | None) -> Path:
     """reports/USE/NAME of a workspace, else licet-reports/NAME here."""
     place = workspace.root / "reports" if workspace else Path("licet-reports")
     return (place / use.id if use else place) / name
@@ -327,7 +327,7 @@ def _named(workspace: Workspace | None, name: str) -> Use | None:
     return next((use for use in _uses(workspace) if use.id == name), None)
 
 
-def _logged(
+def logged_beside(
     workspace: Workspace | None,
     uses: Sequence[Use],
     audit: str,

@@ -127,6 +127,7 @@ def _rule_again(workspace: Workspace, store: Store, uses: Iterable[str], today: 
 
 def _made(workspace: Workspace, store: Store, use: str, today: date) -> Iterable[Kept]:
     from licet.chapters.publishing import versions
+    from licet.chapters.rules import published_rules
     from licet.store.entries import Kept
 
     known = store.entries.ruled(use)
@@ -144,6 +145,7 @@ def _made(workspace: Workspace, store: Store, use: str, today: date) -> Iterable
         gone=mark == GONE,
         dialogue=dialogue_of(workspace, store, use, today),
         figures=figures_of(workspace.root, use, leaves),
+        rules=published_rules(workspace.root, use, [leaf for _, leaf in leaves]),
     )
     yield Kept(
         use=use,

@@ -106,6 +106,39 @@ def linkage(
 
 
 @app.command()
+def entitlement(
+    use: Annotated[Path, typer.Argument(help="The use: uses/NAME.toml.")],
+    as_of: Annotated[
+        str, typer.Option("--as-of", metavar="DAY", help="What was known on this day.")
+    ],
+    rule: Annotated[
+        str | None, typer.Option(metavar="ID", help="The rule, where the use has several.")
+    ] = None,
+    truth: Annotated[
+        Path | None,
+        typer.Option(help="row, person; or pairs looked at. Else the last linkage audit."),
+    ] = None,
+    out: Out = None,
+    today: Today = None,
+    as_json: AsJson = False,
+) -> None:
+    """Audit a rule of entitlement: who is not found, or found wrongly, when links are wrong."""
+    from licet import flow
+    from licet.chapters.auditing_entitlement import audit_entitlement
+
+    asked = day(as_of, "--as-of")
+    try:
+        found = audit_entitlement(
+            use, as_of=asked, today=writing_day(today, use), rule=rule, truth=truth, folder=out
+        )
+    except flow.NotLinked as refusal:
+        print(flow.refused_text(refusal), file=sys.stderr)
+        raise typer.Exit(refusal.status) from None
+    print(found.json if as_json else found.text)
+    _told(found)
+
+
+@app.command()
 def sample(
     run: Annotated[Path, typer.Argument(help="WORKSPACE/USE, a use, or the folder of a run.")],
     out: Annotated[Path, typer.Option(help="The file for the reviewers: CSV.")],

@@ -152,6 +152,34 @@ class Version(Part):
     families_decide: bool
 
 
+class Criterion(Part):
+    """A named need of a rule, in words. counted: of which lines, how far back, how much it takes."""
+
+    id: str
+    meaning: str
+    gives: str
+    source: str
+    counted: str
+    known_faults: tuple[str, ...] = ()
+
+
+class Rule(Part):
+    """What picks families out, as it was published. kind: entitlement or criteria; hash: of its document."""
+
+    id: str
+    version: int
+    hash: str
+    title: str
+    kind: str
+    level: str
+    takes: str
+    criteria: tuple[Criterion, ...]
+    known_faults: tuple[str, ...]
+    offer: str = ""
+    capacity: int | None = None
+    reviewers: tuple[str, ...] = ()
+
+
 class Logged(Part):
     """A leaf of the log. leaf: its place, from 0. text: in plain words; sentence: the log's own."""
 
@@ -311,6 +339,7 @@ class RegisterEntry(Part):
     dialogue: Dialogue
     log: tuple[Logged, ...]
     downloads: tuple[Download, ...]
+    rules: tuple[Rule, ...] = ()
 
     def json_value(self) -> dict[str, Any]:
         """As plain values, keys in the order of the fields."""

@@ -9,6 +9,7 @@ from typing import Any
 from licet import decision
 from licet.conditions import made
 from licet.decision import MEANS
+from licet.identify.criteria import Rule as DeclaredRule
 from licet.log.leaves import Leaf
 from licet.register import states
 from licet.register.entry import (
@@ -29,6 +30,7 @@ from licet.register.entry import (
     Word,
 )
 from licet.register.reading_age import AIM, reading_age
+from licet.register.rules import rule_of
 from licet.register.sentences import how_to_say_no, text_of
 from licet.register.versions import Declared, changed, difference, families_decide
 from licet.use import Use
@@ -64,11 +66,13 @@ def entry_of(
     gone: bool = False,
     dialogue: Dialogue = NO_DIALOGUE,
     figures: Mapping[str, Sequence[GroupFigure]] | None = None,
+    rules: Sequence[DeclaredRule] = (),
 ) -> RegisterEntry:
     """The entry of a use on a day.
 
     body: whose register it is. versions: every published version as declared. told: whether families were
-    asked or told. figures: of published audit reports, by the report's hash.
+    asked or told. figures: of published audit reports, by the report's hash. rules: the last published form
+    of each.
     """
     use, said = ruled.use, [leaf for _, leaf in leaves]
     facts = states.facts_of(ruled, said, today, told=told, gone=gone)
@@ -100,6 +104,7 @@ def entry_of(
         dialogue=dialogue,
         log=tuple(_logged(*one) for one in leaves),
         downloads=tuple(_downloads(use.id)),
+        rules=tuple(map(rule_of, rules)),
     )
 
 

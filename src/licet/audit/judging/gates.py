@@ -22,14 +22,13 @@ from math import ceil, isfinite
 from licet.audit.beyond.link_errors import PERFECT, LinkReruns
 from licet.audit.beyond.outside import Outside, OutsideGap
 from licet.audit.beyond.selective import ArmGroup, Selective
-from licet.audit.care import NONE_WORDS, Seen
+from licet.audit.care import NONE_WORDS, Care, Seen
 from licet.audit.grounds import Grounds
 from licet.audit.groups.gaps import Gap
 from licet.audit.groups.rates import GroupRates
 from licet.audit.judging.demands import Demand, Gate, figures, judged, missing
 from licet.audit.judging.gates_score import Findings, as_far_as_known, score_gates
 from licet.audit.people import CROSSED, GroupKey
-from licet.audit.plan import Plan
 from licet.audit.standing import Standing, Tolerance
 
 TITLES = {
@@ -51,17 +50,17 @@ def gates(found: Findings) -> tuple[Gate, ...]:
     """All eight, G0 to G7."""
     score = score_gates(found)
     parts: dict[str, tuple[tuple[Demand, ...], tuple[str, ...]]] = {
-        "G0": (tuple(_declared(found.grounds)), ()),
+        "G0": (tuple(declared(found.grounds)), ()),
         **score,
         "G4": _alike(found),
         "G6": (tuple(_robust(found)), tuple(_not_counted(found.outside))),
-        "G7": (tuple(_care(found.plan)), ()),
+        "G7": (tuple(cared(found.plan.care, found.plan.least_cases)), ()),
     }
     return tuple(Gate(name, TITLES[name], *parts[name]) for name in TITLES)
 
 
-def _declared(grounds: Grounds | None) -> Iterator[Demand]:
-    """G0. The strictest of what the ruling says."""
+def declared(grounds: Grounds | None, *, forecast: bool = True) -> Iterator[Demand]:
+    """G0. The strictest of what the ruling says. forecast: whether it is one, and has to be declared."""
     if grounds is None:
         yield missing(
             "No use is named, so neither licence, purpose nor lawful basis is known",
@@ -83,15 +82,14 @@ def _declared(grounds: Grounds | None) -> Iterator[Demand]:
     yield Demand(f"{said} {words}", standing, supply=supply)
     if grounds.commercial and not grounds.processor_licensed:
         yield Demand(f"{said} is run by a company without licence", Standing.FAIL)
-    for there, what, todo in (
+    asked: list[tuple[object, str, str]] = [
         (grounds.purpose, "a purpose", 'purpose = "..."'),
         (grounds.lawful_basis, "a lawful basis", 'lawful_basis = "..."'),
-        (
-            grounds.forecasting,
-            "forecasts among its analytics",
-            'analytics with "predictive_flagging"',
-        ),
-    ):
+    ]
+    if forecast:
+        words_of_it = ("forecasts among its analytics", 'analytics with "predictive_flagging"')
+        asked.append((grounds.forecasting, *words_of_it))
+    for there, what, todo in asked:
         if there:
             yield Demand(f"{said} declares {what}", Standing.PASS)
         else:
@@ -294,26 +292,27 @@ def _of_outside(found: Findings, outside: Outside, gap: OutsideGap) -> Iterator[
                      key=gap.key, supply="" if known else _WHO_HAS_IT, countable=known)  # fmt: skip
 
 
-def _care(plan: Plan) -> Iterator[Demand]:
-    """G7. What is not evidenced is not known; what is said not to exist fails."""
+def cared(care: Care, least: int, where: str = "The plan") -> Iterator[Demand]:
+    """G7. What is not evidenced is not known; what is said not to exist fails. least: people that evidence
+    has to be of. where: the document that says it."""
     for name, what in (
         ("review", "that a person reviews each flag"),
         ("appeal", "that a family can contest it"),
         ("monitoring", "that harm is watched for"),
     ):
-        seen = getattr(plan.care, name)
+        seen = getattr(care, name)
         todo = (f"add [care.{name}] with source, day, measured, people and found: where it can be read, "
-                f"and what was measured of {plan.least_cases} people or more")  # fmt: skip
+                f"and what was measured of {least} people or more")  # fmt: skip
         if isinstance(seen, Seen):
-            if seen.people < plan.least_cases:
+            if seen.people < least:
                 yield missing(f"There is too little evidence {what}: of too few people", todo)
             else:
                 yield Demand(f"There is evidence {what} ({seen.source}, {seen.day})", Standing.PASS)
         elif seen.strip().casefold().rstrip(".") in NONE_WORDS:
-            yield Demand(f"The plan says that there is nothing to show {what}", Standing.FAIL)
+            yield Demand(f"{where} says that there is nothing to show {what}", Standing.FAIL)
         else:
             said = "is no evidence" if not seen.strip() else "is a word but no evidence"
             yield missing(f"There {said} {what}", todo)
 
 
-__all__ = ["TITLES", "Findings", "Gate", "gates"]
+__all__ = ["TITLES", "Findings", "Gate", "cared", "declared", "gates"]

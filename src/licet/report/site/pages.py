@@ -30,6 +30,7 @@ AUDITS = {
     "linkage": "Whom does the linkage miss or mistake?",
     "forecast": "For whom is the forecast wrong?",
     "contact": "Do families stay away?",
+    "entitlement": "Whom does a rule of entitlement miss or mistake?",
 }
 CONDITIONS = {
     "exclude_service": "Without this service",
