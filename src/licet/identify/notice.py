@@ -10,22 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from licet.identify.picked import Reason
+from licet.identify.words import NEVER_HINDERS, day_words
 
-NEVER_HINDERS = (
-    "Nothing here stops or delays anybody who must tell child protection about one child in danger. "
-    "For that, use the usual way at once."
-)
-"""Said wherever somebody looks at a household."""
-A_NO_IS_NORMAL = (
-    "No offer is a normal result. So is a family's no: nothing follows from it, and it is written down as "
-    "nothing but a no."
-)
-MEANS = (
-    "The records say what services wrote down, not what is so. They may be wrong, late, or of somebody else."
-)
-ALMOST, LIKELY = 20.0, 10.0
-"""Match weights in bits from which links are told to be almost certain, and likely."""
+MEANS = "The records say what services wrote down, not what is so. They may be wrong, late, or of somebody else."
 
 
 @dataclass(frozen=True)
@@ -107,7 +94,7 @@ def _basis(told: Told) -> str:
 def _contest(told: Told) -> tuple[Part, ...]:
     return (
         *_texts(
-            f"Tell us{_at(told, 'offer')}, by phone or at our desk, until {day_text(told.until)}. Somebody "
+            f"Tell us{_at(told, 'offer')}, by phone or at our desk, until {day_words(told.until)}. Somebody "
             "who had no part in this looks at it again. Your code:"
         ),
         Part("code", told.code),
@@ -127,6 +114,7 @@ def _else(told: Told) -> list[str]:
         "about immigration.",
         "That people find such a use of records acceptable is not the law, and not your own yes. The law is "
         f"a matter of its own: ask {told.controller}.",
+        NEVER_HINDERS,
     ]
     if told.untranslated:
         found.append(
@@ -139,39 +127,6 @@ def _else(told: Told) -> list[str]:
 def _listed(names: Sequence[str]) -> str:
     *most, last = names or ("",)
     return f"{', '.join(most)} and {last}" if most else last
-
-
-def day_text(on: date) -> str:
-    """A day as a family reads it: 3 March 2026."""
-    return f"{on.day} {on:%B %Y}"
-
-
-def reason_text(reason: Reason, service: str) -> str:
-    """A reason in a sentence: what it means, how much was noted and when, by which service."""
-    what = reason.meaning.rstrip(".")
-    lines = f"{reason.lines} {'note' if reason.lines == 1 else 'notes'}"
-    days = f"{reason.days} {'day' if reason.days == 1 else 'days'}"
-    total = f", {reason.total:g} in all" if reason.total is not None else ""
-    when = (
-        day_text(reason.first)
-        if reason.first == reason.last
-        else f"{day_text(reason.first)} to {day_text(reason.last)}"
-    )
-    right = f" This may give a right to {reason.gives}." if reason.gives else ""
-    return f"{what}: {lines} on {days}{total}, {when} ({service}).{right}"
-
-
-def links_text(reasons: Sequence[Reason]) -> str:
-    """How sure it is that the rows are of these people, by the weakest link that counts, in words."""
-    known = [reason.weight for reason in reasons if reason.weight is not None]
-    if not known:
-        return "Each record stands by itself, or nobody knows how sure the links between them are."
-    weakest = min(known)
-    if weakest >= ALMOST:
-        return "The records are joined by links that are almost certain."
-    if weakest >= LIKELY:
-        return "The records are joined by links of which one at least is only likely."
-    return "One of the links that join these records is among the weakest that count: they may be of two people."
 
 
 def plain_text(parts: Sequence[Part]) -> str:

@@ -84,17 +84,19 @@ HOLD_DAYS = 2
 def come_to(said: Sequence[Answer], *, drawn: bool) -> State:
     """What the answers of reviewers come to, in the order of saying. drawn: whether the lot says twice.
 
-    Refuses a fourth answer, and a third that decides nothing.
+    Refuses an answer after it was decided, and a third that decides nothing.
     """
     if not said:
         return "waiting"
+    if come_to(said[:-1], drawn=drawn) not in OPEN:
+        raise bad("it is decided", "decision", "nothing more")
     first, *more = said
     if not more:
         return "second" if first == "second" or drawn else _settled(first)
     if len(more) == 1:
         agree = more[0] in ("offer", "no_offer") and first in ("second", more[0])
         return _settled(more[0]) if agree else "third"
-    if len(more) > 2 or more[1] == "second":
+    if more[1] == "second":
         raise bad("the third reviewer decides", "decision", "offer, no_offer")
     return _settled(more[1])
 

@@ -98,7 +98,9 @@ class Offers:
         """Hold a household for a reviewer; False where somebody else has it."""
         with self._store.changing():
             held = self._table("Offer").select_for_update().filter(name=name).first()
-            if held is None or (held.holder not in ("", reviewer) and not is_free(_day(held.held), today)):
+            if held is None or (
+                held.holder not in ("", reviewer) and not is_free(_day(held.held), today)
+            ):
                 return False
             held.holder, held.held = reviewer, today.isoformat()
             held.save(using=self._store.alias)
@@ -123,7 +125,9 @@ class Offers:
         with self._store.changing():
             locked = self._table("Offer").select_for_update().filter(name=name).first()
             item = self.one(name)
-            if by == "reviewer" and (item.holder != reviewer or not item.asks(reviewer, post, today)):
+            if by == "reviewer" and (
+                item.holder != reviewer or not item.asks(reviewer, post, today)
+            ):
                 raise bad("you do not hold this household, or it is decided", "item", "",
                           "take the next one")  # fmt: skip
             state = after(item.state, act, by, item.answers, drawn=item.drawn)
@@ -319,8 +323,14 @@ def _item(one: Any, acts: Sequence[Any], words: Sequence[tuple[str, str]]) -> It
         date.fromisoformat(one.as_of), about["what"], about["capacity"], tuple(about["reviewers"]),
         about["expires_days"], tuple(about["not_known"]),
     )  # fmt: skip
-    said = [(act.reviewer, act.post, act.act) for act in acts if act.state not in ("upheld", "taken_back")]
-    again = [(act.reviewer, act.post, act.act) for act in acts if act.state in ("upheld", "taken_back")]
+    said = [
+        (act.reviewer, act.post, act.act)
+        for act in acts
+        if act.state not in ("upheld", "taken_back")
+    ]
+    again = [
+        (act.reviewer, act.post, act.act) for act in acts if act.state in ("upheld", "taken_back")
+    ]
     return Item(
         one.name, held, one.unit, one.key, tuple(json.loads(one.people)),
         tuple(_reason(told) for told in json.loads(one.reasons)), one.drawn, one.state,
