@@ -36,6 +36,8 @@ question         | The objection q-3 on the use early-help is now: opened. An an
 answer           | On the use early-help, Head of Early Help answered the objection q-3: in_part. The answer was 5 days late.
 condition        | On the use early-help, Head of Early Help accepted the condition q-3: exclude_service = police. It binds from 2026-12-01 on. The ruling is then: permit.
 condition_ended  | On the use early-help, Head of Early Help ended the condition q-3: Families asked for it.
+offer_seen       | A household that waits for an offer of support, of the run 2026-11-30-1 of the use early-help, was shown to: Early help, team 2.
+offers           | What became of those whom free-school-meals picked out for the use early-help, version 2, until 2026-12-31. Counted: offered 80, picked 120, taken_back not shown.
 explained        | Rows of the run 2026-11-30-1 of the use early-help were shown, with why they are one person, to: Early help, team 2.
 """
 STANDS_FOR = {"NEW": NEW_KEY.text, "OLD": KEY.text, "ROOT": "c" * 64}

@@ -56,6 +56,9 @@ BODIES: dict[str, dict[str, Any]] = {
                   "role": "Head of Early Help", "day": "2026-12-01", "ruling": "permit"},
     "condition_ended": {"use": "early-help", "item": "q-3", "role": "Head of Early Help", "day": "2027-06-01",
                         "reason": "Families asked for it."},
+    "offer_seen": {"run": "2026-11-30-1", "use": "early-help", "role": "Early help, team 2"},
+    "offers": {"use": "early-help", "version": 2, "rule": "free-school-meals", "day": "2026-12-31",
+               "counts": {"picked": 120, "offered": 80, "taken_back": None}},
     "explained": {"run": "2026-11-30-1", "use": "early-help", "role": "Early help, team 2"},
     "act_batch": {"batch": "acts-00001", "root": C, "counts": {"voice_opened": 40, "dispute_raised": None}},
 }  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,14 +62,18 @@ def put(
     picked: Sequence[Picked],
     *,
     today: date,
+    now: datetime,
     key: bytes,
     not_known: Sequence[str] = (),
 ) -> Put:
     """Put households into the queue of a use, as many as there is room for, by a fair lot.
 
-    Those that are in it already stay as they are. not_known: sentences of what the rule or model does not
-    know. key: makes the lot and the names. Refuses a proof of release that is of another use, run or day.
+    Those that are in it already stay as they are. now: UTC; only its day is kept, since a moment would
+    lead to others. key: makes the lot and the names. not_known: sentences of what the rule or model does
+    not know. Refuses a proof of release that is of another use, run or day.
     """
+    if now.date() > today:
+        raise bad(f"the list is of {today}, and it is {now.date()}", "today", "the day on which it is made")
     about = _round(place, use, released, today, not_known)
     held = [one for one in store.offers.of_use(use.id) if one.round.rule == about.rule]
     known = {person for one in held for person in one.people}
@@ -216,7 +220,7 @@ def _next(found: Queue, account: str, post: str, take: bool) -> Case | None:
     for one in [*held, *free]:
         if one.holder == key or found.store.offers.take(one.name, key, found.today):
             body = {"run": found.place.run, "use": found.use.id, "role": post}
-            found.store.log.append("explained", body)
+            found.store.log.append("offer_seen", body)
             return case_of(found, one)
     return None
 
