@@ -100,7 +100,11 @@ def people_of_steps(root: Path, use: str, *, today: date) -> pl.DataFrame:
         far, _ = _far(found)
         items = found.store.offers.of_use(found.use.id)
         rows = [_line(one, person, far) for one in items for person in one.people]
-    kinds: dict[str, Any] = {"person": pl.String, "rule": pl.String, **dict.fromkeys(STEPS, pl.Int8)}
+    kinds: dict[str, Any] = {
+        "person": pl.String,
+        "rule": pl.String,
+        **dict.fromkeys(STEPS, pl.Int8),
+    }
     return pl.DataFrame(rows, schema=kinds, orient="row")
 
 

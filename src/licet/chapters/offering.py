@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from licet.engines.zone import Zone
 from licet.errors import BadInput, bad, unknown
 from licet.files.runs import RunPlace, current
 from licet.files.workspace import Workspace, read_workspace
+from licet.identify.case import ASKED, Case, Shown
 from licet.identify.offers import (
     ANSWERS,
     Item,
@@ -62,18 +63,14 @@ def put(
     picked: Sequence[Picked],
     *,
     today: date,
-    now: datetime,
     key: bytes,
     not_known: Sequence[str] = (),
 ) -> Put:
     """Put households into the queue of a use, as many as there is room for, by a fair lot.
 
-    Those that are in it already stay as they are. now: UTC; only its day is kept, since a moment would
-    lead to others. key: makes the lot and the names. not_known: sentences of what the rule or model does
-    not know. Refuses a proof of release that is of another use, run or day.
+    Those that are in it already stay as they are. key: makes the lot and the names. not_known: sentences of
+    what the rule or model does not know. Refuses a proof of release that is of another use, run or day.
     """
-    if now.date() > today:
-        raise bad(f"the list is of {today}, and it is {now.date()}", "today", "the day on which it is made")
     about = _round(place, use, released, today, not_known)
     held = [one for one in store.offers.of_use(use.id) if one.round.rule == about.rule]
     known = {person for one in held for person in one.people}
@@ -140,45 +137,6 @@ def _whose_no(fits: Sequence[tuple[int, Fit]]) -> Iterator[int]:
         no = Fit("refused", own.score, own.known, own.certain)
         if row_reason([no, *said], Reach()) != "permitted":
             yield number
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One of a household, as a reviewer needs to know them. reasons: sentences."""
-
-    names: tuple[str, ...]
-    born: tuple[str, ...]
-    homes: tuple[str, ...]
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Case:
-    """A household before a reviewer. why: what is asked of them. words: what was written before, where they
-    are shown it: (by, text). until: the last day on which it can be decided."""
-
-    name: str
-    use: str
-    title: str
-    what: str
-    rule: str
-    as_of: date
-    why: str
-    people: tuple[Shown, ...]
-    services: tuple[str, ...]
-    not_known: tuple[str, ...]
-    words: tuple[tuple[str, str], ...]
-    until: date
-
-
-ASKED = {
-    "waiting": "Decide whether this household is offered support.",
-    # Whoever looks second is not told that somebody looked before.
-    "second": "Decide whether this household is offered support.",
-    "third": "Two reviewers see this differently. Read both, and decide.",
-    "contested": "The family says that the letter is wrong about them. Read why, and decide whether the "
-    "offer stands. You had no part in it so far.",
-}
 
 
 def next_offer(
@@ -268,7 +226,7 @@ def decide_offer(
     answer: str,
     because: str,
     today: date,
-) -> str:
+) -> State:
     """Write down what a reviewer decides of the household they hold; returns the state it comes to.
 
     answer: "offer", "no_offer" or "second". An offer is written to the family at once. Raises BadInput for

@@ -42,9 +42,7 @@ def _place(use: Path) -> tuple[Path, str]:
 
 
 @app.command("next")
-def next_one(
-    use: Use, post: Post = "", reviewer: Who = "", today: Today = None
-) -> None:
+def next_one(use: Use, post: Post = "", reviewer: Who = "", today: Today = None) -> None:
     """The next household for you, or the one you hold. It shows personal data."""
     from licet.chapters import offering
     from licet.report.permission.offer_screen import case_text
@@ -101,7 +99,11 @@ def outcome(
     if took_up not in ("yes", "no"):
         raise unknown("outcome", took_up, ["yes", "no"], "--took-up")
     root, _ = _place(use)
-    print(contesting.record_outcome(root, item, took_up=took_up == "yes", today=writing_day(today, use)))
+    print(
+        contesting.record_outcome(
+            root, item, took_up=took_up == "yes", today=writing_day(today, use)
+        )
+    )
 
 
 @app.command()

@@ -92,7 +92,9 @@ def told(
         name: shown_count(sum(name in steps for steps in households), threshold) for name in wanted
     }
     return [
-        Step(rule, by, group, name, counts[name], _share(counts[name], counts.get(OF.get(name, ""))))
+        Step(
+            rule, by, group, name, counts[name], _share(counts[name], counts.get(OF.get(name, "")))
+        )
         for name in wanted
     ]
 

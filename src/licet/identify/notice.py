@@ -12,7 +12,10 @@ from typing import Literal
 
 from licet.identify.words import NEVER_HINDERS, day_words
 
-MEANS = "The records say what services wrote down, not what is so. They may be wrong, late, or of somebody else."
+MEANS = (
+    "The records say what services wrote down, not what is so. They may be wrong, late, or of somebody "
+    "else."
+)
 
 
 @dataclass(frozen=True)

@@ -3,34 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from licet.disclosure.counts import count_text
+from licet.identify.case import Case
 from licet.identify.funnel import STEPS, Step
 from licet.identify.notice import MEANS
 from licet.identify.offers import STATES
 from licet.identify.words import NEVER_HINDERS, NO_IS_NORMAL, day_words
 from licet.report.screens import plain
 
-if TYPE_CHECKING:
-    from licet.chapters.offering import Case
-
 
 def case_text(case: Case | None) -> str:
     """A household before a reviewer."""
     if case is None:
         return "No household waits for you."
-    lines = [f"{case.title}: a household before you (PERSONAL DATA)", f"Item: {case.name}", "", case.why, ""]
-    lines += [f"What would be offered: {case.what}", f"Picked by {case.rule}, as of {day_words(case.as_of)}."]
+    lines = [
+        f"{case.title}: a household before you (PERSONAL DATA)",
+        f"Item: {case.name}",
+        "",
+        case.why,
+        "",
+    ]
+    lines += [
+        f"What would be offered: {case.what}",
+        f"Picked by {case.rule}, as of {day_words(case.as_of)}.",
+    ]
     for one in case.people:
-        lines += ["", " / ".join(one.names) or "no name known", f"  born: {' / '.join(one.born) or 'not known'}"]
+        lines += [
+            "",
+            " / ".join(one.names) or "no name known",
+            f"  born: {' / '.join(one.born) or 'not known'}",
+        ]
         lines += [f"  lives: {home}" for home in one.homes]
         lines += [f"  - {text}" for text in one.reasons]
     lines += ["", f"From: {', '.join(case.services)}", MEANS]
     lines += [f"Not known: {text}" for text in case.not_known]
     for by, text in case.words:
         lines.append(f"Written before, by {by}: {text}")
-    lines += ["", NO_IS_NORMAL, NEVER_HINDERS, "", f"It can be decided until {day_words(case.until)}:"]
+    lines += [
+        "",
+        NO_IS_NORMAL,
+        NEVER_HINDERS,
+        "",
+        f"It can be decided until {day_words(case.until)}:",
+    ]
     lines.append(
         f'licet review decide {case.name} --use {case.use} --decision offer|no_offer|second --because "..."'
     )
