@@ -26,6 +26,7 @@ from licet.identify.offers import (
     ANSWERS,
     Item,
     Round,
+    State,
     by_lot,
     looked_at_twice,
     name_of,
