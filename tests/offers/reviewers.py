@@ -44,7 +44,8 @@ def says_of(case: Case, name: str, who: int, answer: str) -> str:
         from licet.chapters.offer_queue import reviewer_key
 
         key = reviewer_key(store, f"reviewer {who}")
-        assert store.offers.take(name, key, TODAY)
+        if not store.offers.take(name, key, POSTS[who - 1], TODAY):
+            raise LookupError(name)
     return decide_offer(
         case.root, name, USE, f"reviewer {who}", POSTS[who - 1],
         answer=answer, because=WHY, today=TODAY,

@@ -82,11 +82,11 @@ def test_what_goes_in_comes_out(store: Store) -> None:
 
 def test_one_reviewer_holds_it_and_only_they_decide(store: Store) -> None:
     store.offers.add([item("a")], {"a": {"benefits/1"}}, {"a": set()})
-    assert store.offers.take("a", "one", DAY)
-    assert not store.offers.take("a", "two", DAY)
+    assert store.offers.take("a", "one", "Team 1", DAY)
+    assert not store.offers.take("a", "two", "Team 1", DAY)
     with pytest.raises(BadInput, match="do not hold"):
         store.offers.step("a", "offer", "reviewer", DAY, reviewer="two", post="Team 2")
-    assert store.offers.take("a", "two", DAY + timedelta(days=3)), "a hold ends"
+    assert store.offers.take("a", "two", "Team 1", DAY + timedelta(days=3)), "a hold ends"
     found = store.offers.step(
         "a", "offer", "reviewer", DAY, reviewer="two", post="team  2", words="It says so."
     )
@@ -98,7 +98,7 @@ def test_one_reviewer_holds_it_and_only_they_decide(store: Store) -> None:
 
 def test_a_post_that_does_not_review_is_never_asked(store: Store) -> None:
     store.offers.add([item("a")], {"a": {"benefits/1"}}, {"a": set()})
-    store.offers.take("a", "one", DAY)
+    store.offers.take("a", "one", "Team 1", DAY)
     assert not store.offers.one("a").asks("one", "Police", DAY)
     with pytest.raises(BadInput, match="do not hold"):
         store.offers.step("a", "offer", "reviewer", DAY, reviewer="one", post="Police")
@@ -110,14 +110,14 @@ def test_the_second_and_the_third_are_other_people_and_so_is_whoever_is_conteste
     store.offers.add([item("a", drawn=True)], {"a": {"benefits/1"}}, {"a": set()})
 
     def says(who: str, answer: str) -> str:
-        assert store.offers.take("a", who, DAY)
+        assert store.offers.take("a", who, "Team 1", DAY)
         return store.offers.step("a", answer, "reviewer", DAY, reviewer=who, post="Team 1").state
 
     assert says("one", "no_offer") == "second"
     assert says("two", "offer") == "third"
     for who in ("one", "two"):
         assert not store.offers.one("a").asks(who, "Team 1", DAY)
-        store.offers.take("a", who, DAY)
+        assert not store.offers.take("a", who, "Team 1", DAY)
         with pytest.raises(BadInput):
             store.offers.step("a", "offer", "reviewer", DAY, reviewer=who, post="Team 1")
         store.offers.put_back("a", who)
@@ -147,7 +147,7 @@ def test_a_no_takes_the_household_out_in_the_same_transaction(store: Store, effe
         {"a": {"benefits/1"}, "b": {"benefits/2"}},
         {"a": {(number, "benefits")}, "b": {(other, "benefits")}},
     )
-    store.offers.take("a", "one", DAY)
+    store.offers.take("a", "one", "Team 1", DAY)
     store.offers.step(
         "a", "second", "reviewer", DAY, reviewer="one", post="Team 1", words="Unsure."
     )

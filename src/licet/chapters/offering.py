@@ -177,7 +177,7 @@ def _next(found: Queue, account: str, post: str, take: bool) -> Case | None:
     held = [one for one in mine if one.holder == key]
     free = [one for one in mine if take and one.holder != key]
     for one in [*held, *free]:
-        if one.holder == key or found.store.offers.take(one.name, key, found.today):
+        if one.holder == key or found.store.offers.take(one.name, key, post, found.today):
             body = {"run": found.place.run, "use": found.use.id, "role": post}
             found.store.log.append("offer_seen", body)
             return case_of(found, one)

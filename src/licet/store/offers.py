@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from licet.errors import bad
-from licet.identify.offers import OPEN, STANDS, Item, Round, State, after, is_free
+from licet.identify.offers import OPEN, STANDS, Item, Round, State, after
 from licet.identify.picked import Reason
 from licet.permission.events import Event
 from licet.permission.invitations import make_code, read_code
@@ -94,13 +94,11 @@ class Offers:
                 words.setdefault(one.item, []).append((one.by, one.text))
         return tuple(_item(one, said.get(one.name, ()), words.get(one.name, ())) for one in offers)
 
-    def take(self, name: str, reviewer: str, today: date) -> bool:
-        """Hold a household for a reviewer; False where somebody else has it."""
+    def take(self, name: str, reviewer: str, post: str, today: date) -> bool:
+        """Hold a household for a reviewer; False where they are not asked, or somebody else has it."""
         with self._store.changing():
             held = self._table("Offer").select_for_update().filter(name=name).first()
-            if held is None or (
-                held.holder not in ("", reviewer) and not is_free(_day(held.held), today)
-            ):
+            if held is None or not self.one(name).asks(reviewer, post, today):
                 return False
             held.holder, held.held = reviewer, today.isoformat()
             held.save(using=self._store.alias)
