@@ -128,6 +128,7 @@ def test_a_no_of_anybody_takes_the_household_out_at_once_with_its_letter(
     else:
         record(town.root, Said(person.handle, "withdraw", USE), at=NOW, now=NOW)
         assert item.name not in {one.name for one in queue(town)}
+        assert letters(town) == {}
     with pytest.raises(BadInput, match="does not work"):
         open_offer(town.root, code, today=TODAY)
     assert looks(town, 1) is not None

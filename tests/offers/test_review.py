@@ -12,6 +12,7 @@ from licet.chapters import offering
 from licet.chapters.identifying import identify
 from licet.chapters.offer_queue import queue_counts
 from licet.chapters.offering import decide_offer, next_offer
+from licet.chapters.overseeing import keep
 from licet.errors import BadInput
 from licet.identify.case import Case as Household
 from licet.identify.offers import Item, by_lot
@@ -145,6 +146,14 @@ def test_whoever_waits_too_long_is_forgotten_and_counted(town: Case) -> None:
         counts = store.offers.counts(USE)["meals"]
     assert counts["picked"] == many and counts["expire"] == many - 1 and counts["ended"] == 1
     assert not list((town.root / "letters" / USE / "offers").iterdir()), one.state
+
+
+def test_the_daily_keeping_forgets_them_too_even_where_the_queue_is_closed(town: Case) -> None:
+    offered(town)
+    town.decided("stop")
+    over = TODAY + timedelta(days=61)
+    keep(town.root, today=over)
+    assert queue(town) == () and not list((town.root / "letters" / USE / "offers").iterdir())
 
 
 def test_counts_are_shown_under_disclosure_control(town: Case) -> None:

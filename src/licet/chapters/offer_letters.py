@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from licet.chapters.stores import open_store
 from licet.files.audit_linkage import write_private
 from licet.files.runs import read_manifest
+from licet.files.workspace import Workspace
 from licet.identify.notice import Part, Told, letter
 from licet.identify.offers import STANDS, Item
 from licet.identify.words import sentence
@@ -79,6 +81,16 @@ def sweep(root: Path, store: Store, use: str) -> None:
     for path in folder.iterdir():
         if path.stem not in kept and path.suffix in (".html", ".txt"):
             path.unlink(missing_ok=True)
+
+
+def sweep_every(workspace: Workspace) -> None:
+    """The same for every use that wrote such letters."""
+    folders = sorted(workspace.root.glob("letters/*/offers"))
+    if not folders:
+        return
+    with open_store(workspace) as store:
+        for folder in folders:
+            sweep(workspace.root, store, folder.parent.name)
 
 
 def _synthetic(found: Queue) -> bool:

@@ -86,16 +86,21 @@ def refuse_closed(store: Store, use: Use, today: date) -> None:
 
 def settle(found: Queue) -> None:
     """Let go whoever waited too long, or is no more in the run who they were; and the letters about them."""
-    offers, today = found.store.offers, found.today
+    offers = found.store.offers
+    let_go(found.workspace.root, found.store, found.use.id, found.today)
     held = offers.of_use(found.use.id)
-    over = [one for one in held if today > one.until]
-    offers.forget([one.name for one in over if one.state in OPEN], "expire")
-    offers.forget([one.name for one in over if one.state not in OPEN], "ended")
-    rest = [one for one in held if today <= one.until]
-    there = _still_there(found, rest)
-    offers.forget([one.name for one in rest if one.name not in there], "gone")
-    offers.bind([one.name for one in rest if one.name in there], found.place.run)
+    there = _still_there(found, held)
+    offers.forget([one.name for one in held if one.name not in there], "gone")
+    offers.bind(there, found.place.run)
     offer_letters.sweep(found.workspace.root, found.store, found.use.id)
+
+
+def let_go(root: Path, store: Store, use: str, today: date) -> None:
+    """Forget whoever waited too long, and those whose time to answer is over; delete their letters."""
+    over = [one for one in store.offers.of_use(use) if today > one.until]
+    store.offers.forget([one.name for one in over if one.state in OPEN], "expire")
+    store.offers.forget([one.name for one in over if one.state not in OPEN], "ended")
+    offer_letters.sweep(root, store, use)
 
 
 def _still_there(found: Queue, items: Sequence[Item]) -> set[str]:

@@ -75,6 +75,11 @@ class Offers:
         with self._store.reading():
             return self._items(self._table("Offer").filter(use=use))
 
+    def uses(self) -> tuple[str, ...]:
+        """The uses that anything is kept of."""
+        with self._store.reading():
+            return tuple(sorted(set(self._table("Offer").values_list("use", flat=True))))
+
     def one(self, name: str) -> Item:
         """A household by its name in the queue. Raises BadInput for one that is there no more."""
         with self._store.reading():
