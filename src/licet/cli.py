@@ -33,6 +33,7 @@ from licet.commands import plan as cli_plan
 from licet.commands import publish as cli_publish
 from licet.commands import quality as cli_quality
 from licet.commands import questionnaire as cli_instrument
+from licet.commands import review as cli_review
 from licet.commands import serve as cli_serve
 from licet.commands import table as cli_table
 from licet.commands import waves as cli_waves
@@ -244,6 +245,7 @@ for linking in (
     cli_audit,
     cli_decide,
     cli_identify,
+    cli_review,
     cli_dialogue,
     cli_dispute,
 ):

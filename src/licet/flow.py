@@ -23,6 +23,7 @@ decide    ruling and audits -> do, narrow, build or stop                 chapter
 identify  criteria -> counts -> conditions of release -> reviewers        chapters/identifying
 talk      asked, moderated, answered; a condition accepted binds         chapters/talking, accepting
 explain   why rows are one person, for a named officer                   chapters/explaining
+offer     a household before one named person, its letter, its answer   chapters/offering, contesting
 review    pairs of rows before two reviewers, each blind to the other    chapters/reviewing
 propose   a use drafted in a browser, and its ruling                     chapters/proposing
 keep      a workspace copied, put back, under a new key                  chapters/keeping
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from licet.chapters.checked import look as check_given
     from licet.chapters.checking import quality
     from licet.chapters.comparing import contrasts
+    from licet.chapters.contesting import contest_offer, leave_offer, open_offer
     from licet.chapters.correcting import FIELDS as DISPUTED_FIELDS
     from licet.chapters.correcting import all_disputes, dispute
     from licet.chapters.correcting import move as move_dispute
@@ -86,6 +88,8 @@ if TYPE_CHECKING:
         write_table,
     )
     from licet.chapters.noticing import published_uses, title_of
+    from licet.chapters.offering import decide_offer, next_offer
+    from licet.chapters.offering import put_back as put_offer_back
     from licet.chapters.permitting import Said
     from licet.chapters.proposing import keep_proposed, propose
     from licet.chapters.publishing import publish
@@ -173,8 +177,10 @@ __all__ = [
     "compare",
     "concerned",
     "consider",
+    "contest_offer",
     "contrasts",
     "decide",
+    "decide_offer",
     "declare_groups",
     "demo",
     "desk_found_nobody",
@@ -201,6 +207,7 @@ __all__ = [
     "keep_proposed",
     "keep_store_open",
     "kept_receipt",
+    "leave_offer",
     "letter_holder",
     "link",
     "link_for",
@@ -213,9 +220,11 @@ __all__ = [
     "matters",
     "move_dispute",
     "named_in",
+    "next_offer",
     "next_pair",
     "next_survey",
     "open_letter",
+    "open_offer",
     "open_voice",
     "own_disputes",
     "own_history",
@@ -232,6 +241,7 @@ __all__ = [
     "publish_site",
     "published_line",
     "published_uses",
+    "put_offer_back",
     "quality",
     "question",
     "read_answers",

@@ -13,6 +13,7 @@ import licet
 from licet import conditions
 from licet.chapters import correcting
 from licet.dialogue import agreement, moves, names
+from licet.identify import offers
 from licet.permission import disputes, events, receipts, voices
 from licet.register import filters, states
 from licet.report.site import environment, pages, words
@@ -23,7 +24,7 @@ from tests.register.test_entry import told
 PLACE = re.compile(r"{\w+}")
 WEB = Path(licet.__file__).parent / "web"
 STAFF_PAGES = frozenset({
-    "accounts", "dialogue_form", "dialogue_queue", "dispute_list", "draft", "pairs", "permission_find",
+    "accounts", "dialogue_form", "dialogue_queue", "dispute_list", "draft", "offers", "pairs", "permission_find",
     "permission_link", "permission_record", "runs", "samples",
 })  # fmt: skip
 """Templates of pages that staff alone read: they stay English, and say so by their language."""
@@ -31,6 +32,7 @@ STAFF_CODE: Mapping[str, frozenset[str]] = {
     "forms/accounts.py": frozenset({"Second", "StaffAccount"}),
     "forms/dialogue.py": frozenset({"Moderate", "Explain", "Reply", "End"}),
     "forms/fields.py": frozenset(),
+    "forms/offers.py": frozenset({"Decision"}),
     "forms/permission.py": frozenset({"HOLDERS", "Find", "_Holder", "Record", "Link"}),
     "forms/uses.py": frozenset({"_one", "_several", "DraftUse"}),
     "views/accounts.py": frozenset({"second_factor", "accounts"}),
@@ -42,6 +44,7 @@ STAFF_CODE: Mapping[str, frozenset[str]] = {
     "views/faults.py": frozenset({"sentence"}),
     "views/letters.py": frozenset(),
     "views/mine.py": frozenset(),
+    "views/offers.py": frozenset({"queue", "_decided", "_back"}),
     "views/openid.py": frozenset(),
     "views/pages.py": frozenset(),
     "views/private.py": frozenset(),
@@ -118,7 +121,7 @@ def test_every_word_of_permission_is_there_in_welsh() -> None:
         *voices.OWN_WORDS.values(), *voices.DECIDES.values(), *voices.BIRTHDAYS.values(),
         *(text for one in voices.ANSWERS.values() for text in (one.label, one.does)),
         *(one.label for one in events.RELATIONS.values()), *(one.label for one in events.EFFECTS.values()),
-        *disputes.STATES.values(), *correcting.FIELDS.values(),
+        *disputes.STATES.values(), *offers.STATES.values(), *correcting.FIELDS.values(),
         *(one.label for one in disputes.MOVES.values() if one.by == "family"),
         *(action.what for action in ACTIONS.values()),
     }  # fmt: skip

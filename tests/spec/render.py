@@ -42,6 +42,7 @@ CHAPTERS = (
     "test_decision",
     "test_states",
     "test_reviewing",
+    "test_offers",
     "test_dialogue_moves",
     "test_dialogue_clock",
     "test_dialogue_agreement",

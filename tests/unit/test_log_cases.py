@@ -62,6 +62,9 @@ BODIES: dict[str, dict[str, Any]] = {
                      "why": ["decision"], "reasons": ["Nobody decided that it is done."]},
     "list_offered": {**USE, "rule": "meals", "rule_hash": B, "picks": "entitlement", "as_of": "2026-11-01",
                      "counts": {"units": 1200, "offered": None}},
+    "offer_seen": {"run": "2026-11-30-1", "use": "early-help", "role": "Early help, team 2"},
+    "offers": {"use": "early-help", "version": 2, "rule": "free-school-meals", "day": "2026-12-31",
+               "counts": {"picked": 120, "offered": 80, "taken_back": None}},
     "explained": {"run": "2026-11-30-1", "use": "early-help", "role": "Early help, team 2"},
     "act_batch": {"batch": "acts-00001", "root": C, "counts": {"voice_opened": 40, "dispute_raised": None}},
 }  # fmt: skip

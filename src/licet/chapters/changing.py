@@ -306,6 +306,7 @@ def _remove(
     touched, members = component(zone, leaving, rules)
     # First, for an interruption; and again, for what was drawn for reviewers meanwhile.
     store.pairs.forget_rows(secrets.use, gone)
+    store.offers.forget_rows(secrets.use, gone)
     with zone.changing():
         events: Mapping[str, int] = {}
         miss(zone, nodes, blanked, secrets)
@@ -322,6 +323,7 @@ def _remove(
             forget="yes" if gone else zone.fact("forget"),
         )
     store.pairs.forget_rows(secrets.use, gone)
+    store.offers.forget_rows(secrets.use, gone)
     store.reviews.forget_rows(secrets.use, gone)
     return Change(len(gone), len(blanked), events)
 

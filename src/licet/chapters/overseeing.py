@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from licet.chapters import arriving, refreshing, sealing
+from licet.chapters import arriving, offer_letters, offer_queue, refreshing, sealing
 from licet.chapters.permitting import Followed
 from licet.chapters.sealing import Ended
 from licet.chapters.stores import open_store
@@ -66,7 +66,8 @@ def runs(path: Path, *, use: str | None = None) -> tuple[RunStanding, ...]:
 
 
 def keep(path: Path, *, today: date) -> Kept:
-    """Seal, unseal or destroy runs as rulings, uses and retention say; the others follow the ledger.
+    """Seal, unseal or destroy runs as rulings, uses and retention say; the others follow the ledger. Whoever
+    waited too long in a queue of offers is forgotten.
 
     All of it is in the log, and with it the outputs that were written anew since the last batch. Raises
     BadInput, after the other uses were seen to, with the faults of uses that cannot be read or ruled on.
@@ -90,6 +91,9 @@ def keep(path: Path, *, today: date) -> Kept:
             followed.append(Followed(place.use, place.run, change.rows, change.mentions))
     with open_store(workspace) as store:
         refreshing.keep_promises(workspace.root, store)
+        for name in store.offers.uses():
+            offer_queue.let_go(workspace.root, store, name, today)
+    offer_letters.sweep_every(workspace)
     if faults:
         raise BadInput(*faults)
     return Kept(tuple(ended), tuple(followed), workspace.disclosure_threshold)

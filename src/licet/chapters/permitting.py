@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from licet.chapters import arriving
+from licet.chapters import arriving, offer_letters
 from licet.chapters.inviting import check_published, workspace_of, written_notices
 from licet.chapters.noticing import declared_uses, refuse_unreviewed, sent_notice, use_at
 from licet.chapters.stores import open_store
@@ -146,6 +146,7 @@ def follow_runs(workspace: Workspace, *, today: date) -> tuple[Followed, ...]:
             done.append(Followed(place.use, place.run, change.rows, change.mentions))
     for place, change in arriving.follow_undeclared(workspace, today=today):
         done.append(Followed(place.use, place.run, change.rows, change.mentions))
+    offer_letters.sweep_every(workspace)
     return tuple(done)
 
 

@@ -168,6 +168,10 @@ def destroy(store: Store, place: RunPlace, use: Use, why: str) -> Ended:
         store.log.append("destroyed", {**body, "outputs": outputs})
         store.runs.become(place.run, "destroyed")
         store.pairs.forget_run(place.run)
+        if (
+            why != "superseded"
+        ):  # else the run in force is looked through by whoever opens the queue
+            store.offers.close(use.id)
     return Ended(use.id, place.run, "destroyed", why)
 
 

@@ -212,6 +212,16 @@ KINDS: Mapping[str, Kind] = {
         {**PICKED, "counts": COUNTS},
         {"run": NAME},
     ),
+    "offer_seen": Kind(
+        "A household that waits for an offer of support, of the run {run} of the use {use}, was shown to: "
+        "{role}.",
+        {"run": NAME, "use": NAME, "role": TEXT},
+    ),
+    "offers": Kind(
+        "What became of those whom {rule} picked out for the use {use}, version {version}, until {day}. "
+        "Counted: {counts}.",
+        {**USE, "rule": NAME, "day": DAY, "counts": COUNTS},
+    ),
     "explained": Kind(
         "Rows of the run {run} of the use {use} were shown, with why they are one person, to: {role}.",
         {"run": NAME, "use": NAME, "role": TEXT},

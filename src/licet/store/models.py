@@ -10,6 +10,7 @@ from django.db import models
 
 from licet.store.dialogue_tables import DialogueAct, DialogueGroup, DialogueText, DialogueVote
 from licet.store.entry_tables import About, Choice, Entry, Facet
+from licet.store.offer_tables import Offer, OfferAct, OfferParty, OfferRow, OfferWords
 
 __all__ = [
     "About",
@@ -20,6 +21,11 @@ __all__ = [
     "DialogueVote",
     "Entry",
     "Facet",
+    "Offer",
+    "OfferAct",
+    "OfferParty",
+    "OfferRow",
+    "OfferWords",
 ]
 
 

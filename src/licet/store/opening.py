@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from licet.store.entries import Entries
     from licet.store.invitations import Invitations
     from licet.store.log import Log
+    from licet.store.offers import Offers
     from licet.store.pairs import Pairs
     from licet.store.permissions import Permissions
     from licet.store.reviews import Reviews
@@ -202,6 +203,13 @@ class Store:
         from licet.store.pairs import Pairs
 
         return Pairs(self)
+
+    @cached_property
+    def offers(self) -> Offers:
+        """Households that reviewers may offer support to."""
+        from licet.store.offers import Offers
+
+        return Offers(self)
 
     @cached_property
     def reviews(self) -> Reviews:

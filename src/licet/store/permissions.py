@@ -61,6 +61,7 @@ class Permissions:
             recorded = appending.append(
                 connection, self._store.keys, events, identities, moment, uses
             )
+            self._store.offers.said_no(recorded)
             spoken = [event for event in recorded if event.effect in SPOKEN] if sign else []
             return tuple(receipts.keep(connection, spoken, self._store.signing))
 
@@ -206,6 +207,7 @@ class Permissions:
         name = self.pseudonym(subject)
         with self._store.changing() as connection:
             ledger.lock(connection)
+            self._store.offers.forget_subject(name)
             parties.erase(connection, name)
             same_person.forget(connection)
             derived.renew(connection, [name], ledger.of_subjects(connection, [name]))

@@ -57,6 +57,8 @@ ACTIONS: Mapping[str, Action] = {
     "settle": _by("clerk", "settle a disputed record for the holding service"),
     "review": _by("reviewer", "say of two records whether they are one person"),
     "sample": _by("auditor", "draw pairs of records for the reviewers", "owner"),
+    "offer": _by("reviewer", "decide on an offer of support to one household"),
+    "contest": Action(ALL, "clerk", "read, contest or leave an offer with the code of its letter"),
     "run": _by("owner", "start a run, see how far it is"),
     "accounts": _by("keeper", "make staff accounts, lock and unlock them"),
 }

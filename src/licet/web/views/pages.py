@@ -27,6 +27,7 @@ MENU: Sequence[tuple[str, str, str]] = (
     ("record", "staff/record", "Record an answer"),
     ("settle", "staff/disputes", "Disputed records"),
     ("review", "staff/pairs", "Pairs to review"),
+    ("offer", "staff/offers", "Offers to decide"),
     ("sample", "staff/samples", "Samples for review"),
     ("run", "staff/runs", "Runs"),
     ("accounts", "staff/accounts", "Accounts"),
