@@ -165,7 +165,7 @@ def _learnt(kind: Kind, values: Floats, y: Floats, used: NDArray[np.int64], seed
 
 
 def _some_at_all(values: Floats) -> Floats:
-    return (values != 0).astype(np.float64)
+    return np.asarray(values != 0, np.float64)
 
 
 def _logistic(values: Floats, y: Floats, weight: Floats | None, seed: int) -> tuple[Floats, float]:

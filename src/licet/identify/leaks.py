@@ -111,7 +111,7 @@ def _of(
         yield Suspect(name, "copy", True, "all but equals the outcome")
     yield from _pure(name, value, y)
     if shared >= DISTINCT and either >= TELLS:
-        says = "asks for a number that tells lines apart, like the number of a case, and goes with the outcome"
+        says = "asks for a number that tells lines apart, such as that of a case, and goes with the outcome"
         yield Suspect(name, "numbers", False, says)
     if past is not None and either >= STRONG:
         ago = auc(past, y)

@@ -1,4 +1,4 @@
-"""What is kept of a model: a few numbers for each feature, in words and as data. Never a person, never code."""
+"""What is kept of a model: a few numbers for each feature, as data. Never a person, never code."""
 
 from __future__ import annotations
 
