@@ -216,26 +216,31 @@ def _offer(
 
     Refuses where somebody answered in the meantime: a no takes effect at once, so it is counted anew.
     """
-    from licet.chapters import offering
+    from importlib import import_module
 
     store, least = ground.store, ground.assessment.terms.threshold
-    rule = bound.declared.rule()
     feeds = {feed.id: feed for _, feed in ground.feeds}
-    asked = [one.declared.id for one in bound.features]
-    many = len(picked)
-    told = shown_count(many, least) if not many or visible_cell(units, many, least) else None
+    doubts = not_known(bound.declared.rule(), feeds, [one.declared.id for one in bound.features])
     with store.changing():
         if store.permissions.snapshot().sequence != run.sequence:
             todo = "run it again"
             raise bad("somebody answered while this ran", "", "a ledger that stands still", todo)
-        offering.put(
+        offering: Any = import_module("licet.chapters.offering")
+        made = offering.put(
             ground.workspace, store, run.place, ground.use, proof, picked, today=ground.today,
-            key=store.keys.secret("offers"), not_known=not_known(rule, feeds, asked),
+            key=store.keys.secret("offers"), not_known=doubts,
         )  # fmt: skip
-        tell_offered(
-            ground, facts, {"units": shown_count(units, least), "picked": told, "offered": told}
-        )
-    return "a number not shown" if told is None else count_text(told, least)
+        counts = {
+            "units": shown_count(units, least), "picked": _part(units, len(picked), least),
+            "offered": _part(units, made.queued, least),
+        }  # fmt: skip
+        tell_offered(ground, facts, counts)
+    many = counts["offered"]
+    return "a number not shown" if many is None else count_text(many, least)
+
+
+def _part(whole: int, part: int, least: int) -> int | None:
+    return shown_count(part, least) if not part or visible_cell(whole, part, least) else None
 
 
 def _remembers(ground: PermittedGround, model: Model) -> str:
