@@ -23,6 +23,7 @@ from licet.commands import dialogue as cli_dialogue
 from licet.commands import dispute as cli_dispute
 from licet.commands import explain_link as cli_explain
 from licet.commands import feeds as cli_feeds
+from licet.commands import forecast as cli_forecast
 from licet.commands import identify as cli_identify
 from licet.commands import index as cli_index
 from licet.commands import keep as cli_keep
@@ -246,6 +247,7 @@ for linking in (
     cli_decide,
     cli_identify,
     cli_review,
+    cli_forecast,
     cli_dialogue,
     cli_dispute,
 ):

@@ -69,6 +69,15 @@ if TYPE_CHECKING:
     from licet.chapters.entries import listing as register_listing
     from licet.chapters.explaining import explain_linked
     from licet.chapters.following import waves
+    from licet.chapters.forecast_release import (
+        model_card,
+        model_released_json,
+        model_released_text,
+        release_model,
+        use_of_model,
+    )
+    from licet.chapters.forecasting import fit as fit_forecast
+    from licet.chapters.forecasting import fitted_json, fitted_text
     from licet.chapters.grounds import NotLinked
     from licet.chapters.identifying import identified_json, identified_text, identify
     from licet.chapters.keeping import back_up, restore, rotate_keys
@@ -195,6 +204,9 @@ __all__ = [
     "end_voice",
     "explain",
     "explain_linked",
+    "fit_forecast",
+    "fitted_json",
+    "fitted_text",
     "fitting_conditions",
     "follow",
     "followed_line",
@@ -218,6 +230,9 @@ __all__ = [
     "made_up",
     "matter",
     "matters",
+    "model_card",
+    "model_released_json",
+    "model_released_text",
     "move_dispute",
     "named_in",
     "next_offer",
@@ -255,6 +270,7 @@ __all__ = [
     "register_entry",
     "register_file",
     "register_listing",
+    "release_model",
     "reports_folder",
     "restore",
     "rotate_keys",
@@ -267,6 +283,7 @@ __all__ = [
     "table",
     "table_of_file",
     "title_of",
+    "use_of_model",
     "use_titles",
     "uses_to_run",
     "verify_account",

@@ -133,12 +133,14 @@ def audit(
     opened: str = "",
     threshold: int = 0,
     notes: Sequence[str] = (),
+    over_time: People | None = None,
 ) -> Audit:
     """The whole audit of ``reading.people_of``'s people.
 
     frame: population counts (``population.population_of``). grounds: of the use it serves. opened: the day
     when the outcomes were opened. threshold: people; the plan's, if that is the stricter. Refuses what
-    cannot be meant: a frame of fewer people than the data, features that are not there, and so on.
+    cannot be meant: a frame of fewer people than the data, features that are not there, and so on. over_time:
+    these people and earlier ones, where whether it lasts is to be told by both.
     """
     plan, least = people.plan, max(people.plan.threshold, threshold)
     population = None
@@ -148,7 +150,7 @@ def audit(
     people, population = nameless(people, population, least)
     selective = random_arm(people)
     conditional = selective is None and looked_into_only(people)
-    fit = _of_score(people, selective)
+    fit = _of_score(people, selective, over_time)
     outside = outside_of(people, population)
     links = tuple(found for found in (reruns(people), link_weights(people)) if found)
     definitions = definitions_of(people) if selective is None else None
@@ -213,7 +215,7 @@ class _Fit:
     notes: tuple[str, ...] = ()
 
 
-def _of_score(people: People, selective: Selective | None) -> _Fit:
+def _of_score(people: People, selective: Selective | None, over_time: People | None = None) -> _Fit:
     """Skill, calibration, benefit and rates; with a random arm, of the people drawn by lot only."""
     if selective is not None:
         assert people.arm is not None
@@ -234,7 +236,7 @@ def _of_score(people: People, selective: Selective | None) -> _Fit:
         skill(people, rivals),
         calibration(people, chances=chances),
         benefit(people, rivals, chances=chances),
-        stability(people, chances=chances),
+        stability(people, chances=chances) if over_time is None else stability(over_time),
         tried.notes,
     )
 

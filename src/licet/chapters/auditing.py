@@ -78,11 +78,11 @@ def forecast(
 
     def log(opening: Opening) -> None:
         if workspace is not None and use is not None:
-            _log_opening(workspace, use, opening)
+            log_opening(workspace, use, opening)
 
     def known(opening: Opening) -> None:
         if workspace is not None:
-            _refuse_changed(opening, _openings(workspace))
+            refuse_changed(opening, logged_openings(workspace))
 
     past = Past(place, workspace, declared.id)
     found = auditing_forecast.audit_forecast(
@@ -91,18 +91,18 @@ def forecast(
     )  # fmt: skip
     outputs = Outputs(found, past.printed)
     text = outputs.json()
-    paths = _write_forecast(outputs, text, place, past.record(outputs.printed(today)))
+    paths = write_forecast(outputs, text, place, past.record(outputs.printed(today)))
     gates = {gate.id: gate.standing for gate in found.gates}
     logged = logged_beside(
         workspace, [use] if use else [], "forecast", found.standing, text, today,
         gates=gates, plan=found.plan_hash, audited=declared.id,
         asked={"plan": found.plan_hash, "exploratory": found.exploratory},
-        looser=_looser(declared.tolerances),
+        looser=looser_of(declared.tolerances),
     )  # fmt: skip
     return Done(outputs.screen().rstrip(), text, paths, found.standing, logged)
 
 
-def _write_forecast(
+def write_forecast(
     outputs: Outputs, text: str, folder: Path, record: Mapping[Path, bytes]
 ) -> dict[str, Path]:
     """Write page, data, table and, where XlsxWriter is there, a workbook; the paths by kind.
@@ -124,7 +124,7 @@ def _write_forecast(
     return {kind: folder / name for kind, (name, _) in made.items()}
 
 
-def _log_opening(workspace: Workspace, use: Use, opening: Opening) -> None:
+def log_opening(workspace: Workspace, use: Use, opening: Opening) -> None:
     """A leaf that tells when a plan was fixed, before anybody knows the outcomes."""
     body: dict[str, object] = {
         "plan": opening.plan, "plan_hash": opening.plan_hash, "data_hash": opening.data_hash,
@@ -133,18 +133,18 @@ def _log_opening(workspace: Workspace, use: Use, opening: Opening) -> None:
     if opening.amends:
         body |= {"amends": opening.amends, "reason": " ".join(opening.because.split())[:900]}
     same = ("plan_hash", "data_hash")
-    if not any(all(one[key] == body[key] for key in same) for one in _openings(workspace)):
+    if not any(all(one[key] == body[key] for key in same) for one in logged_openings(workspace)):
         with open_store(workspace) as store:
             store.log.append("audit_plan", body)
 
 
-def _openings(workspace: Workspace) -> list[Mapping[str, Any]]:
+def logged_openings(workspace: Workspace) -> list[Mapping[str, Any]]:
     """Every opening of outcomes that the log tells of."""
     with open_store(workspace) as store:
         return [e.leaf.body for e in store.log.entries() if e.leaf.kind == "audit_plan"]
 
 
-def _refuse_changed(opening: Opening, told: Sequence[Mapping[str, Any]]) -> None:
+def refuse_changed(opening: Opening, told: Sequence[Mapping[str, Any]]) -> None:
     """Refuse a plan that another came before, on the same data or under the same name, as the log has it.
 
     A record beside the output can be deleted, or the output put elsewhere; a leaf of the log cannot.
@@ -301,7 +301,7 @@ def contact(
     return Done(auditing_contact.contact_screen(found).rstrip(), text, paths, None, logged)
 
 
-def _looser(chosen: Tolerances) -> list[str]:
+def looser_of(chosen: Tolerances) -> list[str]:
     """The tolerances of a plan that let more pass than those that stand where nothing is said."""
     usual = Tolerances()
     less = ("gain", "precision", "recall")

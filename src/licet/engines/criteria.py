@@ -75,14 +75,14 @@ def count(
     as-of date, a row that is of two persons, and a table without its lines.
     """
     days = as_of_dates(as_of)
-    keys = {feed: _keys(crosswalk, feed) for feed in dict.fromkeys(f for f, _ in rule.tables())}
+    keys = {feed: keys_of(crosswalk, feed) for feed in dict.fromkeys(f for f, _ in rule.tables())}
     order = {one.declared.id: place for place, one in enumerate(rule.criteria)}
     parts = [pl.DataFrame(schema=met_schema())]
     for (feed, table), criteria in rule.tables().items():
         held = lines.get((feed, table))
         if held is None:
             raise bad("the lines of a table are not there", f"{feed}: tables.{table}", "its lines")
-        wide = _counted(tables, held, keys[feed], Pass(tuple(criteria), days, tables.dialect))
+        wide = counted_lines(tables, held, keys[feed], Pass(tuple(criteria), days, tables.dialect))
         parts += [
             _of_one(wide, number, one, order[one.declared.id])
             for number, one in enumerate(criteria)
@@ -90,7 +90,7 @@ def count(
     return settle(rule, pl.concat(parts), homes)
 
 
-def _keys(crosswalk: pl.DataFrame, feed: str) -> pl.DataFrame:
+def keys_of(crosswalk: pl.DataFrame, feed: str) -> pl.DataFrame:
     """record, person, weight of the rows of one feed."""
     weight = pl.col("weight") if "weight" in crosswalk.columns else pl.lit(None)
     known = pl.col("record").is_not_null() & pl.col("person").is_not_null()
@@ -102,7 +102,7 @@ def _keys(crosswalk: pl.DataFrame, feed: str) -> pl.DataFrame:
     return found
 
 
-def _counted(
+def counted_lines(
     tables: Tables, held: pl.DataFrame | str, keys: pl.DataFrame, asked: Pass
 ) -> pl.DataFrame:
     name = held if isinstance(held, str) else "given_lines"
@@ -149,7 +149,7 @@ class Pass:
         several = range(len(self.criteria))
         filters = ", ".join(f"{self._filter(n)} as holds_{n}" for n in several)
         totals = "".join(f", {total} as number_{n}" for n in several if (total := self._total(n)))
-        last = _day(self.days[-1])
+        last = day_of(self.days[-1])
         read = (
             f"select record, happened, recorded, {filters}{totals} from {lines} "
             f"where happened <= {last} and recorded <= {last}"
@@ -185,14 +185,14 @@ class Pass:
 
     def _each_day(self) -> str:
         if len(self.days) == 1:
-            return _day(self.days[0])
-        listed = ", ".join(_day(day) for day in self.days)
+            return day_of(self.days[0])
+        listed = ", ".join(day_of(day) for day in self.days)
         return f"unnest([{listed}])" if self.dialect == "duckdb" else f"explode(array({listed}))"
 
     def _at_all(self, number: int) -> str:
         """That a line may count for one of the dates: most fall out before they are joined."""
         start = self.criteria[number].declared.starts(self.days[0])
-        return f"(holds_{number} and happened > {_day(start)})" if start else f"holds_{number}"
+        return f"(holds_{number} and happened > {day_of(start)})" if start else f"holds_{number}"
 
     def _inside(self, number: int) -> str:
         """That a line happened after the day before the window."""
@@ -223,5 +223,5 @@ class Pass:
         return f"{counted}_{number} >= {declared.least}"
 
 
-def _day(day: date) -> str:
+def day_of(day: date) -> str:
     return f"date '{day.isoformat()}'"

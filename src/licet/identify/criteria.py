@@ -28,7 +28,7 @@ _OTHER = re.compile(r"([0-9]{1,4}) ?(week|month|year)s?\Z", re.IGNORECASE)
 _OTHER_DAYS = {"week": 7, "month": 30.4375, "year": 365.25}
 
 
-def _window(value: str) -> str:
+def window_of(value: str) -> str:
     found = _DAYS.match(value)
     if value == EVER or (found and 1 <= int(found[1]) <= LONGEST):
         return value
@@ -53,7 +53,7 @@ class Criterion(Declared):
     feed: Identifier
     table: str
     where: str = ""
-    window: Annotated[str, AfterValidator(_window)]
+    window: Annotated[str, AfterValidator(window_of)]
     count: Literal["lines", "days"] = "lines"
     total: str = ""
     at_least: float = Field(default=1, gt=0, lt=10**11)

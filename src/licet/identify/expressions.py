@@ -106,6 +106,23 @@ def fields_of(line_filter: Filter) -> tuple[str, ...]:
             return ()
 
 
+def kinds_of(line_filter: Filter) -> Mapping[str, Kind]:
+    """The kind of each value that a filter asks for."""
+    match line_filter:
+        case Field(name=name, kind=kind):
+            return {name: kind}
+        case Among(field=field) | Missing(field=field):
+            return {field.name: field.kind}
+        case Compared(left=left, right=right):
+            return {one.name: one.kind for one in (left, right) if isinstance(one, Field)}
+        case Not(part=part):
+            return kinds_of(part)
+        case AllOf(parts=parts) | AnyOf(parts=parts):
+            return {name: kind for part in parts for name, kind in kinds_of(part).items()}
+        case Always():
+            return {}
+
+
 def sql(line_filter: Filter, dialect: Dialect) -> str:
     """The filter in the words of an engine, every name quoted, in parentheses."""
     return f"({_written(line_filter).sql(dialect=dialect, comments=False)})"

@@ -222,6 +222,15 @@ KINDS: Mapping[str, Kind] = {
         "Counted: {counts}.",
         {**USE, "rule": NAME, "day": DAY, "counts": COUNTS},
     ),
+    "forecast_fitted": Kind(
+        "The forecast {forecast} of the use {use}, version {version}, was fitted and audited on {day}: "
+        "{chosen}, {standing}. Nobody was picked out.",
+        {**USE, "forecast": NAME, "forecast_hash": HASH, "day": DAY, "chosen": NAME,
+         "standing": STANDING},
+        {"failing": NAMES, "passed": NAMES, "failed": NAMES, "open": NAMES},
+        {"failing": "Candidates that fail: {failing}.", "failed": "Failed: {failed}.",
+         "open": "Not shown either way: {open}."},
+    ),
     "explained": Kind(
         "Rows of the run {run} of the use {use} were shown, with why they are one person, to: {role}.",
         {"run": NAME, "use": NAME, "role": TEXT},

@@ -75,14 +75,14 @@ def _shares(column: pl.Series, y: Floats, weight: Floats) -> Predict:
 
 def logit(table: pl.DataFrame, y: Floats, weight: Floats, seed: int) -> Predict:
     """A logistic regression, hardly held back (C = 1000 on standardised columns)."""
-    linear = _sklearn("sklearn.linear_model")
+    linear = sklearn_of("sklearn.linear_model")
     model = linear.LogisticRegression(C=1e3, max_iter=2_000, tol=1e-6, random_state=seed)
     return _fitted(model, table, y, weight)
 
 
 def boosted(table: pl.DataFrame, y: Floats, weight: Floats, seed: int) -> Predict:
     """Boosted trees: 100 of at most 8 leaves, a step of .1."""
-    ensemble = _sklearn("sklearn.ensemble")
+    ensemble = sklearn_of("sklearn.ensemble")
     model = ensemble.HistGradientBoostingClassifier(
         max_leaf_nodes=8, max_iter=100, learning_rate=0.1, early_stopping=False, random_state=seed
     )
@@ -91,25 +91,25 @@ def boosted(table: pl.DataFrame, y: Floats, weight: Floats, seed: int) -> Predic
 
 def _fitted(model: Any, table: pl.DataFrame, y: Floats, weight: Floats) -> Predict:
     prepared = Prepared.of(table)
-    with _one_thread():
+    with one_thread():
         model.fit(prepared.matrix(table), y, sample_weight=weight / weight.mean())
 
     def predict(rows: pl.DataFrame) -> Floats:
-        with _one_thread():
+        with one_thread():
             found: Floats = model.predict_proba(prepared.matrix(rows))[:, 1]
         return found
 
     return predict
 
 
-def _one_thread() -> AbstractContextManager[Any]:
+def one_thread() -> AbstractContextManager[Any]:
     from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
     limits: AbstractContextManager[Any] = threadpool_limits(1)
     return limits
 
 
-def _sklearn(module: str) -> ModuleType:
+def sklearn_of(module: str) -> ModuleType:
     """scikit-learn, loaded when a model is first learnt; a plain message if it is not there."""
     try:
         if module == "sklearn.ensemble":
