@@ -41,6 +41,7 @@ list_refused     | For the use early-help, version 2, nobody was picked out by m
 list_offered     | For the use early-help, version 2, families picked out by meals as of 2026-11-01 went before reviewers, one at a time. Counted: offered not shown, units 1,200.
 offer_seen       | A household that waits for an offer of support, of the run 2026-11-30-1 of the use early-help, was shown to: Early help, team 2.
 offers           | What became of those whom free-school-meals picked out for the use early-help, version 2, until 2026-12-31. Counted: offered 80, picked 120, taken_back not shown.
+forecast_fitted  | The forecast early-need of the use early-help, version 2, was fitted and audited on 2026-12-01: scorecard, fail. Nobody was picked out. Candidates that fail: scorecard. Failed: G1, G4. Not shown either way: G6.
 explained        | Rows of the run 2026-11-30-1 of the use early-help were shown, with why they are one person, to: Early help, team 2.
 """
 STANDS_FOR = {"NEW": NEW_KEY.text, "OLD": KEY.text, "ROOT": "c" * 64}

@@ -65,6 +65,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "offer_seen": {"run": "2026-11-30-1", "use": "early-help", "role": "Early help, team 2"},
     "offers": {"use": "early-help", "version": 2, "rule": "free-school-meals", "day": "2026-12-31",
                "counts": {"picked": 120, "offered": 80, "taken_back": None}},
+    "forecast_fitted": {**USE, "forecast": "early-need", "forecast_hash": B, "day": "2026-12-01",
+                        "chosen": "scorecard", "standing": "fail", "failing": ["scorecard"],
+                        "failed": ["G1", "G4"], "open": ["G6"]},
     "explained": {"run": "2026-11-30-1", "use": "early-help", "role": "Early help, team 2"},
     "act_batch": {"batch": "acts-00001", "root": C, "counts": {"voice_opened": 40, "dispute_raised": None}},
 }  # fmt: skip
