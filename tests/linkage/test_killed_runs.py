@@ -170,6 +170,10 @@ STEPS = {
 """Steps before and after each of which the work is stopped, as a kill would."""
 
 
+LEFT_BEHIND = "licet.chapters.arriving.write_rows"
+"""After it files hold rows that the zone does not know of."""
+
+
 class Stopped(BaseException):
     """Nothing that is made for faults may handle this."""
 
@@ -178,7 +182,7 @@ def steps() -> list[tuple[str, str, bool]]:
     """Both sides of all with LICET_FULL=1; else of a withdrawal, and of every fourth of the other works.
 
     What is after a step is what is before the next one, so that the short tier stops a withdrawal before
-    each and after the last, and the other works after.
+    each and after the last, and the other works after; and where rows are left behind.
     """
     return [
         (what, step, after)
@@ -188,6 +192,7 @@ def steps() -> list[tuple[str, str, bool]]:
         if FULL
         or (what == "withdraw" and after is (step == of[-1]))
         or (what != "withdraw" and number % 4 == 2 and after)
+        or (step == LEFT_BEHIND and after)
     ]
 
 

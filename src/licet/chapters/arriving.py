@@ -87,8 +87,11 @@ def arrive(
                 # No further than the answers that the new rows were let in by.
                 upto, people = ground.snapshot.sequence, ground.people
                 followed = changing.follow(ground.store, zone, rules, secrets, upto, people)
-                if held.filter(pl.col("node") >= zone.extent()[1]).is_empty():
+                last = zone.extent()[1]
+                if held.filter(pl.col("node") >= last).is_empty():
                     held = read_rows(place.folder)  # somebody else's rows arrived meanwhile
+                # What an arrival that was interrupted left has the numbers that these rows get.
+                held = held.filter(pl.col("node") <= last)
                 fresh = _fresh(ground, zone, found)
                 change = _add(ground, zone, found, fresh, held, rules, spec, engine)
             changing.forget_removed(place.folder)
