@@ -68,8 +68,8 @@ def _notes(found: Mapping[str, Any]) -> Iterator[str]:
         missed, false = (f"{100 * found['whole'][name]:.3g} %" for name in ("missed", "false"))
         yield (
             f"Links: {missed} of matches missed and {false} of those made false, {found['basis']}; in each "
-            "group as in that group where it has 300 pairs. A figure that is kept back counts by the upper end "
-            "of its interval."
+            "group as in that group where it has 300 pairs. A figure that is kept back counts by the "
+            "upper end of its interval."
         )
         yield (
             "A row that loses its person is counted in no household, although its address may still be the "
