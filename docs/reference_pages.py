@@ -127,11 +127,11 @@ def exit_status_page() -> str:
     lines = ["| status | what it says | what to do |", "|---|---|---|"]
     lines += [f"| {status} | {says} | {todo} |" for status, says, todo in rows]
     text = (
-        "`licet assess` ends with the status of its ruling, so that a script can act on it; so does `licet "
-        "link` where it refuses. `licet audit` ends with 0 for PASS or where it passes no verdict, 3 for "
-        "FAIL, 4 for UNDETERMINED. Every other command ends with 0, 1 or 2. LICENSED, BUT ASK EACH FAMILY "
-        "is 5 as well: all items are granted, but a duty, the use, a condition or the workspace asks for "
-        "more."
+        "`licet assess` ends with the status of its ruling, so that a script can act on it; so do `licet "
+        "link` and `licet identify` where they refuse, and `licet identify` with 3 where nobody may be "
+        "picked out. `licet audit` ends with 0 for PASS or where it passes no verdict, 3 for FAIL, 4 for "
+        "UNDETERMINED. Every other command ends with 0, 1 or 2. LICENSED, BUT ASK EACH FAMILY is 5 as well: "
+        "all items are granted, but a duty, the use, a condition or the workspace asks for more."
     )
     return page("Exit status", text, "\n".join(lines))
 

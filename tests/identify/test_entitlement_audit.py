@@ -14,6 +14,7 @@ from licet.audit.standing import Standing
 from licet.chapters import auditing
 from licet.chapters.auditing_entitlement import (
     Rates,
+    _rates,
     audit_entitlement,
     last_linkage_audit,
     looser,
@@ -121,6 +122,22 @@ def test_what_the_linkage_audit_of_this_run_measured_is_taken_from_its_report_as
     report = done.paths["data"]
     report.write_text(report.read_text("utf-8").replace('"missed"', '"misst"'), encoding="utf-8")
     assert told() is None, "a report that is not the one in the log"
+
+
+def test_a_figure_kept_back_counts_by_its_upper_end_and_a_group_of_few_pairs_not_at_all() -> None:
+    def row(
+        measure: str, value: float | None, high: float, group: str = "", enough: bool = True
+    ) -> dict[str, object]:
+        return {"measure": measure, "value": value, "high": high, "group": group, "enough": enough,
+                "by": "ethnicity" if group else None}  # fmt: skip
+
+    rows = [row("missed", 0.04, 0.05), row("false", None, 0.011), row("recall", 0.9, 0.95),
+            row("missed", 0.06, 0.07, "a"), row("false", None, 0.03, "a"),
+            row("missed", 0.5, 0.9, "b", enough=False)]  # fmt: skip
+    found = _rates(rows, "so")
+    assert found is not None and found.whole == {"missed": 0.04, "false": 0.011}
+    assert found.groups == {("missed", "ethnicity", "a"): 0.06, ("false", "ethnicity", "a"): 0.03}
+    assert _rates(rows[:1], "so") is None, "one of both is not enough"
 
 
 def test_rows_are_as_wrong_as_the_worst_group_of_their_person() -> None:

@@ -10,6 +10,7 @@ import pytest
 from licet.chapters.publishing import publish
 from licet.chapters.registering import publish_site
 from licet.chapters.rules import is_published
+from licet.chapters.workspaces import check
 from licet.errors import BadInput
 from tests.identify.town import Case
 from tests.linkage.town import TODAY, USE, store_of
@@ -61,6 +62,19 @@ def test_a_rule_that_does_not_fit_publishes_nothing_at_all(meals: Case, tmp_path
         assert said in str(error.value) and "meals.toml" in str(error.value)
         case.document.write_text(text, encoding="utf-8")
     assert case.leaves() == before
+
+
+def test_a_workspace_is_checked_with_its_rules(meals: Case, tmp_path: Path) -> None:
+    case = meals.again(tmp_path / "town")
+    assert "1 use, their evidence and 1 rule" in " ".join(check(case.root, today=TODAY).split())
+    case.edit(('table = "meals"', 'table = "meels"'), ("earnings < 617", "earnins < 617"))
+    with pytest.raises(BadInput) as error:
+        check(case.root, today=TODAY)
+    assert len(error.value.faults) == 2
+    assert "unknown table 'meels'" in str(error.value) and "earnins" in str(error.value)
+    case.document.write_text("id = 3", encoding="utf-8")
+    with pytest.raises(BadInput, match=r"meals\.toml"):
+        check(case.root, today=TODAY)
 
 
 def test_anybody_can_read_the_rule_in_the_register(meals: Case, tmp_path: Path) -> None:

@@ -39,6 +39,8 @@ WRITES = {
     "audit reviewed": ["audit", "reviewed", "early-help", "--out", "r.csv"],
     "audit forecast": ["audit", "forecast", "plan.toml", "--data", "data.csv"],
     "audit source": ["audit", "source", "feeds/education.toml"],
+    "audit entitlement": ["audit", "entitlement", USE, "--as-of", "2026-01-01"],
+    "identify": ["identify", USE, "--as-of", "2026-01-01"],
     "audit contact": ["audit", "contact", "c.csv", "--before", "2026-01-01", "--use", USE],
     "explain": ["explain", "education/1", "education/2", "--as", "Desk"],
     "permission record": ["permission", "record", "education/1", "no", "--everything"],

@@ -21,6 +21,7 @@ import polars as pl
 
 from licet.audit.judging.demands import Gate, missing
 from licet.audit.judging.gates import TITLES, cared, declared
+from licet.audit.linked.measured import ENOUGH
 from licet.audit.people import GroupKey
 from licet.audit.plan import Plan
 from licet.audit.standing import Standing, overall, worst
@@ -52,7 +53,7 @@ NOT_MEASURED = "How wrong the links of this run are is not known"
 @dataclass(frozen=True)
 class Rates:
     """How wrong links are, as shares of pairs, 0-1. whole: of everybody, by measure; groups: by measure,
-    column and group. basis: where they come from, in words."""
+    column and group, of groups with enough pairs. basis: where they come from, in words."""
 
     whole: Mapping[str, float]
     groups: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
@@ -257,7 +258,8 @@ def rates_of(
         part = found.clusters or found.labels
         rows = [
             {"measure": one.measure, "by": one.key.by if one.key else None,
-             "group": one.key.group if one.key else "", "value": one.estimate.value}
+             "group": one.key.group if one.key else "", "value": one.estimate.value,
+             "enough": one.estimate.n >= ENOUGH}
             for one in (part.rates if part else ())
         ]  # fmt: skip
         return _rates(rows, "measured against the truth that was given")
@@ -271,18 +273,24 @@ def rates_of(
 
 
 def _rates(rows: Sequence[Mapping[str, Any]], basis: str) -> Rates | None:
-    told = [row for row in rows if row["measure"] in MEASURES and _known(row["value"])]
-    whole = {row["measure"]: float(row["value"]) for row in told if row["by"] is None}
+    told = [(row, _worst_known(row)) for row in rows if row["measure"] in MEASURES]
+    whole = {
+        row["measure"]: share for row, share in told if row["by"] is None and share is not None
+    }
     groups = {
-        (row["measure"], str(row["by"]), str(row["group"])): float(row["value"])
-        for row in told
-        if row["by"] is not None
+        (row["measure"], str(row["by"]), str(row["group"])): share
+        for row, share in told
+        if row["by"] is not None and row["enough"] and share is not None
     }
     return Rates(whole, groups, basis) if set(MEASURES) <= whole.keys() else None
 
 
-def _known(value: Any) -> bool:
-    return value is not None and bool(np.isfinite(value))
+def _worst_known(row: Mapping[str, Any]) -> float | None:
+    """The share of a row; where it is kept back the end of its interval, which is no better."""
+    for value in (row["value"], row.get("high")):
+        if value is not None and np.isfinite(value):
+            return float(value)
+    return None
 
 
 def last_linkage_audit(ground: PermittedGround, run: str) -> dict[str, Any] | None:

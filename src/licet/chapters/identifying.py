@@ -173,7 +173,7 @@ def _offer(
 
     Refuses where somebody answered in the meantime: a no takes effect at once, so it is counted anew.
     """
-    from importlib import import_module
+    from licet.chapters import offering  # type: ignore[attr-defined,unused-ignore]
 
     store, least = ground.store, ground.assessment.terms.threshold
     with store.changing():
@@ -181,7 +181,6 @@ def _offer(
             raise bad(
                 "somebody answered while this ran", "", "a ledger that stands still", "run it again"
             )
-        offering: Any = import_module("licet.chapters.offering")
         made = offering.put(
             ground.workspace, store, people.place, ground.use, proof, picked, today=ground.today,
             key=store.keys.secret("offers"), not_known=doubts,

@@ -17,6 +17,7 @@ from licet.feeds.contract import Feed
 from licet.files.criteria import read_rules
 from licet.files.feeds import read_feeds
 from licet.files.reading import shown
+from licet.files.use import read_use
 from licet.files.writing import write_text
 from licet.identify.bound import BoundRule, bind
 from licet.identify.criteria import Rule
@@ -95,6 +96,29 @@ def refuse_edited(store: Store, rule: Rule, where: str) -> None:
             f"version = {last + 1}",
             "give the edited rule a new number, then licet publish",
         )
+
+
+def rule_faults(root: Path) -> list[Fault]:
+    """Everything that is wrong with the rules of a workspace, held against its uses and feeds."""
+    try:
+        declared = read_rules(root)
+        feeds = [feed for _, feed in read_feeds(root)] if declared else []
+        uses = {use.id: use for use in map(read_use, _documents(root))} if declared else {}
+    except BadInput as error:
+        return list(error.faults)
+    faults: list[Fault] = []
+    for path, rule in declared:
+        try:
+            if rule.use not in uses:
+                raise unknown("use", rule.use, list(uses), f"{shown(path)}: use")
+            bound(path, rule, feeds, uses[rule.use])
+        except BadInput as error:
+            faults += error.faults
+    return faults
+
+
+def _documents(root: Path) -> list[Path]:
+    return sorted((Path(root) / "uses").glob("*.toml"))
 
 
 def publish_rules(root: Path, store: Store, use: Use, rules: Sequence[Rule]) -> bool:

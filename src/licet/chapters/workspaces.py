@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from licet.assessment import Assessment
 from licet.errors import BadInput, bad, counted
 from licet.files.codebook import evidence_folders, read_evidence, read_evidence_folder
+from licet.files.criteria import FOLDER
 from licet.files.workspace import (
     SETTINGS,
     Workspace,
@@ -22,6 +23,7 @@ from licet.files.workspace import (
 if TYPE_CHECKING:
     from licet.states import State
 
+from licet.chapters.rules import rule_faults
 from licet.chapters.ruling import assess
 from licet.chapters.stating import looked_at, state_of
 
@@ -56,11 +58,17 @@ def check(path: Path, *, today: date) -> str:
     from licet.report.ruling.standing import check_text
 
     root = root_of(path)
-    faults = check_workspace(root)
+    faults = [*check_workspace(root), *rule_faults(root)]
     if faults:
         raise BadInput(*faults)
     uses = len(list((root / "uses").glob("*.toml")))
-    good = f"{root}: no fault in {SETTINGS}, {counted(uses, 'use', 'uses')} and their evidence."
+    rules = len(list((root / FOLDER).glob("*.toml")))
+    more = (
+        f", their evidence and {counted(rules, 'rule', 'rules')}"
+        if rules
+        else " and their evidence"
+    )
+    good = f"{root}: no fault in {SETTINGS}, {counted(uses, 'use', 'uses')}{more}."
     evidence = [one for one, _ in read_evidence_folder(root / "evidence")]
     return check_text(good, evidence, today)
 

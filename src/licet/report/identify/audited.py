@@ -68,12 +68,15 @@ def _notes(found: Mapping[str, Any]) -> Iterator[str]:
         missed, false = (f"{100 * found['whole'][name]:.3g} %" for name in ("missed", "false"))
         yield (
             f"Links: {missed} of matches missed and {false} of those made false, {found['basis']}; in each "
-            "group as in that group where its figure is shown."
+            "group as in that group where it has 300 pairs. A figure that is kept back counts by the "
+            "upper end of its interval."
         )
         yield (
             "A row that loses its person is counted in no household, although its address may still be the "
             "family's: the rule may bear missed links better than this."
         )
+        if found["rule"].level == "household":
+            yield "Who lives together is taken from addresses. How often that is wrong is not tried here."
     if found["not_compared"]:
         yield f"Not compared: {', '.join(found['not_compared'])}. Nothing is said of them."
     yield (
