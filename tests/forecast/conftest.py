@@ -10,9 +10,9 @@ import sklearn.ensemble  # read here: on reading they draw from the global state
 import sklearn.linear_model  # noqa: F401
 
 from licet.chapters.linking import link
-from tests.forecast.town import Case, with_forecast
+from tests.forecast.town import Case, asked_again, with_forecast
 from tests.linkage.conftest import Made, typed
-from tests.linkage.town import TODAY, answer, drawn, made, make_workspace
+from tests.linkage.town import TODAY, drawn, made, make_workspace
 
 __all__ = ["typed"]
 
@@ -25,7 +25,7 @@ def need(tmp_path_factory: pytest.TempPathFactory) -> Case:
     make_workspace(root, town)
     draw = np.random.default_rng(6)
     answers = drawn(town, draw, (18, 1, 0.5, 0.5))
-    answer(root, town, answers, draw)
     case = with_forecast(Made(root, town, answers))
+    asked_again(case)
     link(case.use, today=TODAY)
     return case

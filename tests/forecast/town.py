@@ -12,8 +12,21 @@ import numpy as np
 import polars as pl
 
 from licet.chapters.publishing import publish
+from licet.permission import Scope
+from tests.identify.town import SUPPORT
 from tests.linkage.conftest import Made
-from tests.linkage.town import TODAY, USE, Town, copied, edit_use, store_of
+from tests.linkage.town import (
+    ANSWERS,
+    NOW,
+    TODAY,
+    USE,
+    Town,
+    copied,
+    edit_use,
+    event,
+    identity,
+    store_of,
+)
 
 FORECAST = "need"
 AS_OF = date(2026, 6, 1)
@@ -175,7 +188,7 @@ def with_forecast(case: Made) -> Case:
     _lines(
         case, draw, homes, strain, "social_work", 3.0, 0.9, lambda: str(draw.choice(["yes", "no"]))
     ).rename({"record": "case", "what": "met"}).write_csv(data / "contacts.csv")
-    _lines(case, draw, homes, strain, "social_work", 1.6, 1.2, lambda: "").drop("what").rename(
+    _lines(case, draw, homes, strain, "social_work", 3.0, 1.2, lambda: "").drop("what").rename(
         {"record": "case"}
     ).write_csv(data / "referrals.csv")  # fmt: skip
     for name, text in TABLES.items():
@@ -185,8 +198,26 @@ def with_forecast(case: Made) -> Case:
     made = Case(case.root, case.town, case.answers)
     made.document.write_text(DOCUMENT, encoding="utf-8")
     edit_use(case.root, "version = 1\n", "version = 2\n")
+    edit_use(case.root, '"matching", "linking"', '"matching", "linking", "predictive_flagging"')
+    text = made.use.read_text(encoding="utf-8")
+    place = text.index("\n[[sources]]") + 1
+    made.use.write_text(text[:place] + SUPPORT + text[place:], encoding="utf-8")
     publish(case.root, today=TODAY)
     return made
+
+
+def asked_again(case: Case) -> None:
+    """Everybody answers version 2 of the use: what was said of version 1 was of no forecast."""
+    events, identities = [], []
+    for number, word in case.answers.items():
+        person = case.town.people[number]
+        if word == "absent":
+            continue
+        scope = Scope(USE, None if word == "no" else 2)
+        events.append(event(person, ANSWERS[word], scope=scope))
+        identities.append(identity(person))
+    with store_of(case.root) as store:
+        store.permissions.append(events, identities, now=NOW, sign=False)
 
 
 def _lines(

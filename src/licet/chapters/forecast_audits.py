@@ -19,16 +19,20 @@ from licet.chapters.auditing_before import Past
 from licet.chapters.auditing_forecast import grounds_of
 from licet.chapters.grounds import PermittedGround
 from licet.files.audit_known import Key, hash_of, key_in, sketch_of
-from licet.files.audit_opened import Closed, Opening, keep_opening, opened_rows, opening_of
+from licet.files.audit_opened import (
+    Closed,
+    Opening,
+    keep_opening,
+    opened_rows,
+    opening_of,
+    openings,
+)
 from licet.files.audit_plan import read_scored
 from licet.identify.cohort import Cohort, Parts
 from licet.identify.fitting import Candidate
 from licet.identify.trial import Setting, Trial, plan_of, trial
 
-BEFORE = (
-    "Exploratory: most of these outcomes were opened before, on {day}, with another plan ({plan}). What is "
-    "found here must be shown again on people whose outcomes nobody has seen."
-)
+AGAIN = "The forecast was fitted again, on outcomes that had been opened with another plan."
 
 
 @dataclass(frozen=True)
@@ -83,33 +87,37 @@ def audits(
         refuse_changed(one.opening, logged_openings(ground.workspace))
         if population is not None:
             check_frame(one.plan, population)
-    mine = {one.opening.plan_hash for one in ready}
-    before = [_opened_before(one.opening, mine, store) for one in ready]
     for one in ready:
         keep_opening(one.opening, store)
         log_opening(ground.workspace, ground.use, one.opening)
     key.keep()
-    return [
-        _judged(ground, setting, one, population, first, folder)
-        for one, first in zip(ready, before, strict=True)
-    ]
+    return [_judged(ground, setting, one, population, folder) for one in ready]
 
 
 def _ready(
     ground: PermittedGround, setting: Setting, rows: Trial, one: Candidate, key: Key
 ) -> _Ready:
+    """A candidate's plan, fixed. Of outcomes that another plan opened it amends that one."""
+    store = ground.workspace.root / "store" / "audits"
     plan = plan_of(setting, one.kind, one.model)
-    closed = Closed(plan, rows.test, hash_of(plan, rows.test, key), sketch_of(plan, rows.test, key))
+    known, sketch = hash_of(plan, rows.test, key), sketch_of(plan, rows.test, key)
+    opening = opening_of(plan, known, ground.today, sketch)
+    first = _opened_before(opening, store)
+    if first is not None:
+        plan = plan.model_copy(update={"amends": first.plan_hash, "because": AGAIN})
+        opening = opening_of(plan, known, ground.today, sketch)
+    closed = Closed(plan, rows.test, known, sketch)
     check_columns(plan, closed.columns)
     check_closed(plan, closed.others)
-    opening = opening_of(plan, closed.data_hash, ground.today, closed.sketch)
     return _Ready(one, plan, closed, rows, opening)
 
 
-def _opened_before(opening: Opening, mine: set[str], store: Path) -> Opening | None:
-    """The first opening of most of these rows by a plan of another fit."""
-    found = opened_rows(opening, store)
-    return None if found is None or found.plan_hash in mine else found
+def _opened_before(opening: Opening, store: Path) -> Opening | None:
+    """The opening of most of these outcomes by another plan; None where this very plan opened them."""
+    same = openings(opening.data_hash, store)
+    if any(one.plan_hash == opening.plan_hash for one in same):
+        return None
+    return same[-1] if same else opened_rows(opening, store)
 
 
 def _judged(
@@ -117,7 +125,6 @@ def _judged(
     setting: Setting,
     one: _Ready,
     population: pl.DataFrame | None,
-    before: Opening | None,
     folder: Path,
 ) -> Audited:
     from licet.report.audit.forecast_outputs import Outputs
@@ -139,10 +146,9 @@ def _judged(
         data_hash=one.closed.data_hash,
         opened=one.opening.day,
         threshold=setting.threshold,
-        notes=() if before is None else (BEFORE.format(day=before.day, plan=before.plan),),
         over_time=people_of(early, one.trial.over_time, setting.threshold),
     )
     outputs = Outputs(found, past.printed)
     text = outputs.json()
     pages = write_forecast(outputs, text, place, past.record(outputs.printed(ground.today)))
-    return Audited(one.candidate, one.plan, found, pages, text, before is not None)
+    return Audited(one.candidate, one.plan, found, pages, text, one.plan.exploratory)

@@ -144,8 +144,8 @@ def release_model(
 def _facts(
     ground: PermittedGround, run: RunPeople, model: Model, bound: BoundForecast, as_of: date
 ) -> Facts:
-    """What the conditions ask. An audit of another model of this name, or with a suspected feature, is none
-    that passes."""
+    """What the conditions ask. An audit of another model of this name is none. G1 is open where a feature is
+    suspected, G5 where the test was looked at before."""
     declared = bound.declared
     # The first day that an outcome of the test can be of: the as-of date itself is before it.
     first = date.fromisoformat(min(model.made.tested)) + timedelta(days=1)
@@ -158,9 +158,19 @@ def _facts(
     if own is None or own.get("asked") != _asked(model, str(own.get("plan_hash", ""))):
         audits = {name: one for name, one in facts.audits.items() if name != "forecast"}
         return replace(facts, audits=audits, gates={})
+    gates = dict(facts.gates)
     if model.made.suspects:
-        return replace(facts, gates={**facts.gates, "G1": Standing.UNDETERMINED})
-    return facts
+        gates["G1"] = Standing.UNDETERMINED
+    if _exploratory(ground, str(own["plan_hash"])):
+        gates["G5"] = Standing.UNDETERMINED
+    return replace(facts, gates=gates)
+
+
+def _exploratory(ground: PermittedGround, plan_hash: str) -> bool:
+    """Whether the outcomes of the test had been opened with another plan: what was found there has to be
+    shown again on people whose outcomes nobody has seen."""
+    told = [e.leaf.body for e in ground.store.log.entries() if e.leaf.kind == "audit_plan"]
+    return any(one["plan_hash"] == plan_hash and "amends" in one for one in told)
 
 
 def _asked(model: Model, plan_hash: str) -> str:
