@@ -11,10 +11,10 @@ from licet.chapters.identifying import identify
 from licet.chapters.linking import link
 from licet.chapters.publishing import publish
 from tests.identify.town import AS_OF, Case, with_rule
-from tests.linkage.conftest import Made, equal_rows_are_trained_on_once, published
+from tests.linkage.conftest import Made, equal_rows_are_trained_on_once, published, typed
 from tests.linkage.town import TODAY, answer, drawn
 
-__all__ = ["equal_rows_are_trained_on_once", "published"]
+__all__ = ["equal_rows_are_trained_on_once", "published", "typed"]
 ROOM = 40
 
 

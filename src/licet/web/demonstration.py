@@ -12,8 +12,9 @@ DEMO_ACCOUNTS: tuple[tuple[str, Role, str], ...] = (
     ("clerk two", "clerk", "Second permission desk"),
     ("reviewer one", "reviewer", "Records officer"),
     ("reviewer two", "reviewer", "Second records officer"),
+    ("reviewer three", "reviewer", "Third records officer"),
     ("auditor", "auditor", "Information governance"),
     ("auditor two", "auditor", "Complaints officer"),
     ("keeper", "keeper", "System keeper"),
 )
-"""Name, role, post. Two of a role where somebody else has to look again."""
+"""Name, role, post. Two of a role where somebody else has to look again, three where they may differ."""

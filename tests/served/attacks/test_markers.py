@@ -128,6 +128,12 @@ def _staff(site: Site, heard: Heard, letter: str, other: str) -> None:
     site.by("reviewer one").post(
         "/staff/pairs", pair=FREE, use=CHILD, answer="same", reason=SENTENCE
     )
+    for given in ({"act": "back"}, {"answer": "offer", "because": SENTENCE}):
+        site.by("reviewer one").post("/staff/offers", item=FREE, use=CHILD, **given)
+    anyone = site.new()
+    heard.listen(anyone)
+    for given in ({"act": "left"}, {"why": SENTENCE}):
+        anyone.post("/offer/answer", code=letter, **given)
     site.by("owner").post("/staff/runs", kind="link", use=CHILD)
 
 
@@ -135,6 +141,7 @@ def _every_form(site: Site, heard: Heard, family, key: str) -> None:
     """The rest: typed, and not taken."""
     for place in (
         "/letter",
+        "/offer",
         "/mine",
         f"/mine/{key}/wrong",
         f"/mine/{key}/{USE}",

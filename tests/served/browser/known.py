@@ -10,6 +10,7 @@ from itertools import count
 
 from tests.linkage.town import USE, store_of
 from tests.served.browser.place import Place, a_pair, digits
+from tests.served.offers import a_household, decided_to_do
 from tests.served.visitor import forms_of
 from tests.web_permission.conftest import PASSWORD
 
@@ -154,9 +155,39 @@ class Known:
         a_pair(self.place, f"{self.n:024x}")
         return ""
 
+    @cached_property
+    def _decided(self) -> bool:
+        decided_to_do(self.place.root)
+        return True
 
+    @property
+    def no_household(self) -> str:
+        """Nothing; and no household waits."""
+        assert self._decided
+        with store_of(self.place.root) as store:
+            store.offers.close(USE)
+        return ""
+
+    @property
+    def household(self) -> str:
+        """Nothing; but a reviewer holds a household."""
+        assert self.no_household == ""
+        a_household(self.place.root, POSTS)
+        done = self.place.post("reviewer three").post("/staff/offers", act="take")
+        assert "Somebody gets a benefit" in done.text, done.text[-3000:]
+        return ""
+
+    @property
+    def offer(self) -> str:
+        """The code of a letter about an offer."""
+        assert self._decided
+        return a_household(self.place.root, POSTS, offered=True)[1]
+
+
+POSTS = ("Office reviewer", "Another office")
 PREPARED: Mapping[str, tuple[str, str, str, str]] = {
     "opened": ("", "letter", "code", "Go on"),
+    "offered": ("", "offer", "code", "Go on"),
     "found": ("clerk", "staff/record", "who", "Find"),
 }
 """Whoever typed the code of a letter before: account, page, field, button."""

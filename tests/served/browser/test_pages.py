@@ -93,7 +93,8 @@ def test_page(one: Look, language: str, visit: Callable[[str], Any], known: Know
     view = visit(known.fill(who))
     if first:
         view.goto(f"{prefix}{first}")
-        send(view, {field: known.code}, _(button))
+        typed = known.offer if first == "offer" else known.code
+        send(view, {field: typed}, _(button))
     else:
         view.goto(f"{prefix}{path}")
     if sent is not None:
