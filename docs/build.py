@@ -41,6 +41,7 @@ def pages() -> dict[Path, str]:
     }
     whole = {REFERENCE / name: text for name, text in made.items() if text}
     whole |= {SCHEMAS / f"{name}.schema.json": text for name, text in schemas.schemas().items()}
+    whole[DOCS / "images" / "table-3.svg"] = examples.table_three()
     parts = {}
     for path in [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]:
         text = path.read_text(encoding="utf-8")
@@ -57,6 +58,7 @@ def main() -> None:
     """Write what differs, and say so."""
     for path, text in pages().items():
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
             print(f"written: {path.relative_to(ROOT)}")
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,6 +35,7 @@ SECTIONS = (
 )
 """What the reader sees at the side: pages, and folders of pages."""
 LINK = re.compile(r"(?<!!)(\[[^\]]*\]\()([^)\s#]+(?:\.md|(?<!:/)/))(#[^)\s]*)?(\))")
+IMAGE = re.compile(r"(!\[[^\]]*\]\()([^)\s:]+)(\))")
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 FETCHED = re.compile(r"""<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)=["']?(?:https?:)?//""")
 
@@ -42,10 +44,17 @@ def pages() -> dict[str, str]:
     """Every page of the manual with links as they are there."""
     there = {path: path.relative_to(DOCS).as_posix() for path in sorted(DOCS.rglob("*.md"))}
     there |= {ROOT / name: place for name, place in OUTSIDE.items()}
-    return {
-        place: LINK.sub(lambda found, p=path: _moved(found, p, there), path.read_text(encoding="utf-8"))
-        for path, place in there.items()
-    }  # fmt: skip
+    made = {}
+    for path, place in there.items():
+        text = LINK.sub(partial(_moved, page=path, there=there), path.read_text(encoding="utf-8"))
+        made[place] = IMAGE.sub(partial(_shown, page=path, place=place), text)
+    return made
+
+
+def _shown(found: re.Match[str], page: Path, place: str) -> str:
+    """The address of a picture from where the page is in the manual."""
+    target = (page.parent / found[2]).resolve().relative_to(DOCS)
+    return f"{found[1]}{os.path.relpath(target, Path(place).parent)}{found[3]}"
 
 
 def _moved(found: re.Match[str], page: Path, there: dict[Path, str]) -> str:
@@ -124,6 +133,7 @@ def build(site: Path) -> int:
             path = Path(folder, "pages", place)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
+        shutil.copytree(DOCS / "images", Path(folder, "pages", "images"))
         made = Path(folder, "site")
         Path(folder, "zensical.toml").write_text(
             configuration(texts, made.relative_to(folder)), encoding="utf-8"
