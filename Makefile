@@ -43,8 +43,9 @@ check: .venv/dev.stamp ## style, types, import direction
 bench: .venv/dev.stamp ## measure speed and memory
 	@$(BIN)/python bench/run.py
 
-docs: .venv/dev.stamp ## write the generated pages
+docs: .venv/dev.stamp ## write the generated pages, and the manual as a site to build/manual
 	@$(BIN)/python docs/build.py
+	@$(BIN)/python docs/site.py
 
 lock: ## write locks/*.txt anew (UPGRADE=1 takes newer versions)
 	@command -v uv > /dev/null || { echo "make lock needs uv. Next: $(PYTHON) -m pip install uv" >&2; exit 1; }

@@ -1,6 +1,7 @@
 """Write the pages, and the parts of pages, that are made from the code: ``python docs/build.py``.
 
-Whole pages go to docs/reference/. In other pages the lines between ``<!-- begin NAME -->`` and
+Whole pages go to docs/reference/, schemas to the workspace that comes with Licet. In other pages the lines
+between ``<!-- begin NAME -->`` and
 ``<!-- end NAME -->`` are replaced. What a key of a document means stands in docs/keys.toml, its
 type and default in the code. A test compares the committed pages with a fresh build.
 """
@@ -14,10 +15,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from docs import examples, keys, reference_pages  # noqa: E402
+from docs import examples, keys, reference_pages, schemas  # noqa: E402
 
 DOCS = ROOT / "docs"
 REFERENCE = DOCS / "reference"
+SCHEMAS = ROOT / "src" / "licet" / "bundled" / "town" / "schemas"
 SECTION = re.compile(r"(<!-- begin ([\w-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
 
 
@@ -38,6 +40,8 @@ def pages() -> dict[Path, str]:
         "spec.md": reference_pages.spec_page(),
     }
     whole = {REFERENCE / name: text for name, text in made.items() if text}
+    whole |= {SCHEMAS / f"{name}.schema.json": text for name, text in schemas.schemas().items()}
+    whole[DOCS / "images" / "table-3.svg"] = examples.table_three()
     parts = {}
     for path in [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]:
         text = path.read_text(encoding="utf-8")
@@ -54,6 +58,7 @@ def main() -> None:
     """Write what differs, and say so."""
     for path, text in pages().items():
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
             print(f"written: {path.relative_to(ROOT)}")
 

@@ -45,6 +45,23 @@ def explanation(use: str, first: str, last: str) -> str:
     return f"```text\n{part.rstrip()}\n```"
 
 
+SERVICES = ("social_work", "education", "early_years", "police", "immigration")
+
+
+def table_three() -> str:
+    """The article's Table 3 with intervals, as a picture: which service is trusted to join records."""
+    from licet.chapters.charting import notices_of
+    from licet.report.charts.drawings import alone
+
+    with tempfile.TemporaryDirectory() as folder:
+        flow.init(Path(folder) / "town")
+        evidence = Path(folder) / "town" / "evidence" / "parents-2021"
+        items = [f"trust_{service}" for service in SERVICES]
+        title = "Is this service trusted to join records about families?"
+        drawn = flow.chart(evidence, "intervals", items=items, today=TODAY, title=title)
+        return alone(drawn, notices_of(evidence))
+
+
 PLANS: Mapping[str, Mapping[str, int]] = {
     "the article's bases (843; 202, 101, 93, 42)": ARTICLE_BASES,
     "half of each": {group: base // 2 for group, base in ARTICLE_BASES.items()},

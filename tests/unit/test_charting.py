@@ -83,6 +83,14 @@ def test_the_article_as_a_map() -> None:
     assert black[drawing.head.index("Police")].startswith("absent, 28 %")
 
 
+def test_only_groups_that_were_asked_are_drawn() -> None:
+    """The article's trust items: printed for six groups, its awareness items for nine others."""
+    trust = chart(PRINTED, "intervals", items=["trust_police"])
+    assert [row[0] for row in trust.rows if row[1]] and len(trust.rows) == 6
+    assert "No qualifications" not in texts(trust.svg)
+    assert "No qualifications" in texts(chart(PRINTED, "intervals", items=["aware_joined"]).svg)
+
+
 def test_a_share_against_is_never_taken_for_one_that_permits() -> None:
     drawing = chart(PRINTED, "map")
     refused = sum(cell.startswith("refused") for row in drawing.rows for cell in row[1:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from math import ceil, sqrt
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -43,7 +44,8 @@ def chart(
 
     kind: "stances", diverging bars of all items in one group, or of all groups where one item is
     named; "intervals", dots and intervals against the line, a panel per item; "waves", the same over
-    time for one group; "map", verdicts of groups by items. items: only these. today: from when
+    time for one group; "map", verdicts of groups by items. items: only these, and of the groups only those
+    that were asked about one of them. today: from when
     expired evidence is shown as such. Raises BadInput.
     """
     if kind not in get_args(ChartKind):
@@ -58,13 +60,14 @@ def chart(
         raise bad(f"{len(readings)} pieces of evidence", "evidence", "one", f"name one of: {ids}")
     cells = [cell for reading in readings for cell in evidence_cells(reading, today)]
     _check_known(cells, items, group)
-    chosen = [cell for cell in cells if not items or cell["item"] in items]
+    chosen = _of_groups_asked([cell for cell in cells if not items or cell["item"] in items])
     named = title or readings[0].evidence.title
     if kind == "map":
         _check_verdicts(chosen)
         return licence_map(chosen, named)
     if kind == "intervals":
-        return sheet(_intervals(chosen), named, columns=4)
+        panels = _intervals(chosen)
+        return sheet(panels, named, columns=min(4, ceil(sqrt(len(panels)))))
     if kind == "waves":
         found = [_wave(item, part, group) for item, part in by_item(chosen)]
         who = of_group(chosen, group)[0]["group_label"]
@@ -128,6 +131,12 @@ def _check_known(cells: Sequence[Cell], items: Sequence[str], group: str) -> Non
     groups = list(dict.fromkeys(cell["group"] for cell in cells))
     if group not in groups:
         raise unknown("group", group, groups, "group (--group)")
+
+
+def _of_groups_asked(cells: Sequence[Cell]) -> list[Cell]:
+    """Without the groups of which no figure is there; all of them if there is none at all."""
+    asked = {cell["group"] for cell in cells if cell["measured"]}
+    return [cell for cell in cells if cell["group"] in asked] or list(cells)
 
 
 def _check_verdicts(cells: Sequence[Cell]) -> None:
