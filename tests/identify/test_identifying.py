@@ -37,7 +37,6 @@ from tests.linkage.conftest import Typed
 from tests.linkage.town import NOW, TODAY, USE, edit_use, event, store_of
 
 DAY = TODAY.isoformat()
-pytest.importorskip("licet.chapters.offering")
 
 
 def queue(case: Case) -> tuple[Any, ...]:

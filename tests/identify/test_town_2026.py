@@ -141,7 +141,6 @@ def test_few_pairs_settle_nothing_and_many_pass(
         assert audited[0] is Standing.UNDETERMINED
         return
     assert audited == (Standing.PASS, Standing.PASS)
-    pytest.importorskip("licet.chapters.offering")
     decide(use_of(root), "do", role="Head of Education", because="Both audits pass.", today=TODAY)
     found = identify(use_of(root), as_of=AS_OF, today=TODAY)
     assert (found.status, found.unmet) == (0, ())

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from licet.chapters import offering
 from licet.chapters.grounds import permitted_ground
 from licet.chapters.rules import chosen_rule
 from licet.chapters.run_people import RunPeople, check_as_of, lines_of, people_of_run
@@ -173,8 +174,6 @@ def _offer(
 
     Refuses where somebody answered in the meantime: a no takes effect at once, so it is counted anew.
     """
-    from licet.chapters import offering  # type: ignore[attr-defined,unused-ignore]
-
     store, least = ground.store, ground.assessment.terms.threshold
     with store.changing():
         if store.permissions.snapshot().sequence != people.sequence:
