@@ -375,8 +375,8 @@ def forecast_page() -> str:
 
     parts = [
         "One TOML file in `forecasts/` declares one forecast: an outcome, for whom, as of which days, from "
-        "which features over the [tables](feed.md#table) of linked feeds, and how it is audited. Nothing that "
-        "happened or was written down after an as-of date is read for it. Filters are those of "
+        "which features over the [tables](feed.md#table) of linked feeds, and how it is audited. Nothing "
+        "that happened or was written down after an as-of date is read for it. Filters are those of "
         "[criteria](criteria.md#filters). Unknown keys are refused, with the nearest right one.",
         key_rows("forecast", Forecast),
     ]
