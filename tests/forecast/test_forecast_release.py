@@ -262,7 +262,6 @@ def test_only_release_makes_the_proof() -> None:
 def test_with_every_condition_families_go_before_reviewers(
     released_town: Case, tmp_path: Path
 ) -> None:
-    pytest.importorskip("licet.chapters.offering")
     case = released_town.again(tmp_path / "town")
     found = asked(case)
     assert found.unmet == () and found.status == 0

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from licet.audit.standing import Standing
-from licet.chapters import forecast_people, forecasting
+from licet.chapters import forecast_people, forecasting, offering
 from licet.chapters.grounds import PermittedGround, permitted_ground
 from licet.chapters.identifying import picked_of
 from licet.chapters.run_people import RunPeople, check_as_of, people_of_run
@@ -226,8 +226,6 @@ def _offer(
 
     Refuses where somebody answered in the meantime: a no takes effect at once, so it is counted anew.
     """
-    from importlib import import_module
-
     store, least = ground.store, ground.assessment.terms.threshold
     feeds = {feed.id: feed for _, feed in ground.feeds}
     doubts = not_known(bound.declared.rule(), feeds, [one.declared.id for one in bound.features])
@@ -235,7 +233,6 @@ def _offer(
         if store.permissions.snapshot().sequence != run.sequence:
             todo = "run it again"
             raise bad("somebody answered while this ran", "", "a ledger that stands still", todo)
-        offering: Any = import_module("licet.chapters.offering")
         made = offering.put(
             ground.workspace, store, run.place, ground.use, proof, picked, today=ground.today,
             key=store.keys.secret("offers"), not_known=doubts,
