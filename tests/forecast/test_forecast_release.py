@@ -13,13 +13,14 @@ import pytest
 from licet.audit.standing import Standing
 from licet.chapters import forecast_people, forecasting
 from licet.chapters.deciding import decide, record_audit
+from licet.chapters.forecast_documents import chosen_forecast
 from licet.chapters.forecast_release import (
     ModelReleased,
     model_card,
     model_released_text,
     release_model,
 )
-from licet.chapters.forecasting import chosen_forecast, fit
+from licet.chapters.forecasting import fit
 from licet.chapters.grounds import NotLinked, permitted_ground
 from licet.chapters.run_people import people_of_run
 from licet.errors import BadInput

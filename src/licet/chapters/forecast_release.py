@@ -14,6 +14,7 @@ import polars as pl
 
 from licet.audit.standing import Standing
 from licet.chapters import forecast_people, forecasting, offering
+from licet.chapters.forecast_documents import chosen_forecast
 from licet.chapters.grounds import PermittedGround, permitted_ground
 from licet.chapters.identifying import picked_of
 from licet.chapters.run_people import RunPeople, check_as_of, people_of_run
@@ -124,7 +125,7 @@ def release_model(
         run = people_of_run(ground, found.use)
         if found.model is None:
             return _never(ground, run, found, as_of)
-        bound, _ = forecasting.chosen_forecast(found.use, found.model.made.forecast)
+        bound, _ = chosen_forecast(found.use, found.model.made.forecast)
         if bound.declared.hash() != found.model.made.forecast_hash:
             raise bad(
                 f"the forecast {bound.declared.id!r} was changed since this model was fitted",
