@@ -33,6 +33,7 @@ def pages() -> dict[Path, str]:
         "feed.md": keys.feed_page(),
         "linkage.md": keys.linkage_page(),
         "criteria.md": keys.criteria_page(),
+        "forecast.md": keys.forecast_page(),
         "audit-plan.md": keys.audit_plan_page(),
         "python.md": reference_pages.python_page(),
         "vocabulary.md": reference_pages.vocabulary_page(),

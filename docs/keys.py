@@ -367,6 +367,85 @@ def criteria_page() -> str:
     )
 
 
+def forecast_page() -> str:
+    from licet.audit.care import Care, Seen
+    from licet.audit.plan import Harm, LinkErrors, Tolerances
+    from licet.identify.criteria import Offer
+    from licet.identify.forecast import AuditTerms, Dates, Feature, Forecast, Outcome, Whom
+
+    parts = [
+        "One TOML file in `forecasts/` declares one forecast: an outcome, for whom, as of which days, from "
+        "which features over the [tables](feed.md#table) of linked feeds, and how it is audited. Nothing "
+        "that happened or was written down after an as-of date is read for it. Filters are those of "
+        "[criteria](criteria.md#filters). Unknown keys are refused, with the nearest right one.",
+        key_rows("forecast", Forecast),
+    ]
+    forms = {
+        "forecast_outcome": Outcome, "forecast_whom": Whom, "forecast_feature": Feature,
+        "forecast_dates": Dates, "offer": Offer, "forecast_audit": AuditTerms,
+        "audit_tolerances": Tolerances, "audit_harm": Harm, "audit_link_errors": LinkErrors,
+        "audit_care": Care, "audit_seen": Seen,
+    }  # fmt: skip
+    for table, form in forms.items():
+        parts += [
+            f"## {form.__name__}",
+            prose(form.__doc__).split("\n\n")[0],
+            key_rows(table, form),
+        ]
+    return page("The forecast document", *parts, EXAMPLE_FORECAST)
+
+
+EXAMPLE_FORECAST = """## For example
+
+```toml
+id = "often-away"
+title = "Which children may be away from school a lot within a year"
+use = "early-help"
+level = "person"
+horizon = 365
+as_of = [2021-09-01, 2022-09-01, 2023-09-01, 2024-09-01]
+capacity = 40
+
+[cohort]
+meaning = "Children who are on a school roll and were away at least once."
+feed = "education"
+table = "absences"
+window = "ever"
+
+[outcome]
+meaning = "A child is away from school for forty half days or more."
+feed = "education"
+table = "absences"
+total = "sessions"
+at_least = 40
+
+[[features]]
+id = "days-away"
+meaning = "On how many days a child was away."
+feed = "education"
+table = "absences"
+window = "365 days"
+measure = "days"
+
+[[features]]
+id = "last-holiday"
+meaning = "How lately a child was away for a holiday."
+feed = "education"
+table = "absences"
+where = "reason = 'holiday'"
+window = "ever"
+measure = "since"
+
+[offer]
+what = "A talk with the team of the school."
+capacity = 40
+reviewers = ["Early help, team 1", "Early help, team 2"]
+
+[audit]
+by = ["ethnicity"]
+```
+"""
+
 EXAMPLE_TABLE = """## A table, for example
 
 ```toml

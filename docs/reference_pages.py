@@ -129,9 +129,10 @@ def exit_status_page() -> str:
     text = (
         "`licet assess` ends with the status of its ruling, so that a script can act on it; so do `licet "
         "link` and `licet identify` where they refuse, and `licet identify` with 3 where nobody may be "
-        "picked out. `licet audit` ends with 0 for PASS or where it passes no verdict, 3 for FAIL, 4 for "
-        "UNDETERMINED. Every other command ends with 0, 1 or 2. LICENSED, BUT ASK EACH FAMILY is 5 as well: "
-        "all items are granted, but a duty, the use, a condition or the workspace asks for more."
+        "picked out, as does `licet forecast release`. `licet audit` and `licet forecast fit` end with 0 for "
+        "PASS or where no verdict is passed, 3 for FAIL, 4 for UNDETERMINED. Every other command ends with "
+        "0, 1 or 2. LICENSED, BUT ASK EACH FAMILY is 5 as well: all items are granted, but a duty, the use, "
+        "a condition or the workspace asks for more."
     )
     return page("Exit status", text, "\n".join(lines))
 

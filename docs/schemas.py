@@ -39,7 +39,8 @@ def schemas() -> dict[str, str]:
     """The text of every schema, by the name of its document."""
     made = {
         "use": _of_use(), "codebook": _of_codebook(), "feed": _of_feed(), "linkage": _of_linkage(),
-        "criteria": _of_criteria(), "audit-plan": _of_plan(), "workspace": _of_workspace(),
+        "criteria": _of_criteria(), "forecast": _of_forecast(), "audit-plan": _of_plan(),
+        "workspace": _of_workspace(),
     }  # fmt: skip
     return {
         name: json.dumps({"$schema": DIALECT, "title": name, **schema}, indent=1, ensure_ascii=False) + "\n"
@@ -196,6 +197,21 @@ def _of_criteria() -> Schema:
         Rule: "rule", Criterion: "criterion", Offer: "offer", Robust: "robust", Care: "audit_care",
         Seen: "audit_seen",
     }).whole(Rule)  # fmt: skip
+
+
+def _of_forecast() -> Schema:
+    from licet.audit.care import Care, Seen
+    from licet.audit.plan import Harm, LinkErrors, Tolerances
+    from licet.identify import forecast
+    from licet.identify.criteria import Offer
+
+    return _Maker({
+        forecast.Forecast: "forecast", forecast.Outcome: "forecast_outcome",
+        forecast.Whom: "forecast_whom", forecast.Feature: "forecast_feature",
+        forecast.Dates: "forecast_dates", forecast.AuditTerms: "forecast_audit", Offer: "offer",
+        Tolerances: "audit_tolerances", Harm: "audit_harm", LinkErrors: "audit_link_errors",
+        Care: "audit_care", Seen: "audit_seen",
+    }).whole(forecast.Forecast)  # fmt: skip
 
 
 _TEXT: Schema = {"type": "string"}

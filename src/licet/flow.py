@@ -20,6 +20,7 @@ follow    a no takes effect, new rows arrive, runs end                  chapters
 oversee   every run: in force, sealed, destroyed; kept so by a timer     chapters/overseeing
 audit     for whom is a source, a linkage, a forecast wrong               chapters/auditing*
 decide    ruling and audits -> do, narrow, build or stop                 chapters/deciding
+forecast  models with splits in time, audited; a card and no list      chapters/forecast*
 identify  criteria -> counts -> conditions of release -> reviewers        chapters/identifying
 talk      asked, moderated, answered; a condition accepted binds         chapters/talking, accepting
 explain   why rows are one person, for a named officer                   chapters/explaining

@@ -24,6 +24,7 @@ PLACES = {
     "codebook": ("evidence/*/codebook.toml", "codebook.toml"),
     "feed": ("feeds/*.toml",),
     "criteria": ("criteria/*.toml",),
+    "forecast": ("forecasts/*.toml",),
     "audit-plan": ("audits/*.toml",),
 }
 DOCUMENTS = [
@@ -92,7 +93,7 @@ def test_what_licet_refuses_in_one_document_is_underlined(old: str, new: str, sa
 
 
 def test_every_key_says_what_it_means() -> None:
-    for name in ("use", "feed", "criteria", "codebook", "workspace", "audit-plan"):
+    for name in ("use", "feed", "criteria", "forecast", "codebook", "workspace", "audit-plan"):
         whole = schema(name).schema
         sections = [one for one in whole["properties"].values() if "properties" in one]
         tables = [*sections, *whole.get("definitions", {}).values()]

@@ -13,13 +13,14 @@ import pytest
 from licet.audit.standing import Standing
 from licet.chapters import forecast_people, forecasting
 from licet.chapters.deciding import decide, record_audit
+from licet.chapters.forecast_documents import chosen_forecast
 from licet.chapters.forecast_release import (
     ModelReleased,
     model_card,
     model_released_text,
     release_model,
 )
-from licet.chapters.forecasting import chosen_forecast, fit
+from licet.chapters.forecasting import fit
 from licet.chapters.grounds import NotLinked, permitted_ground
 from licet.chapters.run_people import people_of_run
 from licet.errors import BadInput
@@ -262,7 +263,6 @@ def test_only_release_makes_the_proof() -> None:
 def test_with_every_condition_families_go_before_reviewers(
     released_town: Case, tmp_path: Path
 ) -> None:
-    pytest.importorskip("licet.chapters.offering")
     case = released_town.again(tmp_path / "town")
     found = asked(case)
     assert found.unmet == () and found.status == 0

@@ -14,9 +14,11 @@ import polars as pl
 import pytest
 
 from licet.chapters import forecast_people, forecasting
-from licet.chapters.forecasting import Fitted, chosen_forecast, fit, fitted_json, fitted_text
+from licet.chapters.forecast_documents import chosen_forecast
+from licet.chapters.forecasting import Fitted, fit, fitted_json, fitted_text
 from licet.chapters.grounds import permitted_ground
 from licet.chapters.run_people import people_of_run
+from licet.chapters.workspaces import check
 from licet.errors import BadInput
 from licet.files.forecast import read_model
 from licet.identify.trial import Trial, trial
@@ -208,6 +210,10 @@ def test_bad_input_is_one_message_and_nothing_is_written(
     with pytest.raises(BadInput, match=says):
         fit(case.use, today=TODAY)
     assert case.leaves() == before
+    seen = "too few" in says or "audit-only column" in says  # by run and audit alone
+    if not seen:
+        with pytest.raises(BadInput, match=r"need\.toml"):
+            check(case.root, today=TODAY)
     assert not (case.root / "models").exists() and not list(
         (case.root / "reports").glob("*/forecast-*")
     )

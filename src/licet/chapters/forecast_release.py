@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from licet.audit.standing import Standing
-from licet.chapters import forecast_people, forecasting
+from licet.chapters import forecast_people, forecasting, offering
+from licet.chapters.forecast_documents import chosen_forecast
 from licet.chapters.grounds import PermittedGround, permitted_ground
 from licet.chapters.identifying import picked_of
 from licet.chapters.run_people import RunPeople, check_as_of, people_of_run
@@ -124,7 +125,7 @@ def release_model(
         run = people_of_run(ground, found.use)
         if found.model is None:
             return _never(ground, run, found, as_of)
-        bound, _ = forecasting.chosen_forecast(found.use, found.model.made.forecast)
+        bound, _ = chosen_forecast(found.use, found.model.made.forecast)
         if bound.declared.hash() != found.model.made.forecast_hash:
             raise bad(
                 f"the forecast {bound.declared.id!r} was changed since this model was fitted",
@@ -226,8 +227,6 @@ def _offer(
 
     Refuses where somebody answered in the meantime: a no takes effect at once, so it is counted anew.
     """
-    from importlib import import_module
-
     store, least = ground.store, ground.assessment.terms.threshold
     feeds = {feed.id: feed for _, feed in ground.feeds}
     doubts = not_known(bound.declared.rule(), feeds, [one.declared.id for one in bound.features])
@@ -235,7 +234,6 @@ def _offer(
         if store.permissions.snapshot().sequence != run.sequence:
             todo = "run it again"
             raise bad("somebody answered while this ran", "", "a ledger that stands still", todo)
-        offering: Any = import_module("licet.chapters.offering")
         made = offering.put(
             ground.workspace, store, run.place, ground.use, proof, picked, today=ground.today,
             key=store.keys.secret("offers"), not_known=doubts,

@@ -20,24 +20,19 @@ from licet.chapters import forecast_people
 from licet.chapters.auditing import looser_of
 from licet.chapters.deciding import record_audit
 from licet.chapters.forecast_audits import Audited, audits
+from licet.chapters.forecast_documents import chosen_forecast
 from licet.chapters.grounds import PermittedGround, permitted_ground
 from licet.chapters.run_people import people_of_run
-from licet.errors import BadInput, bad, unknown
-from licet.files.feeds import read_feeds
-from licet.files.forecast import read_forecasts, write_card, write_model
-from licet.files.reading import shown
-from licet.files.use import read_use
-from licet.files.workspace import find_workspace
+from licet.errors import BadInput
+from licet.files.forecast import write_card, write_model
 from licet.identify import card
 from licet.identify.cohort import Cohort, Parts, parts
-from licet.identify.features import BoundForecast, bind_forecast, read_until
+from licet.identify.features import BoundForecast, read_until
 from licet.identify.fitting import Candidate
 from licet.identify.fitting import fit as fit_all
-from licet.identify.forecast import Forecast
 from licet.identify.leaks import lag, refuse_certain, suspects
 from licet.identify.scorecard import Made, Model
 from licet.identify.trial import Setting, chosen
-from licet.use import Use
 
 
 @dataclass(frozen=True)
@@ -80,37 +75,6 @@ def fit(
         )  # fmt: skip
         pick = chosen(learnt, cohort.among(part.early))
         return _kept(ground, setting, found, (cohort, part), every, pick, folder)
-
-
-def chosen_forecast(path: Path, name: str | None) -> tuple[BoundForecast, str]:
-    """The forecast of a use that is meant, held against its feeds, and where it is declared.
-
-    Refuses no forecast, several where none is named, and one that does not fit the use or its feeds.
-    """
-    workspace = find_workspace(path)
-    if workspace is None:
-        todo = "make one: licet init town/"
-        raise bad("the use lies in no workspace", str(path), "a use in uses/ of a workspace", todo)
-    use = read_use(path)
-    own = [(p, one) for p, one in read_forecasts(workspace.root) if one.use == use.id]
-    names = [one.id for _, one in own]
-    if not own:
-        allowed = f'forecasts/NAME.toml with use = "{use.id}"'
-        raise bad(f"no forecast belongs to the use {use.id!r}", "forecasts", allowed, "write one")
-    if name is None and len(own) > 1:
-        todo = "name one of them"
-        raise bad("several forecasts belong to the use", "--forecast", ", ".join(names), todo)
-    if name is not None and name not in names:
-        raise unknown("forecast", name, names, "--forecast")
-    place, declared = next(pair for pair in own if name in (None, pair[1].id))
-    return _bound(place, declared, workspace.root, use), shown(place)
-
-
-def _bound(place: Path, declared: Forecast, root: Path, use: Use) -> BoundForecast:
-    try:
-        return bind_forecast(declared, [feed for _, feed in read_feeds(root)], use)
-    except BadInput as error:
-        raise error.within(shown(place)) from None
 
 
 def _learnt(

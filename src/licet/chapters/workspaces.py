@@ -23,6 +23,7 @@ from licet.files.workspace import (
 if TYPE_CHECKING:
     from licet.states import State
 
+from licet.chapters.forecast_documents import forecast_faults
 from licet.chapters.rules import rule_faults
 from licet.chapters.ruling import assess
 from licet.chapters.stating import looked_at, state_of
@@ -58,7 +59,7 @@ def check(path: Path, *, today: date) -> str:
     from licet.report.ruling.standing import check_text
 
     root = root_of(path)
-    faults = [*check_workspace(root), *rule_faults(root)]
+    faults = [*check_workspace(root), *rule_faults(root), *forecast_faults(root)]
     if faults:
         raise BadInput(*faults)
     uses = len(list((root / "uses").glob("*.toml")))
