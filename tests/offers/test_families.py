@@ -170,6 +170,16 @@ def test_a_new_run_keeps_those_who_are_there_and_lets_the_others_go(town: Case) 
     assert {one.name for one in left} <= {one.name for one in before}
 
 
+def test_a_family_is_told_plainly_where_the_use_does_not_go_ahead_now(town: Case) -> None:
+    item = offered(town)
+    code = code_of(town, item)
+    town.decided("stop")
+    for call in (lambda: open_offer(town.root, code, today=TODAY),
+                 lambda: leave_offer(town.root, code, today=TODAY)):  # fmt: skip
+        with pytest.raises(BadInput, match="not in force at present"):
+            call()
+
+
 def test_a_use_that_ends_takes_its_queue_along(town: Case) -> None:
     assert queue(town)
     edit_use(town.root, "version = 2\n", "version = 3\n")
