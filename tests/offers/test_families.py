@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from licet.chapters.arriving import follow
 from licet.chapters.contesting import contest_offer, leave_offer, open_offer, record_outcome
 from licet.chapters.linking import link
 from licet.chapters.offering import next_offer
@@ -145,7 +146,7 @@ def test_nobody_in_the_queue_or_before_a_reviewer_is_outside_the_permitted_rows(
         assert {town.answers[number] for number in people_of(town, item)} == {"yes"}
 
 
-def test_a_household_whose_yes_ends_leaves_when_the_queue_is_opened_next(town: Case) -> None:
+def test_a_household_whose_yes_ends_leaves_as_soon_as_the_run_follows(town: Case) -> None:
     item = queue(town)[0]
     person = next(p for p in town.town.people if p.number in people_of(town, item))
     with store_of(town.root) as store:
@@ -154,7 +155,7 @@ def test_a_household_whose_yes_ends_leaves_when_the_queue_is_opened_next(town: C
             person, "expire", day=29, supersedes=yes.event_id, verified_by="", scope=yes.scope
         )
         store.permissions.append([ended], now=NOW)
-    looks(town, 1)
+    follow(town.use, today=TODAY)
     assert item.name not in {one.name for one in queue(town)}
 
 
@@ -168,6 +169,16 @@ def test_a_new_run_keeps_those_who_are_there_and_lets_the_others_go(town: Case) 
     assert before[0].name not in {one.name for one in left} and left
     assert {one.round.run for one in left} == {made.run}
     assert {one.name for one in left} <= {one.name for one in before}
+
+
+def test_a_family_is_told_plainly_where_the_use_does_not_go_ahead_now(town: Case) -> None:
+    item = offered(town)
+    code = code_of(town, item)
+    town.decided("stop")
+    for call in (lambda: open_offer(town.root, code, today=TODAY),
+                 lambda: leave_offer(town.root, code, today=TODAY)):  # fmt: skip
+        with pytest.raises(BadInput, match="not in force at present"):
+            call()
 
 
 def test_a_use_that_ends_takes_its_queue_along(town: Case) -> None:

@@ -120,6 +120,19 @@ def test_the_same_list_again_puts_nobody_in_twice_and_no_more_than_there_is_room
     assert len({person for one in before for person in one.people}) == sum(len(one.people) for one in before)  # fmt: skip
 
 
+def test_who_was_in_it_before_is_looked_at_afresh(town: Case) -> None:
+    name, _ = says(town, 1, "second")
+    before = {one.key: one.name for one in queue(town)}
+    with store_of(town.root) as store:
+        store.offers.forget([name], "expire")
+    identify(town.use, as_of=AS_OF, today=TODAY)
+    key = next(key for key, old in before.items() if old == name)
+    (again,) = [one for one in queue(town) if one.key == key]
+    assert again.name != name and again.said == () and again.state == "waiting"
+    others = {one.key: one.name for one in queue(town) if one.key != key}
+    assert others == {key: old for key, old in before.items() if old != name}
+
+
 def test_the_lot_is_fair_and_takes_no_more_than_there_is_room() -> None:
     names = [f"n{n}" for n in range(40)]
     taken = dict.fromkeys(names, 0)

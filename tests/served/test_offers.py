@@ -173,3 +173,33 @@ def test_another_post_is_shown_nobody(town: Place, visits: Callable[..., Visitor
     a_household(town.root, ("Somebody else", "Another office"))
     for login in LOGINS:
         assert "No household waits for you" in take(visits(login))
+
+
+def test_what_was_typed_and_who_it_was_about_stand_in_no_journal_and_no_log(
+    town: Place, visits: Callable[..., Visitor]
+) -> None:
+    _, code = a_household(town.root, POSTS)
+    one, family = visits(LOGINS[2]), visits()
+    page = take(one)
+    name = next(
+        p.given for p in town.town.people if re.search(rf"\b{p.given}\b", page, re.IGNORECASE)
+    )
+    refused = one.send("/staff/offers", answer="offer", because=f"I know {name.title()} well.")
+    assert refused.status_code == 400 and "names somebody" in refused.text
+    summary = refused.text.partition("govuk-error-summary")[2].partition("</div>")[0]
+    assert name not in summary.casefold()
+    one.send("/staff/offers", answer="offer", because="Frobnicated records agree.")
+    read = family.send("/offer", code=code)
+    if "Frobnicated" in read.text:  # else the lot has another look at it first
+        family.client.post(
+            "/offer/answer", data={**_form(read.text), "why": "Blorptangle is wrong."}
+        )
+    with store_of(town.root) as store:
+        log = b"\n".join(store.log.export().values()).decode()
+    journal = (town.root / "served.txt").read_text("utf-8")
+    assert "/staff/offers" in journal and "offer_seen" in log
+    for planted in (name, code, code.replace("-", ""), "frobnicated", "blorptangle"):
+        assert (
+            planted.casefold() not in journal.casefold()
+            and planted.casefold() not in log.casefold()
+        )

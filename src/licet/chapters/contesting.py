@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -76,11 +76,23 @@ def _opened(
 ) -> Iterator[tuple[Queue, Item]]:
     """The queue and the household of a code, once the run followed the ledger."""
     use, name = _meant(root, code, named)
-    with queue_of(root, use, today) as found:
+    with ExitStack() as stack:
+        try:
+            found = stack.enter_context(queue_of(root, use, today))
+        except BadInput:
+            if named:
+                raise
+            raise not_in_force() from None
         held = next((one for one in found.store.offers.of_use(use) if one.name == name), None)
         if held is None:
             raise wrong_code()
         yield found, held
+
+
+def not_in_force() -> BadInput:
+    """What a family is told whose letter is about a use that does not go ahead now."""
+    return bad("This offer is not in force at present", "code", "",
+               "You need not do anything. Ask us on the phone or at the desk")  # fmt: skip
 
 
 def _meant(root: Path, code: str, named: bool) -> tuple[str, str]:

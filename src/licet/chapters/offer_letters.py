@@ -13,6 +13,7 @@ from licet.identify.notice import Part, Told, letter
 from licet.identify.offers import STANDS, Item
 from licet.identify.words import sentence
 from licet.report.permission.offer_letter import offer_page, offer_text
+from licet.report.site.environment import own_name
 from licet.vocabulary import label
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def told_of(found: Queue, item: Item) -> tuple[Part, ...]:
             item.round.not_known, posts[-1] if posts else "a reviewer", words[-1] if words else "",
             store.offers.code(item.name), found.workspace.address, item.until,
             read_manifest(found.place.folder).get("floor") == "ask_first",
-            [one for one in use.languages if one != "en"],
+            [own_name(one) for one in use.languages if one != "en"],
         )
     )  # fmt: skip
 

@@ -58,7 +58,8 @@ class Queue:
 @contextmanager
 def queue_of(root: Path, use: str, today: date) -> Iterator[Queue]:
     """The queue of a use, once its run followed the ledger. Refuses one that is closed."""
-    workspace, path = read_workspace(root), use_path(root, use)
+    workspace = read_workspace(root)
+    path = document_of(workspace, use)
     declared = read_use(path)
     place = readable_run(workspace, declared.id, path, today)
     with open_store(workspace) as store:
@@ -66,6 +67,15 @@ def queue_of(root: Path, use: str, today: date) -> Iterator[Queue]:
         found = Queue(workspace, store, declared, place, today)
         settle(found)
         yield found
+
+
+def document_of(workspace: Workspace, use: str) -> Path:
+    """The document of a use by its file's name or its id. Raises BadInput for one that is not there."""
+    if use not in {path.stem for path in workspace.uses}:
+        for path in workspace.uses:
+            if read_use(path).id == use:
+                return path
+    return use_path(workspace.root, use)
 
 
 def refuse_closed(store: Store, use: Use, today: date) -> None:

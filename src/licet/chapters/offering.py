@@ -17,6 +17,7 @@ import polars as pl
 from licet.chapters import offer_letters
 from licet.chapters.arriving import feeds_of_run
 from licet.chapters.offer_queue import Queue, queue_of, reviewer_key
+from licet.chapters.stores import open_store
 from licet.engines.zone import Zone
 from licet.errors import BadInput, bad, unknown
 from licet.files.runs import RunPlace, current
@@ -75,9 +76,8 @@ def put(
     about = _round(place, use, released, today, not_known)
     held = [one for one in store.offers.of_use(use.id) if one.round.rule == about.rule]
     known = {person for one in held for person in one.people}
-    fresh = {
-        name_of(key, about, one.key): one for one in picked if not known.intersection(one.people)
-    }
+    new = [one for one in picked if not known.intersection(one.people)]
+    fresh = _named(store, key, about, new)
     room = about.capacity - sum(one.state not in DONE for one in held)
     drawn = sorted(by_lot(key, fresh, room))
     items = [_item(name, about, fresh[name], key, today) for name in drawn]
@@ -86,6 +86,19 @@ def put(
     names = [one.name for one in items]
     store.offers.add(items, {n: rows[n] for n in names}, {n: parties[n] for n in names})
     return Put(len(picked), len(items))
+
+
+def _named(store: Store, key: bytes, about: Round, picked: Sequence[Picked]) -> dict[str, Picked]:
+    """By a name that nobody had before: of an earlier household of that name what was done is kept."""
+    found: dict[str, Picked] = {}
+    again = 0
+    while picked:
+        names = [name_of(key, about, one.key, again) for one in picked]
+        used = store.offers.used(names)
+        found |= {name: one for name, one in zip(names, picked, strict=True) if name not in used}
+        picked = [one for name, one in zip(names, picked, strict=True) if name in used]
+        again += 1
+    return found
 
 
 def _round(
@@ -164,8 +177,10 @@ def next_offer(
 def _uses(root: Path, use: str) -> list[str]:
     if use:
         return [use]
-    every = [path.stem for path in read_workspace(root).uses]
-    return [name for name in every if current(Path(root), name)]
+    workspace = read_workspace(root)
+    with open_store(workspace) as store:
+        held = store.offers.uses()
+    return [name for name in held if current(workspace.root, name)]
 
 
 def _next(found: Queue, account: str, post: str, take: bool) -> Case | None:

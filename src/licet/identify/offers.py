@@ -205,9 +205,11 @@ def _plain(post: str) -> str:
     return " ".join(post.split()).casefold()
 
 
-def name_of(key: bytes, about: Round, unit: str) -> str:
-    """What a household is called in the queue: the same for one round, and nothing can be read from it."""
-    return _hashed(key, "name", about.use, about.hash, about.as_of.isoformat(), unit)[:24]
+def name_of(key: bytes, about: Round, unit: str, again: int = 0) -> str:
+    """What a household is called in the queue: nothing can be read from it. again: how often it was in the
+    queue of this round before, since what was done about a name stays."""
+    day = about.as_of.isoformat()
+    return _hashed(key, "name", about.use, about.hash, day, unit, str(again))[:24]
 
 
 def by_lot(key: bytes, names: Collection[str], room: int) -> frozenset[str]:

@@ -75,6 +75,15 @@ class Offers:
         with self._store.reading():
             return self._items(self._table("Offer").filter(use=use))
 
+    def used(self, names: Sequence[str]) -> set[str]:
+        """Those of these names under which a household was ever in the queue."""
+        found: set[str] = set()
+        with self._store.reading():
+            for some in chunks(sorted(names)):
+                acts = self._table("OfferAct").filter(item__in=some)
+                found.update(acts.values_list("item", flat=True))
+        return found
+
     def uses(self) -> tuple[str, ...]:
         """The uses that anything is kept of."""
         with self._store.reading():
