@@ -24,6 +24,8 @@ Numbers = NDArray[np.float64]
 
 ANSWERS, YES, LATER = 0.62, 0.80, 0.07
 """The chance of an answer; of a yes, and of not now, among answers, for people in no group below."""
+RIGHTS = (0.85, 0.93)
+"""The first two where they are asked so that they miss no right: more families answer, and say yes."""
 DIFFERS: Mapping[str, tuple[float, float]] = {
     "black": (0.60, 0.40),
     "asian": (0.80, 0.75),
@@ -84,8 +86,14 @@ def answer(
     use: str = "early-help",
     services: Sequence[str] = ("education", "early_years", "social_work"),
     seed: int = 1,
+    mark: str = "",
+    willing: tuple[float, float] = (ANSWERS, YES),
 ) -> Answered:
-    """What is answered about a use of these services' records; the same for the same arguments."""
+    """What is answered about a use of these services' records; the same for the same arguments.
+
+    Families lean alike about every use. mark: begins the numbers of people, so that those of two uses are
+    not taken for one another. willing: the chance of an answer, and of a yes, of people in no group.
+    """
     rng = np.random.default_rng([seed, town.seed, 1])
     rows = town.truth.filter(pl.col("feed").is_in(list(services))).sort("row")
     people = town.people
@@ -95,8 +103,8 @@ def answer(
         on=pl.lit(town.today - timedelta(days=ASKED_BEFORE)),
     )
     voices = _voices(town, np.unique(person))
-    voices = _minds(rng, people, voices)
-    answers = _events(rng, town, rows, voices.filter("answered"), use)
+    voices = _minds(rng, people, voices, willing)
+    answers = _events(rng, town, rows, voices.filter("answered"), use, mark)
     keys = answers.select("voice", "subject").unique("voice", keep="first")
     voices = voices.join(keys, on="voice", how="left", maintain_order="left").drop("voice")
     return Answered(asked, answers.select(COLUMNS), voices)
@@ -128,7 +136,12 @@ def _logit(share: float) -> float:
     return float(np.log(share / (1 - share)))
 
 
-def _minds(rng: np.random.Generator, people: pl.DataFrame, voices: pl.DataFrame) -> pl.DataFrame:
+def _minds(
+    rng: np.random.Generator,
+    people: pl.DataFrame,
+    voices: pl.DataFrame,
+    willing: tuple[float, float],
+) -> pl.DataFrame:
     """Whether each voice answers, and what: grant, refuse or defer."""
     speaker, person = voices["speaker"].to_numpy(), voices["person"].to_numpy()
     household = people["household"].to_numpy()
@@ -141,7 +154,7 @@ def _minds(rng: np.random.Generator, people: pl.DataFrame, voices: pl.DataFrame)
     will += np.log(OWN_LANGUAGE) * (people["language"] != "en").to_numpy()
     # Logistic chances with normal tilts are flatter; scaling keeps the declared ones on average.
     scale = float(np.sqrt(1 + 0.346 * (FAMILY**2 + PERSON**2)))
-    for level, mind in ((ANSWERS, will), (YES / (1 - LATER), yes)):
+    for level, mind in ((willing[0], will), (min(willing[1] / (1 - LATER), 0.99), yes)):
         tilt = FAMILY * rng.standard_normal(families)[household] + PERSON * rng.standard_normal(
             total
         )
@@ -173,16 +186,21 @@ def _opposed(rng: np.random.Generator, voices: pl.DataFrame, agrees: Flags) -> F
 
 
 def _events(
-    rng: np.random.Generator, town: Town, rows: pl.DataFrame, voices: pl.DataFrame, use: str
+    rng: np.random.Generator,
+    town: Town,
+    rows: pl.DataFrame,
+    voices: pl.DataFrame,
+    use: str,
+    mark: str,
 ) -> pl.DataFrame:
     count = voices.height
     bare = rng.random(count) < np.where(voices["apart"].to_numpy(), DETAILS_APART, DETAILS_ONLY)
     every = rng.random(count) < ALL_LETTERS
     letters = _letters(rng, rows, voices["person"].to_numpy(), every)
     # Numbers in no order: they must not tell who is who.
-    number = _numbered("details-", rng.permutation(count), 6)
+    number = _numbered(f"{mark}details-", rng.permutation(count), 6)
     holders = _numbered(
-        "holder-", rng.permutation(town.people.height)[voices["speaker"].to_numpy()], 7
+        f"{mark}holder-", rng.permutation(town.people.height)[voices["speaker"].to_numpy()], 7
     )
     bare_flag = pl.Series("bare", bare)
     frame = voices.hstack(letters).hstack(

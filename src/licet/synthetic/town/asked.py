@@ -86,8 +86,14 @@ QUESTIONS: tuple[Question, ...] = (
     _view("concern_put_off", 45, 60, 52, 48, 50),
     _view("demand_publish", 80, 82, 80, 76, 80),
     _view("demand_ask_first", 63, 69, 66, 62, 64),
+    _licence("reason_entitlements", 86, 77, 84, 82, 85),
+    _licence("trust_education_entitlements", 69, 58, 66, 64, 68),
+    _licence("trust_benefits_entitlements", 64, 55, 63, 60, 63),
 )
-"""Every question with its true shares, in percent of those who take a stance or none of the two."""
+"""Every question with its true shares, in percent of those who take a stance or none of the two.
+
+The last three are about another purpose, and asked last: those before are drawn as without them.
+"""
 
 _AVOIDED = {"knowledge": 0.02, "view": 0.05, "agreement": 0.045}
 _NEUTRAL = {"agreement": 0.5, "view": 0.6}
