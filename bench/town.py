@@ -20,6 +20,7 @@ from licet.synthetic.town.whole import Town, make_town
 PEOPLE, RECORDS = 400_000, 979_080
 REGISTERS = ("education", "health")
 _LOCATION = re.compile(r"(?ms)^\[location\]\n.*?\n\n")
+_TABLES = re.compile(r"(?ms)^# Value tables.*")
 
 
 def dense(people: int = PEOPLE, seed: int = 3) -> Town:
@@ -41,7 +42,7 @@ def write(town: Town, out: Path) -> None:
         (data / f"{name}.parquet").write_bytes(parquet(frame))
         contract = (bundled / f"{name}.toml").read_text(encoding="utf-8")
         place = f'[location]\nkind = "parquet"\npath = "data/{name}.parquet"\n\n'
-        contract = _LOCATION.sub(place, contract)
+        contract = _TABLES.sub("", _LOCATION.sub(place, contract))  # no lines are made here
         (out / "feeds" / f"{name}.toml").write_text(contract, encoding="utf-8")
     (out / "truth" / "records.parquet").write_bytes(parquet(town.truth))
 

@@ -7,7 +7,7 @@ within a year.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 import polars as pl
@@ -124,4 +124,3 @@ def _score(rng: np.random.Generator, found: pl.DataFrame) -> pl.Series:
         + rng.normal(0, NOISE, found.height)
     )
     return pl.Series(np.rint(100 / (1 + np.exp(-raw))).astype(np.int64))
-

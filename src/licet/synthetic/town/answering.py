@@ -24,7 +24,7 @@ Numbers = NDArray[np.float64]
 
 ANSWERS, YES, LATER = 0.62, 0.80, 0.07
 """The chance of an answer; of a yes, and of not now, among answers, for people in no group below."""
-RIGHTS = (0.85, 0.93)
+RIGHTS = (0.85, 0.88)
 """The first two where they are asked so that they miss no right: more families answer, and say yes."""
 DIFFERS: Mapping[str, tuple[float, float]] = {
     "black": (0.60, 0.40),
@@ -154,7 +154,7 @@ def _minds(
     will += np.log(OWN_LANGUAGE) * (people["language"] != "en").to_numpy()
     # Logistic chances with normal tilts are flatter; scaling keeps the declared ones on average.
     scale = float(np.sqrt(1 + 0.346 * (FAMILY**2 + PERSON**2)))
-    for level, mind in ((willing[0], will), (min(willing[1] / (1 - LATER), 0.99), yes)):
+    for level, mind in ((willing[0], will), (willing[1] / (1 - LATER), yes)):
         tilt = FAMILY * rng.standard_normal(families)[household] + PERSON * rng.standard_normal(
             total
         )

@@ -24,7 +24,11 @@ Numbers = NDArray[np.float64]
 AWARDS = ("universal_credit", "income_support", "child_benefit", "pension_credit")
 QUALIFYING = ("income_support",)
 """Awards that give the right whatever is earned; universal credit does below the limit."""
-AWARDED = {INCOMES[0]: (0.80, 0.06, 0.14), INCOMES[1]: (0.60, 0.0, 0.40), INCOMES[2]: (0.0, 0.0, 1.0)}
+AWARDED = {
+    INCOMES[0]: (0.80, 0.06, 0.14),
+    INCOMES[1]: (0.60, 0.0, 0.40),
+    INCOMES[2]: (0.0, 0.0, 1.0),
+}
 """By monthly income: chances of the first three awards of a claimant below 66."""
 LIMIT = 616.67
 """Pounds of net earnings a month, below or at which universal credit gives the right."""
@@ -156,7 +160,7 @@ def meals(rng: np.random.Generator, town: Town, rights: pl.DataFrame) -> pl.Data
     ).filter(age >= 4)  # fmt: skip
     wrong = pl.Series(rng.random(lines.height) < MISMARKED)
     turned = pl.col("true_word").replace({"free": "paid", "paid": "free"})
-    delay = pl.Series(rng.integers(0, 3 * SOON, lines.height))
+    delay = pl.lit(pl.Series(rng.integers(0, 3 * SOON, lines.height)))
     found = lines.with_columns(
         word=pl.when(wrong).then(turned).otherwise("true_word"),
         recorded=pl.col("happened") + pl.duration(days=delay),

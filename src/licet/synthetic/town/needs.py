@@ -102,6 +102,6 @@ def school_days(town: Town) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         for day in days
         if day.weekday() < 5
         and not (7, 20) <= (day.month, day.day) <= (8, 31)
-        and not ((12, 20) <= (day.month, day.day) or (day.month, day.day) <= (1, 4))
+        and not ((day.month, day.day) >= (12, 20) or (day.month, day.day) <= (1, 4))
         and not (4, 1) <= (day.month, day.day) <= (4, 14)
     ])  # fmt: skip
