@@ -156,7 +156,7 @@ HASHES = {
     ),
     "a feed": (
         lambda: read_feed(BUNDLED / "town-2026" / "feeds" / "education.toml").model_copy(
-            update={"synthetic": False}
+            update={"synthetic": False, "tables": {}}
         ),
         "296852b5f639ab7d95149b32074a9f5fd3d7c2e3cbb65d4fb5ddb1bf68242edf",
     ),

@@ -70,7 +70,7 @@ def _ruled(workspace: Workspace, today: date) -> Iterator[str]:
         found = assess(use, evidence, today=today)
         write_reports(found, reports_folder(use, found))
         seconds = perf_counter() - start
-        yield _line("ruled", f"{use.stem:<16} {found.ruling.heading}", seconds)
+        yield _line("ruled", f"{use.stem:<20}{found.ruling.heading}", seconds)
     yield f"{'':19}why: {workspace.root / 'reports'}"
 
 
