@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -123,14 +124,14 @@ def test_nobody_is_picked_out_before_audits_and_decision(root: Path) -> None:
 
 @pytest.fixture(scope="module")
 def audited(root: Path) -> tuple[Standing | None, Standing | None]:
-    """What a linkage audit against the truth comes to, and one of the rule after it."""
+    """What a linkage audit against the truth comes to, and one of the rule."""
     truth = pl.read_parquet(root / "truth" / "truth.parquet")
     sexes = pl.read_parquet(root / "truth" / "people.parquet").select("person", "sex")
     of = truth.filter(pl.col("feed").is_in(["education", "benefits"])).join(sexes, on="person")
     labels = root / "labels.csv"
     of.select("row", "person", "sex").write_csv(labels)
     linkage = auditing.linkage(root / RIGHTS_USE, truth=labels, by=("sex",), today=TODAY)
-    rule = audit_entitlement(use_of(root), as_of=AS_OF, today=TODAY)
+    rule = audit_entitlement(use_of(root), as_of=AS_OF, truth=labels, today=TODAY)
     return linkage.standing, rule.standing
 
 
@@ -141,10 +142,36 @@ def test_few_pairs_settle_nothing_and_many_pass(
         assert audited[0] is Standing.UNDETERMINED
         return
     assert audited == (Standing.PASS, Standing.PASS)
-    pytest.importorskip("licet.chapters.offering")
+    offering = pytest.importorskip("licet.chapters.offering")
     decide(use_of(root), "do", role="Head of Education", because="Both audits pass.", today=TODAY)
     found = identify(use_of(root), as_of=AS_OF, today=TODAY)
     assert (found.status, found.unmet) == (0, ())
     # Capacity is 40; it is told in tens.
     assert found.counts["picked"] is not None and found.counts["picked"] > 40
     assert found.offered == 40
+    reviewed(root, offering)
+
+
+def reviewed(root: Path, offering: Any) -> None:
+    """Everybody in the queue is looked at: two posts in turn, until nobody waits. A letter for each offer."""
+    offered = set()
+    for turn in range(200):
+        who = turn % 2 + 1
+        account, post = f"officer {who}", f"Education Welfare, team {who}"
+        held = offering.next_offer(root, account, post, today=TODAY, use=RIGHTS_USE)
+        if held is None:
+            if turn % 2:
+                break
+            continue
+        said = " ".join(text for person in held.people for text in person.reasons)
+        assert "school meals" in said and held.services
+        state = offering.decide_offer(
+            root, held.name, RIGHTS_USE, account, post, answer="offer", today=TODAY,
+            because="The meals are paid for, and the award gives the right.",
+        )  # fmt: skip
+        assert state in ("offered", "second")
+        offered |= {held.name} if state == "offered" else set()
+    assert len(offered) == 40
+    letters = list((root / "letters" / RIGHTS_USE / "offers").rglob("*.txt"))
+    assert len(letters) == 40
+    assert all("school meals" in path.read_text(encoding="utf-8") for path in letters)
