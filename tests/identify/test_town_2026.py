@@ -26,6 +26,7 @@ from licet.chapters.linking import link
 from licet.chapters.publishing import publish
 from licet.chapters.rules import chosen_rule
 from licet.chapters.run_people import RunPeople, people_of_run
+from licet.errors import BadInput
 from licet.files.town import RIGHTS_PERMISSIONS, RIGHTS_USE, write_town
 from licet.files.use import read_use
 from licet.files.workspace import init_workspace
@@ -124,14 +125,14 @@ def test_nobody_is_picked_out_before_audits_and_decision(root: Path) -> None:
 
 @pytest.fixture(scope="module")
 def audited(root: Path) -> tuple[Standing | None, Standing | None]:
-    """What a linkage audit against the truth comes to, and one of the rule."""
+    """What a linkage audit against the truth comes to, and one of the rule after it."""
     truth = pl.read_parquet(root / "truth" / "truth.parquet")
     sexes = pl.read_parquet(root / "truth" / "people.parquet").select("person", "sex")
     of = truth.filter(pl.col("feed").is_in(["education", "benefits"])).join(sexes, on="person")
     labels = root / "labels.csv"
     of.select("row", "person", "sex").write_csv(labels)
     linkage = auditing.linkage(root / RIGHTS_USE, truth=labels, by=("sex",), today=TODAY)
-    rule = audit_entitlement(use_of(root), as_of=AS_OF, truth=labels, today=TODAY)
+    rule = audit_entitlement(use_of(root), as_of=AS_OF, today=TODAY)
     return linkage.standing, rule.standing
 
 
@@ -139,7 +140,11 @@ def test_few_pairs_settle_nothing_and_many_pass(
     root: Path, audited: tuple[Standing | None, Standing | None]
 ) -> None:
     if not FULL:
-        assert audited[0] is Standing.UNDETERMINED
+        assert audited == (Standing.UNDETERMINED, Standing.UNDETERMINED)
+        with pytest.raises(BadInput, match="Not shown either way: linkage"):
+            decide(use_of(root), "do", role="Head", because="It is urgent.", today=TODAY)
+        unmet = identify(use_of(root), as_of=AS_OF, today=TODAY).unmet
+        assert [one.id for one in unmet] == ["decision", "gates"]
         return
     assert audited == (Standing.PASS, Standing.PASS)
     offering = pytest.importorskip("licet.chapters.offering")
