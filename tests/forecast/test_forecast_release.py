@@ -31,7 +31,7 @@ from licet.identify.applying import meant, reasons_rule
 from licet.identify.release import FORECAST, Released
 from licet.identify.scorecard import Model, chances
 from tests.conftest import FULL
-from tests.forecast.town import AS_OF, Case
+from tests.forecast.town import AS_OF, Case, kept
 from tests.linkage.conftest import Typed
 from tests.linkage.town import TODAY, USE, edit_use, event, store_of
 
@@ -45,8 +45,7 @@ def released_town(need: Case, tmp_path_factory: pytest.TempPathFactory) -> Case:
 
     The audit of the model is written as if it had passed: in so small a town none can.
     """
-    case = need.again(tmp_path_factory.mktemp("released_town") / "town")
-    found = fit(case.use, today=TODAY)
+    case, found = kept(need, tmp_path_factory.mktemp("released"))
     assert found.model is not None
     audited(case, found.model)
     audit(case, "linkage", Standing.PASS)
@@ -93,8 +92,7 @@ def model_of(case: Case) -> Model:
 def test_a_fit_alone_releases_nothing_and_says_all_that_is_missing(
     need: Case, tmp_path: Path
 ) -> None:
-    case = need.again(tmp_path / "town")
-    fit(case.use, today=TODAY)
+    case, _ = kept(need, tmp_path)
     found = asked(case)
     assert found.status == 3 and found.offered == ""
     text = model_released_text(found)
@@ -169,7 +167,7 @@ def test_a_test_that_was_looked_at_before_keeps_g5_open(
     released_town: Case, tmp_path: Path
 ) -> None:
     case = released_town.again(tmp_path / "town")
-    case.edit(("seed = 3", "seed = 3\nversion = 2"))
+    case.edit(('level = "household"', 'level = "household"\nversion = 2'))
     found = fit(case.use, today=TODAY)
     assert found.model is not None
     plans = [dict(body) for kind, body in case.leaves() if kind == "audit_plan" and body["plan"].startswith(found.model.id)]  # fmt: skip
@@ -245,10 +243,17 @@ def test_whom_a_model_means_is_who_has_the_highest_chances(released_town: Case) 
     found = meant(proof_of(model), model, cohort)
     assert 0 < len(found) <= 30 and list(found) == sorted(found)
     chance = dict(zip(cohort.rows["unit"], chances(model, cohort), strict=True))
+    anything = cohort.rows.filter(
+        (pl.col("missed-school") > 0)
+        | (pl.col("did-not-come") > 0)
+        | pl.col("last-contact").is_not_null()
+    )
+    chance = {unit: chance[unit] for unit in anything["unit"]}
+    assert set(found) <= chance.keys(), "nobody is picked out for whom nothing speaks"
     least = min(chance[unit] for unit in found)
     out = [unit for unit in chance if unit not in found and chance[unit] > least + 1e-12]
     assert not out, "nobody with a higher chance is left out"
-    other = replace(model, intercept=0.0)
+    other = replace(model, intercept=model.intercept + 1)
     with pytest.raises(ValueError, match="another model"):
         meant(proof_of(model), other, cohort)
     asked = {one.declared.id for one in reasons_rule(model, bound).criteria}

@@ -22,7 +22,7 @@ from licet.chapters.workspaces import check
 from licet.errors import BadInput
 from licet.files.forecast import read_model
 from licet.identify.trial import Trial, trial
-from tests.forecast.town import Case
+from tests.forecast.town import Case, kept
 from tests.linkage.conftest import Typed
 from tests.linkage.town import TODAY, USE, event, store_of
 
@@ -32,7 +32,6 @@ def fitted(
     need: Case, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Case, Fitted, list[Trial]]:
     """A workspace with a fit; what it came to; and the rows that were audited, which leave no call."""
-    case = need.again(tmp_path_factory.mktemp("fitted") / "town")
     rows: list[Trial] = []
 
     def seen(*given: Any) -> Trial:
@@ -41,7 +40,7 @@ def fitted(
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("licet.chapters.forecast_audits.trial", seen)
-        return case, fit(case.use, today=TODAY), rows
+        return *kept(need, tmp_path_factory.mktemp("fitted"), rows.clear), rows
 
 
 def files_of(found: Fitted, case: Case) -> list[Path]:
@@ -184,7 +183,7 @@ def test_the_same_fit_twice_is_the_same_and_another_is_told(
     assert again.model is not None and fitted[1].model is not None
     assert again.model.hash() == fitted[1].model.hash()
     assert not again.card["not_in_the_standard"]["opened_before"]
-    case.edit(("seed = 3", "seed = 3\nversion = 2"))
+    case.edit(('level = "household"', 'level = "household"\nversion = 2'))
     other = fit(case.use, today=TODAY)
     assert other.card["not_in_the_standard"]["opened_before"]
     assert "opened before by another fit" in " ".join(fitted_text(other).split())
