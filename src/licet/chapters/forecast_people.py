@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from licet.chapters.run_people import Lines, RunPeople, read_tables
+from licet.engines.criteria import count
 from licet.engines.features import measure, outcomes
 from licet.engines.zone import Zone
 from licet.errors import unknown
 from licet.files.audit_linkage import feed_rows
-from licet.identify.cohort import Cohort, assemble, with_outcomes
+from licet.identify.bound import BoundRule
+from licet.identify.cohort import Cohort, Flags, assemble, with_outcomes
 from licet.identify.features import BoundForecast
 from licet.identify.leaks import numbers_asked
 from licet.linkage.clusters import NO_BIRTH
@@ -65,6 +67,17 @@ class Seen:
         """The same with the outcomes of these dates; of other dates nobody has any."""
         had = outcomes(tables, self.forecast, self.lines, self._crosswalk, days)
         return with_outcomes(cohort, had, self.run.homes)
+
+    def meets(self, tables: Tables, rule: BoundRule, lines: Lines, cohort: Cohort) -> Flags:
+        """Who of a cohort meets a rule as of the date of their row."""
+        days = sorted(set(cohort.rows["as_of"]))
+        met = count(tables, rule, lines, self.run.crosswalk, self.run.homes, days)
+        found = met.households if rule.declared.level == "household" else met.persons
+        units = found.select("as_of", pl.col(rule.declared.level).alias("unit"), met=pl.lit(True))
+        rows = cohort.rows.select("as_of", "unit").join(
+            units, on=["as_of", "unit"], how="left", maintain_order="left"
+        )
+        return rows["met"].fill_null(False).to_numpy()
 
     def distinct(self) -> dict[str, float]:
         """By feature: different values per line of the numbers that it asks for."""

@@ -229,7 +229,7 @@ def _offer(
     """
     store, least = ground.store, ground.assessment.terms.threshold
     feeds = {feed.id: feed for _, feed in ground.feeds}
-    doubts = not_known(bound.declared.rule(), feeds, [one.declared.id for one in bound.features])
+    doubts = not_known(bound.declared.as_rule(), feeds, [one.declared.id for one in bound.features])
     with store.changing():
         if store.permissions.snapshot().sequence != run.sequence:
             todo = "run it again"

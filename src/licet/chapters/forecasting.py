@@ -22,14 +22,18 @@ from licet.chapters.deciding import record_audit
 from licet.chapters.forecast_audits import Audited, audits
 from licet.chapters.forecast_documents import chosen_forecast
 from licet.chapters.grounds import PermittedGround, permitted_ground
-from licet.chapters.run_people import people_of_run
-from licet.errors import BadInput
+from licet.chapters.rules import chosen_rule, is_published
+from licet.chapters.run_people import Lines, lines_of, people_of_run
+from licet.errors import BadInput, bad
 from licet.files.forecast import write_card, write_model
 from licet.identify import card
+from licet.identify.bound import BoundRule
 from licet.identify.cohort import Cohort, Parts, parts
+from licet.identify.criteria import Rule
 from licet.identify.features import BoundForecast, read_until
-from licet.identify.fitting import Candidate
+from licet.identify.fitting import Candidate, ruled
 from licet.identify.fitting import fit as fit_all
+from licet.identify.forecast import Forecast
 from licet.identify.leaks import lag, refuse_certain, suspects
 from licet.identify.scorecard import Made, Model
 from licet.identify.trial import Setting, chosen
@@ -63,9 +67,11 @@ def fit(
     bound, where = chosen_forecast(path, forecast)
     with permitted_ground(path, today) as ground:
         forecast_people.check_groups(ground, bound.declared.audit.by)
+        rule = _rule_of(ground, bound.declared)
         run = people_of_run(ground, path)
         found = forecast_people.seen(ground, run, bound)
-        cohort, part, learnt, told = _learnt(found, where)
+        lines = lines_of(rule, ground.feeds) if rule else {}
+        cohort, part, learnt, told = _learnt(found, where, rule, lines)
         setting = _setting(ground, bound, run.place.run, tuple(one.says for one in told))
         learnt = [_named(one, setting, ground, found, told) for one in learnt]
         folder = ground.workspace.root / "reports" / ground.use.id / f"forecast-{bound.declared.id}"
@@ -74,11 +80,33 @@ def fit(
             groups=forecast_people.groups_of(ground, found), frame=frame, folder=folder,
         )  # fmt: skip
         pick = chosen(learnt, cohort.among(part.early))
+        if rule is not None:
+            _log_rule(ground, setting, every[-1], rule.declared)
         return _kept(ground, setting, found, (cohort, part), every, pick, folder)
 
 
+def _rule_of(ground: PermittedGround, forecast: Forecast) -> BoundRule | None:
+    """The rule that is audited beside the models; None where none is named.
+
+    Refuses a rule of entitlement, one of another level, and one that is not in the register as it stands.
+    """
+    if not forecast.rule:
+        return None
+    found = chosen_rule(ground.workspace.root, ground.use, forecast.rule)
+    rule = found.declared
+    if (rule.kind, rule.level) != ("criteria", forecast.level):
+        raise bad(f"the rule {rule.id!r} is of kind {rule.kind!r} for a {rule.level}", "rule",
+                  f"kind 'criteria', level {forecast.level!r}",
+                  "a rule of entitlement is audited by licet audit entitlement")  # fmt: skip
+    leaves = [entry.leaf for entry in ground.store.log.entries()]
+    if not is_published(leaves, ground.use.id, rule.id, rule.hash()):
+        raise bad(f"the rule {rule.id!r} is not in the register as it stands", "rule",
+                  "a rule that everybody can read", "licet publish")  # fmt: skip
+    return found
+
+
 def _learnt(
-    found: forecast_people.Seen, where: str
+    found: forecast_people.Seen, where: str, rule: BoundRule | None, lines: Lines
 ) -> tuple[Cohort, Parts, list[Candidate], Sequence[Any]]:
     """The cohort with all outcomes, its parts, and candidates that saw those of the early rows alone."""
     declared = found.forecast.declared
@@ -95,6 +123,8 @@ def _learnt(
                 suspects(known.among(part.early), before.among(part.early), found.distinct())
             )
             learnt = list(fit_all(known, part))
+            if rule is not None:
+                learnt.append(ruled(known, part, found.meets(tables, rule, lines, known)))
         except BadInput as error:
             raise error.within(where) from None
         return found.with_outcomes(tables, cohort, days), part, learnt, told
@@ -195,6 +225,18 @@ def _log(
         hashlib.sha256(own.text.encode()).hexdigest(), today=ground.today, gates=gates,
         plan=own.audit.plan_hash, audited=kept.id, asked=asked_of(kept, own.audit.plan_hash),
         looser=looser_of(declared.audit.tolerances),
+    )  # fmt: skip
+
+
+def _log_rule(ground: PermittedGround, setting: Setting, own: Audited, rule: Rule) -> None:
+    """Put the audit of a rule into the log. One that fails suspends the use, as any audit does: the rule
+    is there already, and what was found of it before counts no more."""
+    record_audit(
+        ground.workspace, ground.use, "forecast", own.audit.standing,
+        hashlib.sha256(own.text.encode()).hexdigest(), today=ground.today,
+        gates={gate.id: gate.standing for gate in own.audit.gates}, plan=own.audit.plan_hash,
+        audited=rule.id, asked={"rule": rule.id, "forecast": setting.forecast.hash()},
+        looser=looser_of(setting.forecast.audit.tolerances),
     )  # fmt: skip
 
 

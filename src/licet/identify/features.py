@@ -56,7 +56,7 @@ def bind_forecast(
     """
     faults = [*_forbidden(forecast, feeds)]
     try:
-        bound = bind(forecast.rule(), feeds, use)
+        bound = bind(forecast.as_rule(), feeds, use)
     except BadInput as error:
         raise BadInput(*_renamed(forecast, error.faults), *faults) from None
     many = len(forecast.features)

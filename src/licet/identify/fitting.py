@@ -18,20 +18,22 @@ from licet.errors import bad
 from licet.identify.cohort import Codes, Cohort, Flags, Floats, Parts
 from licet.identify.scorecard import Model, Term, chances
 
-Kind = Literal["one", "logistic", "scorecard", "boosted"]
+Kind = Literal["one", "logistic", "scorecard", "boosted", "rule"]
 KINDS: tuple[Kind, ...] = ("one", "logistic", "scorecard", "boosted")
-"""From the simplest on. Each has to beat those before it that are simpler: see ``SIMPLER``."""
+"""What is learnt, from the simplest on. Each has to beat those that are simpler: see ``SIMPLER``."""
 SIMPLER: dict[Kind, tuple[Kind, ...]] = {
     "one": (),
     "logistic": ("one",),
     "scorecard": ("one",),
     "boosted": ("one", "logistic"),
+    "rule": ("one",),
 }
 LABELS: dict[Kind, str] = {
     "one": "one variable",
     "logistic": "logistic regression",
     "scorecard": "scorecard",
     "boosted": "boosted trees",
+    "rule": "declared rule",
 }
 LEAST = 100
 LEAST_CASES = 30
@@ -50,16 +52,17 @@ Linear = Callable[[Floats], Floats]
 
 @dataclass(frozen=True, repr=False)
 class Candidate:
-    """A model that was learnt, and what it says of others. model: None of boosted trees.
+    """A model that was learnt, and what it says of others. model: None of boosted trees and of a rule.
 
     early: its chances of those who were learnt from, each by a model that did not see their household; test:
-    of those who are tried. Shapes (early,), (test,).
+    of those who are tried. Shapes (early,), (test,). meets: of a rule, who meets it, in the same shapes.
     """
 
     kind: Kind
     early: Floats = field(repr=False)
     test: Floats = field(repr=False)
     model: Model | None = None
+    meets: tuple[Flags, Flags] | None = field(default=None, repr=False)
 
     @property
     def label(self) -> str:
@@ -73,6 +76,20 @@ def fit(cohort: Cohort, parts: Parts) -> tuple[Candidate, ...]:
     learn = cohort.among(parts.learn)
     _check(learn)
     return tuple(_candidate(kind, cohort, parts) for kind in KINDS)
+
+
+def ruled(cohort: Cohort, parts: Parts, met: Flags) -> Candidate:
+    """A declared rule beside what is learnt. met: who meets it, of every row of the cohort.
+
+    Its chance of somebody is what share of those who met it, or did not, had the outcome as of the dates that
+    chances are put right by: one more with and one without are counted in, so that it is never certain.
+    """
+    late, found = cohort.among(parts.calibrate).y, np.zeros(len(cohort))
+    for side in (met, ~met):
+        had = late[side[parts.calibrate]]
+        found[side] = (had.sum() + 1) / (len(had) + 2)
+    early, test = (part for part in (parts.early, parts.test))
+    return Candidate("rule", found[early], found[test], meets=(met[early], met[test]))
 
 
 def _check(learn: Cohort) -> None:
@@ -242,7 +259,7 @@ def _kept(kind: Kind, learn: Cohort, used: NDArray[np.int64], right: Right) -> M
         for at, place in enumerate(used)
     )  # fmt: skip
     start = 0.0 if kind == "scorecard" else intercept
-    assert kind != "boosted"
+    assert kind != "boosted" and kind != "rule"
     return Model(kind=kind, terms=terms, intercept=start, right=right)
 
 

@@ -160,7 +160,8 @@ class Forecast(Declared):
     """A forecast as declared. See ``docs/reference/forecast.md`` for every key.
 
     horizon: days. as_of or dates: two as-of dates or more. capacity: people or households of one round.
-    test_dates: how many of the last dates the audit is made as of. test_share: the share of households, 0-1,
+    rule: a rule of the same use and level that is audited beside what is learnt; test_dates: how many of the
+    last dates the audit is made as of. test_share: the share of households, 0-1,
     that nothing is learnt from.
     """
 
@@ -179,6 +180,7 @@ class Forecast(Declared):
     outcome: Outcome
     cohort: Whom | None = None
     features: tuple[Feature, ...] = Field(min_length=1, max_length=60)
+    rule: str = ""
     offer: Offer | None = None
     audit: AuditTerms = AuditTerms()
     care: Care = Care()
@@ -214,7 +216,7 @@ class Forecast(Declared):
         used = {*learn, *calibrate, *test}
         return Splits(learn, calibrate, test, tuple(day for day in days if day not in used))
 
-    def rule(self) -> Rule:
+    def as_rule(self) -> Rule:
         """Outcome, cohort and features as one set of criteria, to be held against the feeds."""
         whom = (self.cohort.criterion(),) if self.cohort else ()
         criteria = (*(one.criterion() for one in self.features), self.outcome.criterion(), *whom)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from licet.audit.plan import Challengers, Columns, LinkErrors, Plan
-from licet.identify.cohort import Cohort, Floats, Parts, flagged
+from licet.identify.cohort import Cohort, Flags, Floats, Parts, flagged
 from licet.identify.fitting import KINDS, SIMPLER, Candidate, Kind, auc
 from licet.identify.forecast import Forecast
 from licet.identify.scorecard import Model
@@ -76,7 +76,7 @@ def plan_of(setting: Setting, kind: Kind, model: Model | None) -> Plan:
         link_errors=links,
         outcome_days=forecast.horizon,
         follow_up_until=setting.extract,
-        tried=len(KINDS),
+        tried=len(KINDS) + bool(forecast.rule),
         harm=terms.harm,
         care=forecast.care,
         tolerances=terms.tolerances,
@@ -111,10 +111,11 @@ def trial(
     one = candidates[kind]
     test, early = cohort.among(parts.test), cohort.among(parts.early)
     share = share_of(cohort, parts)
-    tried = _rows(test, one.test, share, groups).with_columns(
+    met = one.meets or (None, None)
+    tried = _rows(test, one.test, share, groups, met[1]).with_columns(
         pl.Series(rival(other), candidates[other].test) for other in SIMPLER[kind]
     )
-    learnt = _rows(early, one.early, share, groups).with_columns(
+    learnt = _rows(early, one.early, share, groups, met[0]).with_columns(
         pl.Series(rival(other), candidates[other].early) for other in SIMPLER[kind]
     )
     return Trial(tried, pl.concat([learnt, tried]))
@@ -126,14 +127,23 @@ def share_of(cohort: Cohort, parts: Parts) -> float:
     return min(1.0, cohort.forecast.capacity / max(whole, 1.0))
 
 
-def _rows(cohort: Cohort, score: Floats, share: float, groups: pl.DataFrame | None) -> pl.DataFrame:
+def _rows(
+    cohort: Cohort,
+    score: Floats,
+    share: float,
+    groups: pl.DataFrame | None,
+    met: Flags | None = None,
+) -> pl.DataFrame:
     import polars as pl
 
     forecast = cohort.forecast
+    flags = flagged(cohort, score, share, forecast.seed)
+    if met is not None:  # a rule picks nobody who does not meet it, however much room there is
+        flags = (flags * met).astype(np.int8)
     rows = cohort.rows.with_columns(
         pl.Series("outcome", cohort.y.astype(np.int8)),
         pl.Series("score", score),
-        pl.Series("flag", flagged(cohort, score, share, forecast.seed)),
+        pl.Series("flag", flags),
         known_at=pl.col("as_of") + timedelta(days=forecast.horizon),
     )
     # An empty history is what a missed link leaves: nothing, and "never" as longest ago.

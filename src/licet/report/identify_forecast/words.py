@@ -18,6 +18,7 @@ KINDS = {
     "scorecard": "scorecard",
     "logistic": "logistic regression",
     "boosted": "boosted trees",
+    "rule": "declared rule",
 }
 PARTS = {
     "learn": "learnt from",
