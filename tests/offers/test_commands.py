@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -56,11 +57,20 @@ def test_the_whole_way(town: Case, typed: Typed, tmp_path: Path) -> None:
     assert not any(one.name in told or one.key in told for one in queue(town))
 
 
+def test_the_command_that_is_told_decides_as_it_stands(town: Case, typed: Typed) -> None:
+    seen = typed("review", "next", str(town.use), *AS, *DAY)
+    said = seen.stdout.strip().splitlines()[-1]
+    words = shlex.split(said.replace("offer|no_offer|second", "no_offer").replace("...", "No."))
+    done = typed(*words[1:])
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (("next", "{use}"), "nobody is named who looks"),
         (("next", "{use}", "--as", "jo@council.example"), "nobody is named who looks"),
+        (("next", "{use}", "--as", "School ofice"), "unknown post 'School ofice'"),
         (("decide", "0" * 24, "--use", "{use}", *AS, "--decision", "sanction", "--because", "x"),
          "unknown decision 'sanction'"),
         (("decide", "0" * 24, "--use", "{use}", *AS, "--decision", "offer", "--because", "x"),

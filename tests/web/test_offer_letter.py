@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -39,3 +40,10 @@ def test_the_text_says_the_same_without_names() -> None:
     text = offer_text(letter(told()))
     assert "Ann" not in text and "    ABCD-EFGH-JKMN-PQRS" in text and "- It may be late." in text
     assert "not yet translated into Cymraeg and اردو" in text
+
+
+def test_the_letter_says_where_the_sender_is_reached() -> None:
+    assert "You reach us here" not in offer_text(letter(told()))
+    text = offer_text(letter(replace(told(), contact="families@exampleton.example")))
+    after = text.split("ABCD-EFGH-JKMN-PQRS")[1]
+    assert "You reach us here: Exampleton Council, families@exampleton.example" in after

@@ -65,6 +65,7 @@ def told_of(found: Queue, item: Item) -> tuple[Part, ...]:
             store.offers.code(item.name), found.workspace.address, item.until,
             read_manifest(found.place.folder).get("floor") == "ask_first",
             [own_name(one) for one in use.languages if one != "en"],
+            use.contact,
         )
     )  # fmt: skip
 

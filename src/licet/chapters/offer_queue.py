@@ -19,12 +19,12 @@ from licet.chapters.stores import open_store
 from licet.chapters.working import use_path
 from licet.disclosure.counts import shown_counts
 from licet.engines.zone import Zone, read_rows
-from licet.errors import bad
+from licet.errors import bad, unknown
 from licet.feeds.contract import Feed
 from licet.files.runs import RunPlace
 from licet.files.use import read_use
 from licet.files.workspace import Workspace, read_workspace
-from licet.identify.offers import OPEN, Item
+from licet.identify.offers import OPEN, Item, same_post
 from licet.use import Use
 
 if TYPE_CHECKING:
@@ -143,3 +143,12 @@ def queue_counts(root: Path, use: str, *, today: date) -> dict[str, dict[str, in
             every.setdefault(one.round.rule, Counter())[one.state] += 1
         least = found.workspace.disclosure_threshold
     return {rule: shown_counts(count, least) for rule, count in sorted(every.items())}
+
+
+def known_post(root: Path, use: str, post: str) -> None:
+    """Refuse a post that decides on nobody in the queue of a use: posts are published, so a slip is told."""
+    with open_store(read_workspace(root)) as store:
+        queued = store.offers.of_use(use)
+    posts = list(dict.fromkeys(post for one in queued for post in one.round.reviewers))
+    if posts and not same_post(post, posts):
+        raise unknown("post", post, posts, "--as")

@@ -44,12 +44,16 @@ def _place(use: Path) -> tuple[Path, str]:
 @app.command("next")
 def next_one(use: Use, post: Post = "", reviewer: Who = "", today: Today = None) -> None:
     """The next household for you, or the one you hold. It shows personal data."""
-    from licet.chapters import offering
+    from licet.chapters import offer_queue, offering
     from licet.report.permission.offer_screen import case_text
 
     root, name = _place(use)
     day = writing_day(today, use)
-    print(case_text(offering.next_offer(root, reviewer or post, post, today=day, use=name)))
+    found = offering.next_offer(root, reviewer or post, post, today=day, use=name)
+    if found is None:
+        offer_queue.known_post(root, name, post)
+    typed = {"--use": str(use), "--as": post, "--reviewer": reviewer, "--today": today or ""}
+    print(case_text(found, [word for pair in typed.items() if pair[1] for word in pair]))
 
 
 @app.command()

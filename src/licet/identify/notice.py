@@ -30,8 +30,9 @@ class Part:
 class Told:
     """What a letter tells. reasons, not_known: sentences. post: of who decided. words: why, as they wrote it.
 
-    site: where the code can be typed, "" for none. untranslated: languages of the use in which there is no
-    such letter. until: the last day to contest.
+    site: where the code can be typed, "" for none. contact: where the controller is reached, as the use says
+    it, "" for none. untranslated: languages of the use in which there is no such letter. until: the last day
+    to contest.
     """
 
     title: str
@@ -47,6 +48,7 @@ class Told:
     until: date
     by_family: bool
     untranslated: Sequence[str] = ()
+    contact: str = ""
 
 
 def letter(told: Told) -> tuple[Part, ...]:
@@ -102,7 +104,8 @@ def _contest(told: Told) -> tuple[Part, ...]:
         ),
         Part("code", told.code),
         *_texts(
-            "If you are not content, complain to us, or to the Information Commissioner: ico.org.uk"
+            *([f"You reach us here: {told.controller}, {told.contact}"] if told.contact else []),
+            "If you are not content, complain to us, or to the Information Commissioner: ico.org.uk",
         ),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from shlex import join
 
 from licet.disclosure.counts import count_text
 from licet.identify.case import Case
@@ -13,8 +14,8 @@ from licet.identify.words import NEVER_HINDERS, NO_IS_NORMAL, day_words
 from licet.report.screens import plain
 
 
-def case_text(case: Case | None) -> str:
-    """A household before a reviewer."""
+def case_text(case: Case | None, typed: Sequence[str] = ()) -> str:
+    """A household before a reviewer. typed: the words that name the use and who looks, as they were typed."""
     if case is None:
         return "No household waits for you."
     lines = [
@@ -47,8 +48,9 @@ def case_text(case: Case | None) -> str:
         "",
         f"It can be decided until {day_words(case.until)}:",
     ]
+    who = join(typed or ("--use", case.use))
     lines.append(
-        f'licet review decide {case.name} --use {case.use} --decision offer|no_offer|second --because "..."'
+        f'licet review decide {case.name} {who} --decision offer|no_offer|second --because "..."'
     )
     return "\n".join(plain(line) for line in lines)
 
