@@ -86,10 +86,12 @@ def told(
     households: Collection[frozenset[str]],
     threshold: int,
 ) -> list[Step]:
-    """Every step of some households, as it may be shown."""
+    """Every step of some households, as it may be shown: of few households nothing, not even a zero."""
     wanted = [name for name in STEPS if not by or name not in NOT_BY_GROUP]
+    many = {name: sum(name in steps for steps in households) for name in wanted}
+    few = len(households) < threshold  # then none or all of them is told of each
     counts = {
-        name: shown_count(sum(name in steps for steps in households), threshold) for name in wanted
+        name: None if few else shown_count(number, threshold) for name, number in many.items()
     }
     return [
         Step(
