@@ -155,7 +155,8 @@ def _facts(
         date.fromisoformat(model.made.trained_until), first,
     )  # fmt: skip
     facts = facts_of(ground, picker, run.place.run, as_of)
-    own = own_audit([entry.leaf for entry in ground.store.log.entries()], ground, picker)
+    leaves = [entry.leaf for entry in ground.store.log.entries()]
+    own = own_audit(leaves, ground, picker, run.place.run)
     if own is None or own.get("asked") != _asked(model, str(own.get("plan_hash", ""))):
         audits = {name: one for name, one in facts.audits.items() if name != "forecast"}
         return replace(facts, audits=audits, gates={})
