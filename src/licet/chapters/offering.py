@@ -127,7 +127,10 @@ def _reached(
 ) -> tuple[dict[str, set[str]], dict[str, set[tuple[int, str]]], set[str]]:
     """By name in the queue: the rows, and whose no would take one of them out; and who is in the run."""
     service = [feed.service for feed in feeds_of_run(place)]
-    of = {person: name for name, some in people.items() for person in some}
+    of: dict[str, list[str]] = {}  # a child of two homes is of both households
+    for name, some in people.items():
+        for person in some:
+            of.setdefault(person, []).append(name)
     rows: dict[str, set[str]] = {name: set() for name in people}
     parties: dict[str, set[tuple[int, str]]] = {name: set() for name in people}
     if not of:
@@ -138,9 +141,11 @@ def _reached(
         fits: dict[int, list[tuple[int, Fit]]] = {}
         for node, number, score, known, certain in zone.fits([], list(where)):
             fits.setdefault(node, []).append((number, Fit("granted", score, known, certain)))
-    for node, (row, source, name) in where.items():
-        rows[name].add(row)
-        parties[name].update((n, service[source]) for n in _whose_no(fits.get(node, [])))
+    for node, (row, source, names) in where.items():
+        said = {(n, service[source]) for n in _whose_no(fits.get(node, []))}
+        for name in names:
+            rows[name].add(row)
+            parties[name].update(said)
     return rows, parties, set(held["person"])
 
 
