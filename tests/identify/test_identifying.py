@@ -272,6 +272,31 @@ def test_a_no_while_it_is_counted_makes_no_list(
     assert "list_offered" not in [kind for kind, _ in case.leaves()]
 
 
+STOPPED: dict[str, Callable[[Case], None]] = {
+    "the owner decides otherwise": lambda case: case.decided("build"),
+    "an audit of the rule fails": lambda case: case.audit("entitlement", Standing.FAIL, audited="meals"),
+    "an audit settles nothing any more": undetermined("linkage"),
+}
+
+
+@pytest.mark.parametrize("name", STOPPED)
+def test_whoever_stops_it_while_a_list_is_made_stops_the_list(
+    name: str, meals: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = meals.again(tmp_path / "town")
+    real = identifying.picked_of
+
+    def and_it_is_stopped(*given: Any) -> Any:
+        STOPPED[name](case)
+        return real(*given)
+
+    monkeypatch.setattr(identifying, "picked_of", and_it_is_stopped)
+    with pytest.raises(BadInput, match="changed while this ran"):
+        asked(case)
+    assert queue(case) == ()
+    assert "list_offered" not in [kind for kind, _ in case.leaves()]
+
+
 def bad(case: Case, **changes: Any) -> str:
     told: dict[str, Any] = {"as_of": AS_OF, "today": TODAY} | changes
     before = case.leaves()

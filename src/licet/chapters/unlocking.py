@@ -15,6 +15,8 @@ from licet import decision
 from licet.audit.standing import Standing
 from licet.chapters.publishing import register_of
 from licet.chapters.rules import is_published
+from licet.errors import bad
+from licet.files.runs import current
 from licet.identify.criteria import Offer, Rule
 from licet.identify.release import Facts, Kind, NotReleased, Released, release
 from licet.log.leaves import Leaf
@@ -122,6 +124,17 @@ def released(ground: PermittedGround, facts: Facts, counts: Mapping[str, int | N
         body = {**picked_body(facts), "why": why, "reasons": list(dict.fromkeys(reasons))}
         ground.store.log.append("list_refused", body | ({"counts": dict(counts)} if counts else {}))
         raise
+
+
+def refuse_moved(ground: PermittedGround, facts: Facts, again: Facts) -> None:
+    """Refuse a list whose conditions are not what they were when it was released, within the transaction that
+    makes it. again: the facts as they are now."""
+    leaves = [entry.leaf for entry in ground.store.log.entries()]
+    stands = current(ground.workspace.root, facts.use) == facts.run
+    stands = stands and ground.store.runs.get(facts.run).state == "released"
+    if again != facts or not stands or decision.blocked(leaves, ground.use, ground.today):
+        raise bad("what the release stands on changed while this ran", facts.use,
+                  "a run, a decision and audits that stand still", "run it again")  # fmt: skip
 
 
 def picked_body(facts: Facts) -> dict[str, Any]:
