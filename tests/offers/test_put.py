@@ -45,7 +45,8 @@ def puts(town: Case) -> Puts:
         )  # fmt: skip
         picked = [Picked("person", one, (one,), (reason(one),)) for one in people]
         picked += [
-            Picked("household", home, some, (reason(some[0]),)) for home, some in (homes or {}).items()
+            Picked("household", home, some, (reason(some[0]),))
+            for home, some in (homes or {}).items()
         ]
         with store_of(town.root) as store:
             return put(read_workspace(town.root), store, place, use, release(replace(facts, **wrong)),
@@ -118,5 +119,7 @@ def test_a_child_of_two_homes_is_of_both_households_in_the_queue(town: Case, put
     with store_of(town.root) as store:
         rows = store.offers.rows([one.name for one in held.values()])
     assert own and all(own <= rows[one.name] for one in held.values())
-    queue_counts(town.root, USE, today=TODAY)  # whoever opens it drops those who are not who they were
+    queue_counts(
+        town.root, USE, today=TODAY
+    )  # whoever opens it drops those who are not who they were
     assert set(of_rule(town)) == {"home-a", "home-b"}
