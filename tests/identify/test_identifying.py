@@ -274,7 +274,9 @@ def test_a_no_while_it_is_counted_makes_no_list(
 
 STOPPED: dict[str, Callable[[Case], None]] = {
     "the owner decides otherwise": lambda case: case.decided("build"),
-    "an audit of the rule fails": lambda case: case.audit("entitlement", Standing.FAIL, audited="meals"),
+    "an audit of the rule fails": lambda case: case.audit(
+        "entitlement", Standing.FAIL, audited="meals"
+    ),
     "an audit settles nothing any more": undetermined("linkage"),
 }
 

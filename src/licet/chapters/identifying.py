@@ -178,7 +178,9 @@ def _offer(
             raise bad(
                 "somebody answered while this ran", "", "a ledger that stands still", "run it again"
             )
-        refuse_moved(ground, facts, facts_of(ground, picker_of(rule.declared), facts.run, facts.as_of))
+        refuse_moved(
+            ground, facts, facts_of(ground, picker_of(rule.declared), facts.run, facts.as_of)
+        )
         made = offering.put(
             ground.workspace, store, people.place, ground.use, proof, picked, today=ground.today,
             key=store.keys.secret("offers"), not_known=doubts_of(ground, rule),

@@ -71,7 +71,7 @@ def facts_of(ground: PermittedGround, picker: Picker, run: str, as_of: date) -> 
 
 
 def _of_run(leaves: Iterable[Leaf], use: str, run: str) -> bool:
-    """Whether the last linkage audit of a use is of this run: what was found in another says nothing of it."""
+    """Whether the last linkage audit of a use is of this run: another run's says nothing of it."""
     own = [leaf.body for leaf in leaves if leaf.kind == "audit" and leaf.body["use"] == use]
     linked = [body.get("run", run) for body in own if body["audit"] == "linkage"]
     return bool(linked) and linked[-1] == run
