@@ -124,6 +124,21 @@ def test_people_who_ever_lived_together_are_of_one_cluster() -> None:
     assert len({of["a"], of["d"], of["e"]}) == 3
 
 
+def test_a_second_home_puts_both_households_into_one_cluster() -> None:
+    """b lives at one longest, and at two as well: nobody of two may be tried by what was learnt at one."""
+    people = pl.DataFrame({"person": ["a", "b", "c", "d"]})
+    homes = pl.DataFrame(
+        {"person": ["a", "b", "c", "d"], "household": ["one", "one", "two", "four"]}
+    )
+    together = pl.concat([homes, pl.DataFrame({"person": ["b"], "household": ["two"]})])
+    none = pl.DataFrame(schema={"as_of": pl.Date, "person": pl.String, "absences": pl.Int64})
+    for level, ids in (("person", "acd"), ("household", ("one", "two", "four"))):
+        declared = forecast(features=[forecast().features[0].model_dump()], level=level)
+        cohort = assemble(declared, [none], people, homes, declared.days, together)
+        of = dict(cohort.rows.select("unit", "cluster").rows())
+        assert of[ids[0]] == of[ids[1]] != of[ids[2]]
+
+
 def test_a_household_has_what_its_people_have() -> None:
     declared = forecast(level="household")
     days = declared.days[:1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -253,3 +254,19 @@ def test_the_command_says_what_it_found(
         wrong.stderr.split()
     )
     assert forecasting.fitted_json(found).startswith("{")
+
+
+def test_people_of_a_second_home_are_of_one_cluster(need: Case) -> None:
+    bound, _ = chosen_forecast(need.use, None)
+    with permitted_ground(need.use, TODAY) as ground:
+        run = people_of_run(ground, need.use)
+        seen = forecast_people.seen(ground, run, bound)
+        assert run.homes is not None
+        first, other = run.homes.unique("household", keep="first", maintain_order=True).rows()[:2]
+        more = pl.DataFrame({"household": [other[1]], "person": [first[0]]})
+        both = replace(seen, run=replace(run, members=pl.concat([run.members, more])))
+        with forecast_people.tables_open() as tables:
+            cohort = both.cohort(tables, [bound.declared.days[-1]])
+    place = 0 if bound.declared.level == "person" else 1
+    of = dict(cohort.rows.select("unit", "cluster").rows())
+    assert of[first[place]] == of[other[place]]

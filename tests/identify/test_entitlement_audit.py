@@ -122,6 +122,8 @@ def test_what_the_linkage_audit_of_this_run_measured_is_taken_from_its_report_as
     report = done.paths["data"]
     report.write_text(report.read_text("utf-8") + "\n", encoding="utf-8")
     assert told() is None, "a report that is not the one in the log"
+    robust = Robust(by=("ethnicity",), missed=0.0001)
+    assert told() is None, "and what a rule declares does not stand in for it"
 
 
 def test_a_figure_kept_back_counts_by_its_upper_end_and_a_group_of_few_pairs_not_at_all() -> None:

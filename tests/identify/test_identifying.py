@@ -168,6 +168,19 @@ def later_rule(case: Case) -> None:
     publish(case.root, today=TODAY)
 
 
+def audited_as_another(case: Case) -> None:
+    """An audit of an easier form that was never published, which then was put back."""
+    before = case.document.read_text("utf-8")
+    case.edit(("earnings < 617", "earnings < 700"))
+    case.audited()
+    case.document.write_text(before, encoding="utf-8")
+
+
+def of_another_run(name: str, **more: Any) -> Callable[[Case], None]:
+    return lambda case: case.audit(name, Standing.PASS, run="another-run", **more)
+
+
+PASSED = dict.fromkeys(("G0", "G6", "G7"), Standing.PASS)
 G6_OPEN = {"G0": Standing.PASS, "G6": Standing.UNDETERMINED, "G7": Standing.PASS}
 LACKING: dict[str, tuple[Callable[[Case], None], list[str]]] = {
     "the rule as it stands is not in the register": (unpublished, ["published", "gates"]),
@@ -177,6 +190,9 @@ LACKING: dict[str, tuple[Callable[[Case], None], list[str]]] = {
     "a gate is missing": (lambda case: case.audit("entitlement", Standing.PASS, audited="meals",
                                                   gates={"G0": Standing.PASS, "G6": Standing.PASS}), ["gates"]),
     "the rule changed since its audit": (later_rule, ["gates"]),
+    "another form of the rule was audited": (audited_as_another, ["gates"]),
+    "the audit of the rule is of another run": (of_another_run("entitlement", audited="meals", gates=PASSED), ["gates"]),
+    "the linkage audit is of another run": (of_another_run("linkage", audited="linkage"), ["gates"]),
     "nothing is declared of an offer": (no_offer, ["capacity", "reviewers"]),
     "the use intends something else": (another_action, ["offer"]),
     "it is a forecast that nobody audited": (a_forecast, ["gates", "offer"]),
@@ -251,6 +267,33 @@ def test_a_no_while_it_is_counted_makes_no_list(
 
     monkeypatch.setattr(identifying, "counted", and_somebody_answers)
     with pytest.raises(BadInput, match="somebody answered while this ran"):
+        asked(case)
+    assert queue(case) == ()
+    assert "list_offered" not in [kind for kind, _ in case.leaves()]
+
+
+STOPPED: dict[str, Callable[[Case], None]] = {
+    "the owner decides otherwise": lambda case: case.decided("build"),
+    "an audit of the rule fails": lambda case: case.audit(
+        "entitlement", Standing.FAIL, audited="meals"
+    ),
+    "an audit settles nothing any more": undetermined("linkage"),
+}
+
+
+@pytest.mark.parametrize("name", STOPPED)
+def test_whoever_stops_it_while_a_list_is_made_stops_the_list(
+    name: str, meals: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = meals.again(tmp_path / "town")
+    real = identifying.picked_of
+
+    def and_it_is_stopped(*given: Any) -> Any:
+        STOPPED[name](case)
+        return real(*given)
+
+    monkeypatch.setattr(identifying, "picked_of", and_it_is_stopped)
+    with pytest.raises(BadInput, match="changed while this ran"):
         asked(case)
     assert queue(case) == ()
     assert "list_offered" not in [kind for kind, _ in case.leaves()]

@@ -153,6 +153,8 @@ class Case:
         """Log what an audit came to."""
         workspace = find_workspace(self.root)
         assert workspace is not None
+        if name == "entitlement":
+            more.setdefault("plan", self.rule.hash())
         record_audit(workspace, read_use(self.use), name, standing, REPORT, today=TODAY, **more)
 
     def audited(self, without: str = "", gates: Mapping[str, Standing] | None = None) -> None:

@@ -182,10 +182,12 @@ def test_a_family_is_told_plainly_where_the_use_does_not_go_ahead_now(town: Case
 
 
 def test_a_use_that_ends_takes_its_queue_along(town: Case) -> None:
-    assert queue(town)
+    offered(town)
+    letters = town.root / "letters" / USE / "offers"
+    assert queue(town) and list(letters.iterdir())
     edit_use(town.root, "version = 2\n", "version = 3\n")
     edit_use(town.root, 'status = "proposed"', 'status = "ended"')
     publish(town.root, today=TODAY)
     assert [one.state for one in keep_in_force(town.root, today=TODAY)] == ["destroyed"]
-    assert queue(town) == ()
+    assert queue(town) == () and list(letters.iterdir()) == []
     assert next_offer(town.root, "reviewer 1", POSTS[0], today=TODAY) is None

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from licet.audit.standing import Standing
+from licet.chapters.offer_queue import queue_counts
 from licet.chapters.offering import Put, put
 from licet.errors import BadInput
 from licet.files.runs import RunPlace, current
@@ -32,7 +33,10 @@ def puts(town: Case) -> Puts:
     use, place = read_use(town.use), RunPlace(town.root, USE, current(town.root, USE))
     passed = dict.fromkeys(ENTITLED, Standing.PASS)
 
-    def putting(people: list[str], capacity: int = 40, as_of: date = AS_OF, **wrong: Any) -> Put:
+    def putting(
+        people: list[str], capacity: int = 40, as_of: date = AS_OF,
+        homes: dict[str, tuple[str, ...]] | None = None, **wrong: Any,
+    ) -> Put:  # fmt: skip
         facts = Facts(
             USE, use.version, use.hash(), "entitlement", "other", "cd" * 32, place.run, as_of, TODAY, TODAY,
             True, True, "do", dict.fromkeys(("linkage", "entitlement"), Standing.PASS), passed,
@@ -40,6 +44,10 @@ def puts(town: Case) -> Puts:
             intended_action="offer_of_support", setting="operational",
         )  # fmt: skip
         picked = [Picked("person", one, (one,), (reason(one),)) for one in people]
+        picked += [
+            Picked("household", home, some, (reason(some[0]),))
+            for home, some in (homes or {}).items()
+        ]
         with store_of(town.root) as store:
             return put(read_workspace(town.root), store, place, use, release(replace(facts, **wrong)),
                        picked, today=TODAY, key=b"k" * 32)  # fmt: skip
@@ -99,3 +107,19 @@ def test_whom_the_lot_takes_does_not_hang_on_the_order_they_come_in(town: Case, 
             connection.cursor().execute("DELETE FROM store_offeract WHERE rule = 'other'")
     puts(people[::-1], capacity=3)
     assert sorted(of_rule(town)) == sorted(first)
+
+
+def test_a_child_of_two_homes_is_of_both_households_in_the_queue(town: Case, puts: Puts) -> None:
+    a, child, b = persons(town)[:3]
+    assert puts([], homes={"home-a": (a, child), "home-b": (child, b)}).queued == 2
+    held = {one.key: one for one in queue(town) if one.round.rule == "other"}
+    crosswalk = pl.read_parquet(next((town.root / "runs" / USE).glob("*/crosswalk.parquet")))
+    records = crosswalk.filter(pl.col("person") == child)
+    own = {f"{feed}/{record}" for feed, record in records.select("feed", "record").rows()}
+    with store_of(town.root) as store:
+        rows = store.offers.rows([one.name for one in held.values()])
+    assert own and all(own <= rows[one.name] for one in held.values())
+    queue_counts(
+        town.root, USE, today=TODAY
+    )  # whoever opens it drops those who are not who they were
+    assert set(of_rule(town)) == {"home-a", "home-b"}

@@ -11,7 +11,7 @@ import pytest
 from licet.chapters import offering
 from licet.chapters.identifying import identify
 from licet.chapters.offer_queue import queue_counts
-from licet.chapters.offering import decide_offer, next_offer
+from licet.chapters.offering import checked_words, decide_offer, next_offer
 from licet.chapters.overseeing import keep
 from licet.errors import BadInput
 from licet.identify.case import Case as Household
@@ -109,6 +109,17 @@ def test_a_reason_is_needed_and_names_nobody(town: Case) -> None:
         assert given.casefold() not in str(refused.value).casefold()
     with pytest.raises(BadInput, match="unknown decision"):
         decide_offer(town.root, seen.name, USE, "reviewer 1", POSTS[0], answer="sanction", because=WHY, today=TODAY)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "because",
+    ["Sam's meals", "Sam/Kate", "see Zoe\u0308 here", "Sam-Lee", "for O\u2019Brien", "at AB12CD", "S\u200bam ok", "_Sam_"],
+)  # fmt: skip
+def test_a_name_is_known_however_it_is_written(because: str) -> None:
+    rows = [{"given": "sam", "family": "o'brien", "postcode": "ab1 2cd"}, {"given": "zo\u00eb"}]
+    with pytest.raises(BadInput, match="names somebody"):
+        checked_words(because, rows)
+    assert checked_words("The same records, and a sample", rows)
 
 
 def test_the_same_list_again_puts_nobody_in_twice_and_no_more_than_there_is_room(

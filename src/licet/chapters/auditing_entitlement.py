@@ -267,6 +267,8 @@ def rates_of(
     if data is not None:
         return _rates((data["clusters"] or data["labels"] or {}).get("rates", ()),
                       f"as the linkage audit of {data['day']} measured")  # fmt: skip
+    if _logged_reports(ground, people.place.run):
+        return None  # it was measured: what a rule declares stands in for no report that is gone
     if robust.missed or robust.false:
         return Rates({"missed": robust.missed, "false": robust.false}, basis="as the rule declares")
     return None
@@ -296,15 +298,20 @@ def _worst_known(row: Mapping[str, Any]) -> float | None:
 def last_linkage_audit(ground: PermittedGround, run: str) -> dict[str, Any] | None:
     """The report of the last linkage audit of a run, as it was logged; None where it is not there any more,
     or is another."""
-    bodies = [entry.leaf.body for entry in ground.store.log.entries() if entry.leaf.kind == "audit"]
-    own = [one for one in bodies if (one["use"], one["audit"]) == (ground.use.id, "linkage")]
-    wanted = [one["report"] for one in own if one.get("run") == run]
+    wanted = _logged_reports(ground, run)
     for path in sorted(_reports(ground.workspace, ground.use.id)) if wanted else ():
         text = path.read_bytes()
         if hashlib.sha256(text).hexdigest() == wanted[-1]:
             data: dict[str, Any] = json.loads(text)
             return data
     return None
+
+
+def _logged_reports(ground: PermittedGround, run: str) -> list[str]:
+    """The hashes of the reports of a run's linkage audits, as the log has them."""
+    bodies = [entry.leaf.body for entry in ground.store.log.entries() if entry.leaf.kind == "audit"]
+    own = [one for one in bodies if (one["use"], one["audit"]) == (ground.use.id, "linkage")]
+    return [one["report"] for one in own if one.get("run") == run]
 
 
 def _reports(workspace: Workspace, use: str) -> list[Path]:

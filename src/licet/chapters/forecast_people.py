@@ -54,7 +54,9 @@ class Seen:
             if self.forecast.cohort is not None:
                 frames = [*_but_cohort(frames), self._whom(tables, days)]
         declared = self.forecast.declared
-        return assemble(declared, frames, self.people, self.run.homes, days)
+        homes, members = self.run.homes, self.run.members
+        together = None if homes is None else members
+        return assemble(declared, frames, self.people, homes, days, together)
 
     def _whom(self, tables: Tables, days: Sequence[date]) -> pl.DataFrame:
         """as_of, person, cohort: the cohort is always that of the date itself."""

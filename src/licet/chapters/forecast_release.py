@@ -23,6 +23,7 @@ from licet.chapters.unlocking import (
     facts_of,
     gates_of,
     own_audit,
+    refuse_moved,
     released,
     tell_offered,
     unmet_lines,
@@ -138,7 +139,7 @@ def release_model(
         except NotReleased as refused:
             return ModelReleased(found.name, as_of, "", tuple(unmet_lines(refused)), remembers)
         picked, units = _picked(ground, run, found.model, bound, proof)
-        offered = _offer(ground, run, facts, proof, bound, picked, units)
+        offered = _offer(ground, run, facts, proof, found.model, bound, picked, units)
         return ModelReleased(found.name, as_of, offered, (), remembers)
 
 
@@ -155,7 +156,8 @@ def _facts(
         date.fromisoformat(model.made.trained_until), first,
     )  # fmt: skip
     facts = facts_of(ground, picker, run.place.run, as_of)
-    own = own_audit([entry.leaf for entry in ground.store.log.entries()], ground, picker)
+    leaves = [entry.leaf for entry in ground.store.log.entries()]
+    own = own_audit(leaves, ground, picker, run.place.run)
     if own is None or own.get("asked") != _asked(model, str(own.get("plan_hash", ""))):
         audits = {name: one for name, one in facts.audits.items() if name != "forecast"}
         return replace(facts, audits=audits, gates={})
@@ -219,6 +221,7 @@ def _offer(
     run: RunPeople,
     facts: Facts,
     proof: Released,
+    model: Model,
     bound: BoundForecast,
     picked: Sequence[Picked],
     units: int,
@@ -234,6 +237,7 @@ def _offer(
         if store.permissions.snapshot().sequence != run.sequence:
             todo = "run it again"
             raise bad("somebody answered while this ran", "", "a ledger that stands still", todo)
+        refuse_moved(ground, facts, _facts(ground, run, model, bound, facts.as_of))
         made = offering.put(
             ground.workspace, store, run.place, ground.use, proof, picked, today=ground.today,
             key=store.keys.secret("offers"), not_known=doubts,

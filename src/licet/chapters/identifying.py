@@ -20,7 +20,7 @@ from licet.chapters import offering
 from licet.chapters.grounds import permitted_ground
 from licet.chapters.rules import chosen_rule
 from licet.chapters.run_people import RunPeople, check_as_of, lines_of, people_of_run
-from licet.chapters.unlocking import facts_of, picker_of, released, tell_offered
+from licet.chapters.unlocking import facts_of, picker_of, refuse_moved, released, tell_offered
 from licet.disclosure import visible_cell
 from licet.disclosure.counts import shown_count
 from licet.errors import bad
@@ -82,9 +82,7 @@ def identify(path: Path, *, as_of: date, today: date, rule: str | None = None) -
         except NotReleased as refused:
             return _identified(ground, facts, found, told, None, refused.unmet)
         picked = list(picked_of(counts, people, found))
-        doubts = doubts_of(ground, found)
-        level = found.declared.level
-        offered = _offer(ground, people, facts, proof, picked, told, level, doubts)
+        offered = _offer(ground, people, facts, proof, picked, told, found)
         return _identified(ground, facts, found, told, offered, ())
 
 
@@ -167,12 +165,12 @@ def _offer(
     proof: Released,
     picked: Sequence[Picked],
     told: Told,
-    level: str,
-    doubts: tuple[str, ...],
+    rule: BoundRule,
 ) -> int | None:
     """Put those who are meant before reviewers; how many, as it may be shown.
 
-    Refuses where somebody answered in the meantime: a no takes effect at once, so it is counted anew.
+    Refuses where somebody answered in the meantime, or anything that the release stands on changed: a no
+    takes effect at once, and so does whoever stops the use.
     """
     store, least = ground.store, ground.assessment.terms.threshold
     with store.changing():
@@ -180,11 +178,14 @@ def _offer(
             raise bad(
                 "somebody answered while this ran", "", "a ledger that stands still", "run it again"
             )
+        refuse_moved(
+            ground, facts, facts_of(ground, picker_of(rule.declared), facts.run, facts.as_of)
+        )
         made = offering.put(
             ground.workspace, store, people.place, ground.use, proof, picked, today=ground.today,
-            key=store.keys.secret("offers"), not_known=doubts,
+            key=store.keys.secret("offers"), not_known=doubts_of(ground, rule),
         )  # fmt: skip
-        many = _part(people.units(level), made.queued, least)
+        many = _part(people.units(rule.declared.level), made.queued, least)
         tell_offered(ground, facts, {**logged(*told), "offered": many})
     return many
 

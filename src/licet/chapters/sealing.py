@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from licet.assessment import Assessment
-from licet.chapters import binding
+from licet.chapters import binding, offer_letters
 from licet.chapters.publishing import versions
 from licet.chapters.ruling import assess
 from licet.chapters.stores import open_store
@@ -172,6 +172,7 @@ def destroy(store: Store, place: RunPlace, use: Use, why: str) -> Ended:
             why != "superseded"
         ):  # else the run in force is looked through by whoever opens the queue
             store.offers.close(use.id)
+    offer_letters.sweep(place.root, store, use.id)
     return Ended(use.id, place.run, "destroyed", why)
 
 

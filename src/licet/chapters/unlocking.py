@@ -15,6 +15,8 @@ from licet import decision
 from licet.audit.standing import Standing
 from licet.chapters.publishing import register_of
 from licet.chapters.rules import is_published
+from licet.errors import bad
+from licet.files.runs import current
 from licet.identify.criteria import Offer, Rule
 from licet.identify.release import Facts, Kind, NotReleased, Released, release
 from licet.log.leaves import Leaf
@@ -46,11 +48,11 @@ def facts_of(ground: PermittedGround, picker: Picker, run: str, as_of: date) -> 
     """Everything that the conditions ask of. run: the one in force."""
     use, leaves = ground.use, [entry.leaf for entry in ground.store.log.entries()]
     made = decision.binding(leaves, use, ground.today)
-    own = own_audit(leaves, ground, picker)
+    own = own_audit(leaves, ground, picker, run)
     audits = {
         name: one.standing
         for name, one in decision.audits_of(leaves, use).items()
-        if name == "linkage" and one.standing is not None
+        if name == "linkage" and one.standing is not None and _of_run(leaves, use.id, run)
     }
     kind = "entitlement" if picker.kind == "entitlement" else "forecast"
     if own is not None:
@@ -68,12 +70,20 @@ def facts_of(ground: PermittedGround, picker: Picker, run: str, as_of: date) -> 
     )  # fmt: skip
 
 
+def _of_run(leaves: Iterable[Leaf], use: str, run: str) -> bool:
+    """Whether the last linkage audit of a use is of this run: another run's says nothing of it."""
+    own = [leaf.body for leaf in leaves if leaf.kind == "audit" and leaf.body["use"] == use]
+    linked = [body.get("run", run) for body in own if body["audit"] == "linkage"]
+    return bool(linked) and linked[-1] == run
+
+
 def own_audit(
-    leaves: Iterable[Leaf], ground: PermittedGround, picker: Picker
+    leaves: Iterable[Leaf], ground: PermittedGround, picker: Picker, run: str
 ) -> Mapping[str, Any] | None:
     """The last audit of this very rule or model for this version of the use; None where there is none.
 
-    Of a rule only what came after it was published as it stands: an audit of an earlier form says nothing.
+    Of a rule only what came after it was published as it stands, and was asked of it as it stands: an audit
+    of another form says nothing. Of an entitlement only what was counted in this run.
     """
     kind = "entitlement" if picker.kind == "entitlement" else "forecast"
     use, found, there = ground.use, None, picker.kind == "model"
@@ -84,12 +94,17 @@ def own_audit(
         if leaf.kind == "rule_published" and body["rule"] == picker.id and picker.kind != "model":
             there, found = body["rule_hash"] == picker.hash, None
         elif leaf.kind == "audit" and there and _same(body, kind, picker.id, use.version):
-            found = body
+            found = body if kind == "forecast" or _as_it_stands(body, picker, run) else None
     return found
 
 
 def _same(body: Mapping[str, Any], kind: str, name: str, version: int) -> bool:
     return (body["audit"], body.get("audited"), body["version"]) == (kind, name, version)
+
+
+def _as_it_stands(body: Mapping[str, Any], picker: Picker, run: str) -> bool:
+    """Whether an audit is of a rule of entitlement in this form, and of this run."""
+    return body.get("plan_hash") == picker.hash and body.get("run", run) == run
 
 
 def gates_of(body: Mapping[str, Any]) -> dict[str, Standing]:
@@ -109,6 +124,17 @@ def released(ground: PermittedGround, facts: Facts, counts: Mapping[str, int | N
         body = {**picked_body(facts), "why": why, "reasons": list(dict.fromkeys(reasons))}
         ground.store.log.append("list_refused", body | ({"counts": dict(counts)} if counts else {}))
         raise
+
+
+def refuse_moved(ground: PermittedGround, facts: Facts, again: Facts) -> None:
+    """Refuse a list whose conditions are not what they were when it was released, within the transaction that
+    makes it. again: the facts as they are now."""
+    leaves = [entry.leaf for entry in ground.store.log.entries()]
+    stands = current(ground.workspace.root, facts.use) == facts.run
+    stands = stands and ground.store.runs.get(facts.run).state == "released"
+    if again != facts or not stands or decision.blocked(leaves, ground.use, ground.today):
+        raise bad("what the release stands on changed while this ran", facts.use,
+                  "a run, a decision and audits that stand still", "run it again")  # fmt: skip
 
 
 def picked_body(facts: Facts) -> dict[str, Any]:

@@ -96,11 +96,13 @@ def assemble(
     people: pl.DataFrame,
     homes: pl.DataFrame | None,
     as_of: Sequence[date],
+    together: pl.DataFrame | None = None,
 ) -> Cohort:
     """The cohort as of each date. measured: as an engine gives it (``engines.features.measure``).
 
     people: person, and since, if it is known from which day somebody is in the linked records: before it
     they are in no cohort. homes: person, household, and as_of if people live elsewhere at other dates.
+    together: person, household: whoever lived together at any time, in second homes too; else by homes.
     Refuses a forecast for households without them, and a cohort that holds nobody.
     """
     import polars as pl
@@ -118,7 +120,7 @@ def assemble(
     if rows.is_empty():
         what = "the cohort holds nobody"
         raise bad(what, "cohort", "people whose rows are linked", "look at its filter and window")
-    where = clusters(forecast, people, homes)
+    where = clusters(forecast, people, homes if together is None else together)
     rows = rows.join(where, on="unit", how="left", maintain_order="left")
     names = [one.id for one in forecast.features]
     return Cohort(forecast, rows.select("as_of", "unit", "cluster", *names))
