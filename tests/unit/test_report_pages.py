@@ -21,7 +21,7 @@ WHOLE = [path for path in TEMPLATES.glob("*.html") if "{% block main" in path.re
 def test_one_template_has_the_head_of_a_page() -> None:
     heads = [p.name for p in TEMPLATES.glob("*.html") if "<html" in p.read_text("utf-8")]
     # letters are printed, and have a head of their own
-    assert sorted(heads) == ["base.html", "permission_letters.html"]
+    assert sorted(heads) == ["base.html", "offer_letter.html", "permission_letters.html"]
     assert len(WHOLE) > 9
 
 
