@@ -13,11 +13,14 @@ import polars as pl
 import pytest
 
 from licet.audit.standing import Standing
-from licet.chapters.deciding import consider
+from licet.chapters.deciding import consider, record_audit
 from licet.chapters.forecasting import fit
 from licet.chapters.identifying import identify
 from licet.chapters.publishing import publish
 from licet.errors import BadInput
+from licet.files.runs import current
+from licet.files.use import read_use
+from licet.files.workspace import find_workspace
 from licet.identify.trial import Trial, trial
 from tests.forecast.town import AS_OF, EXTRACT, Case
 from tests.linkage.town import TODAY, USE
@@ -134,7 +137,7 @@ def test_the_log_knows_its_audit_and_a_list_asks_for_it(audited: tuple[Case, lis
     own = [
         body for kind, body in case.leaves() if kind == "audit" and body["audited"] == "two-needs"
     ]
-    assert len(own) == 1 and own[0]["audit"] == "forecast"
+    assert len(own) == 1 and own[0]["audit"] == "forecast" and own[0]["run"]
     gates = {name for key in ("passed", "failed", "open") for name in own[0].get(key, ())}
     assert gates == {f"G{number}" for number in range(8)}
     report = json.loads(
@@ -146,6 +149,24 @@ def test_the_log_knows_its_audit_and_a_list_asks_for_it(audited: tuple[Case, lis
         return
     found = identify(case.use, as_of=AS_OF, today=TODAY, rule="two-needs")
     assert "gates" in [one.id for one in found.unmet] and found.offered is None
+
+
+def test_an_audit_of_any_score_that_bears_its_name_is_none_of_it(
+    need: Case, tmp_path: Path
+) -> None:
+    case = with_rule(need, tmp_path / "town")
+    workspace = find_workspace(case.use)
+    assert workspace is not None
+    gates = {f"G{number}": Standing.PASS for number in range(8)}
+
+    def said(**of: str) -> str:
+        record_audit(workspace, read_use(case.use), "forecast", Standing.PASS, "0" * 64, today=TODAY,
+                     gates=gates, audited="two-needs", **of)  # fmt: skip
+        found = identify(case.use, as_of=AS_OF, today=TODAY, rule="two-needs")
+        return next(one.text for one in found.unmet if one.id == "gates")
+
+    assert "the forecast audit (not made)" in said()
+    assert "forecast" not in said(run=current(case.root, USE))
 
 
 def test_a_rule_that_nobody_can_read_or_of_another_sort_is_refused(

@@ -81,7 +81,7 @@ def fit(
         )  # fmt: skip
         pick = chosen(learnt, cohort.among(part.early))
         if rule is not None:
-            _log_rule(ground, setting, every[-1], rule.declared)
+            _log_rule(ground, setting, every[-1], rule.declared, run.place.run)
         return _kept(ground, setting, found, (cohort, part), every, pick, folder)
 
 
@@ -228,14 +228,16 @@ def _log(
     )  # fmt: skip
 
 
-def _log_rule(ground: PermittedGround, setting: Setting, own: Audited, rule: Rule) -> None:
+def _log_rule(
+    ground: PermittedGround, setting: Setting, own: Audited, rule: Rule, run: str
+) -> None:
     """Put the audit of a rule into the log. One that fails suspends the use, as any audit does: the rule
     is there already, and what was found of it before counts no more."""
     record_audit(
         ground.workspace, ground.use, "forecast", own.audit.standing,
         hashlib.sha256(own.text.encode()).hexdigest(), today=ground.today,
         gates={gate.id: gate.standing for gate in own.audit.gates}, plan=own.audit.plan_hash,
-        audited=rule.id, asked={"rule": rule.id, "forecast": setting.forecast.hash()},
+        run=run, audited=rule.id, asked={"rule": rule.id, "forecast": setting.forecast.hash()},
         looser=looser_of(setting.forecast.audit.tolerances),
     )  # fmt: skip
 

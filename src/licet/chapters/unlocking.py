@@ -83,7 +83,8 @@ def own_audit(
     """The last audit of this very rule or model for this version of the use; None where there is none.
 
     Of a rule only what came after it was published as it stands, and was asked of it as it stands: an audit
-    of another form says nothing. Of an entitlement only what was counted in this run.
+    of another form says nothing. Of an entitlement only what was counted in this run; of a rule of needs only
+    what was counted in a run, as a forecast does that names it: any score may bear its name.
     """
     kind = "entitlement" if picker.kind == "entitlement" else "forecast"
     use, found, there = ground.use, None, picker.kind == "model"
@@ -94,7 +95,7 @@ def own_audit(
         if leaf.kind == "rule_published" and body["rule"] == picker.id and picker.kind != "model":
             there, found = body["rule_hash"] == picker.hash, None
         elif leaf.kind == "audit" and there and _same(body, kind, picker.id, use.version):
-            found = body if kind == "forecast" or _as_it_stands(body, picker, run) else None
+            found = body if _counts(body, picker, run) else None
     return found
 
 
@@ -102,9 +103,11 @@ def _same(body: Mapping[str, Any], kind: str, name: str, version: int) -> bool:
     return (body["audit"], body.get("audited"), body["version"]) == (kind, name, version)
 
 
-def _as_it_stands(body: Mapping[str, Any], picker: Picker, run: str) -> bool:
-    """Whether an audit is of a rule of entitlement in this form, and of this run."""
-    return body.get("plan_hash") == picker.hash and body.get("run", run) == run
+def _counts(body: Mapping[str, Any], picker: Picker, run: str) -> bool:
+    """Whether an audit that bears the name of what picks is of it."""
+    if picker.kind == "entitlement":
+        return body.get("plan_hash") == picker.hash and body.get("run", run) == run
+    return picker.kind == "model" or "run" in body
 
 
 def gates_of(body: Mapping[str, Any]) -> dict[str, Standing]:
