@@ -1,9 +1,8 @@
 """Write the pages, and the parts of pages, that are made from the code: ``python docs/build.py``.
 
 Whole pages go to docs/reference/, schemas to the workspace that comes with Licet. In other pages the lines
-between ``<!-- begin NAME -->`` and
-``<!-- end NAME -->`` are replaced. What a key of a document means stands in docs/keys.toml, its
-type and default in the code. A test compares the committed pages with a fresh build.
+between ``<!-- begin NAME -->`` and ``<!-- end NAME -->`` are replaced. What a key of a document means stands
+in docs/keys.toml, its type and default in the code. A test compares the committed pages with a fresh build.
 """
 
 from __future__ import annotations
