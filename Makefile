@@ -19,7 +19,8 @@ unexport PYTHONHOME
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1@\2/p' Makefile | awk -F@ '{printf "%-16s %s\n", $$1, $$2}'
 
-demo: .venv/run.stamp ## build the demonstration town and say what was ruled there
+demo: .venv/run.stamp ## make demo-town/ anew and go the whole way in it (about a minute)
+	@rm -rf demo-town
 	@$(BIN)/licet demo
 
 test: .venv/dev.stamp ## run the tests, reduced counts (under 5 minutes)

@@ -212,11 +212,14 @@ def status(
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where to put the demo town.")] = Path("demo-town"),
+    people: Annotated[
+        int, typer.Option(min=5000, max=200_000, help="Of the town. Audits of few settle nothing.")
+    ] = 60_000,
 ) -> None:
-    """The article's example: a workspace is made, its uses are ruled on, reports are written."""
+    """A made-up town goes the whole way: ruled, asked, linked, audited, decided, talked about, offered."""
     from licet import flow
 
-    for line in flow.demo(folder, today=date.today()):
+    for line in flow.demo(folder, today=date.today(), people=people):
         print(line, flush=True)
 
 

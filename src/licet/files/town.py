@@ -36,6 +36,8 @@ RIGHTS_USE = "free-school-meals"
 RIGHTS_SERVICES = ("education", "benefits")
 """The other use that they were asked about: it finds who misses a right."""
 RIGHTS_PERMISSIONS = f"permissions/synthetic-{RIGHTS_USE}.csv"
+LABELS = "truth/labels.csv"
+"""Who is behind each row, with their groups, as ``licet audit linkage --truth`` takes it."""
 SCORES, SCORES_PLAN = "vendor/scores.csv", "audits/vendor.toml"
 """A made-up vendor's score about the town's children, and the plan of its audit."""
 NOTE = "SYNTHETIC: made by a program. Nobody in it exists."
@@ -140,12 +142,18 @@ def _documents(town: Town, answered: Answered, seed: int) -> Iterator[tuple[str,
     }
     for name, frame in truth.items():
         yield f"truth/{name}.parquet", parquet(frame)
+    yield LABELS, _csv(_labels(town))
     yield "truth/declared_errors.csv", _csv(differences.declared())
     yield "truth/declared_permission.csv", _csv(answering.declared())
     yield "truth/declared_shares.csv", _csv(asked.shares())
     size = f"{town.people.height:,} people, seed {town.seed}, extracts of {town.today}."
     for name, text in _README.items():
         yield name, f"# {NOTE}\n\n{text}\n\n{size}\n".encode()
+
+
+def _labels(town: Town) -> pl.DataFrame:
+    people = town.people.select("person", "sex", "ethnicity", lone_parent="lone")
+    return town.truth.select("row", "person").join(people, on="person", maintain_order="left")
 
 
 def _of_lines(town: Town, lines: Lines, rights: Answered) -> Iterator[tuple[str, bytes]]:
