@@ -88,6 +88,7 @@ def plan(folder: Path, use: str = USE, more: str = "") -> tuple[Path, Path]:
     return path, data
 
 
+@pytest.mark.long
 def test_a_forecast_that_fails_suspends_its_use(linked: Made, tmp_path: Path, typed: Typed) -> None:
     case = linked.again(tmp_path / "town")
     (case.root / "audits").mkdir()
