@@ -13,7 +13,7 @@ unexport PYTHONPATH
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONHOME
 
-.PHONY: help demo test test-full test-spark check bench docs lock clean
+.PHONY: help demo test test-long test-full test-spark check bench docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -23,10 +23,13 @@ demo: .venv/run.stamp ## make demo-town/ anew and go the whole way in it (about 
 	@rm -rf demo-town
 	@$(BIN)/licet demo
 
-test: .venv/dev.stamp ## run the tests, reduced counts (under 5 minutes)
-	@$(BIN)/python -m pytest -q -n 2
+test: .venv/dev.stamp ## run the tests but the long ones, reduced counts (under 5 minutes)
+	@$(BIN)/python -m pytest -q -n 2 -m "not long"
 
-test-full: .venv/dev.stamp ## run the tests with every count stated (under 90 minutes)
+test-long: .venv/dev.stamp ## run the long tests, reduced counts (about 10 minutes)
+	@$(BIN)/python -m pytest -q -n 2 -m long
+
+test-full: .venv/dev.stamp ## run all tests with every count stated (under 90 minutes)
 	@LICET_FULL=1 $(BIN)/python -m pytest -q -n 2
 
 test-spark: ## run the tests that need Spark and Java (downloads 455 MB once)

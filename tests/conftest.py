@@ -15,6 +15,7 @@ from hypothesis import settings
 
 from tests.ready import standing_ready
 from tests.sparing import spare_commands, spare_engines, spare_training
+from tests.tiers import folders_first, shared_out
 
 ROOT = Path(__file__).resolve().parents[1]
 FULL = os.environ.get("LICET_FULL", "") not in {"", "0"}
@@ -27,12 +28,17 @@ settings.load_profile("full" if FULL else "short")
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Each worker begins with one half of the tests, in order: neighbours share what is made once."""
+    """Tests that share what is made once go to one worker (`tests/tiers.py`)."""
     if config.getvalue("dist") != "load":
         return None
     from xdist.scheduler import WorkStealingScheduling
 
-    return WorkStealingScheduling(config, log)
+    return WorkStealingScheduling(config, log) if FULL else shared_out(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first."""
+    folders_first(items)
 
 
 def pytest_collection_finish() -> None:

@@ -171,6 +171,7 @@ def test_one_set_of_people_in_all_tables_tells_no_more(
         assert ends[0] < 1e-6 and ends[1] > 10 - 1e-6
 
 
+@pytest.mark.long
 def test_two_releases_tell_no_small_change(
     frame: pl.DataFrame,
     counts: dict[Group, list[int]],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,19 @@ ALONE = "README.md"
 """The document of which each command always starts on its own, as it does for a reader."""
 
 
-@pytest.mark.parametrize("name", [str(p.relative_to(ROOT)) for p in documents() if blocks(p)])
+IN_SHORT = {
+    "README.md", "docs/tutorial.md", "docs/how-to/declare-a-use.md", "docs/how-to/judge-a-printed-table.md",
+    "docs/how-to/read-a-refusal.md", "docs/how-to/tighten-the-rules.md",
+}  # fmt: skip
+"""Documents that `make test` follows; the others are long."""
+
+
+def pages() -> list[Any]:
+    names = [str(path.relative_to(ROOT)) for path in documents() if blocks(path)]
+    return [n if n in IN_SHORT else pytest.param(n, marks=pytest.mark.long) for n in names]
+
+
+@pytest.mark.parametrize("name", pages())
 def test_the_document_does_what_it_shows(
     name: str, tmp_path: Path, ready: Path | None, record_property
 ) -> None:

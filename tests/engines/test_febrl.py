@@ -19,6 +19,8 @@ from licet.linkage.clusters import cluster
 from licet.linkage.measures import pairwise
 from licet.linkage.spec import standard_spec
 
+pytestmark = pytest.mark.long
+
 FIELDS = {
     "given": "given_name",
     "family": "surname",

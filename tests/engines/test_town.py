@@ -17,6 +17,8 @@ from tests.conftest import FULL
 from tests.engines.town import GROUPS, Town, town
 from tests.simulated import pseudopeople
 
+pytestmark = pytest.mark.long
+
 F1 = 0.987
 FALSE = 0.003
 """Most of the pairs together that may be wrong, in any group."""

@@ -66,6 +66,7 @@ def test_a_known_model_is_found_again() -> None:
     assert set(speaking_for(model)) >= {"absences", "contacts", "referred"}
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_models_and_the_test_is_not_looked_at() -> None:
     cohort = planted()
     part = parts(cohort)

@@ -89,6 +89,7 @@ def model_of(case: Case) -> Model:
     return read_model(case.root / "models" / USE / f"{name_of(case)}.json")
 
 
+@pytest.mark.long
 def test_a_fit_alone_releases_nothing_and_says_all_that_is_missing(
     need: Case, tmp_path: Path
 ) -> None:
@@ -163,6 +164,7 @@ def test_a_suspected_feature_keeps_g1_open(released_town: Case, tmp_path: Path) 
     assert "gate G1 (UNDETERMINED)" in " ".join(asked(case).unmet)
 
 
+@pytest.mark.long
 def test_a_test_that_was_looked_at_before_keeps_g5_open(
     released_town: Case, tmp_path: Path
 ) -> None:
@@ -311,6 +313,7 @@ def test_the_card_says_what_still_remembers_somebody(released_town: Case, tmp_pa
     assert "About 25 people" in page
 
 
+@pytest.mark.long
 def test_the_command_refuses_in_plain_words(released_town: Case, typed: Typed) -> None:
     made = typed(
         "forecast",

@@ -176,6 +176,7 @@ def test_who_says_no_is_forgotten_by_the_next_fit(need: Case, tmp_path: Path) ->
     assert case.town.rows_of({number}) & before and not case.town.rows_of({number}) & after
 
 
+@pytest.mark.long
 def test_the_same_fit_twice_is_the_same_and_another_is_told(
     fitted: tuple[Case, Fitted, list[Trial]], tmp_path: Path
 ) -> None:
@@ -240,6 +241,7 @@ def test_a_planted_copy_of_the_outcome_ends_the_fit(need: Case, tmp_path: Path) 
     assert [kind for kind, _ in case.leaves()].count("audit_plan") == 0
 
 
+@pytest.mark.long
 def test_the_command_says_what_it_found(
     fitted: tuple[Case, Fitted, list[Trial]], typed: Typed
 ) -> None:

@@ -21,6 +21,7 @@ from licet.identify.features import BoundForecast
 from licet.identify.leaks import Suspect, lag, refuse_certain, suspects
 from tests.conftest import FULL
 from tests.forecast.made import DOCUMENT, Town, bound, cohort_of, make_town
+from tests.tiers import few
 
 PEOPLE = 2500
 NOTES = ("care", "notes")
@@ -184,7 +185,7 @@ def test_there_are_twenty() -> None:
     assert len({leak.name for leak in LEAKS}) == 20
 
 
-@pytest.mark.parametrize("leak", LEAKS, ids=[leak.name for leak in LEAKS])
+@pytest.mark.parametrize("leak", few(LEAKS, 5), ids=[leak.name for leak in LEAKS])
 def test_every_planted_leak_is_refused_or_reported(
     clean: tuple[Town, dict[date, set[int]]], leak: Leak
 ) -> None:
@@ -216,6 +217,7 @@ def test_copies_are_refused_in_words(clean: tuple[Town, dict[date, set[int]]]) -
         refuse_certain(looked_at(planted, asked))
 
 
+@pytest.mark.long
 def test_few_false_alarms() -> None:
     """Of clean towns, from no signal to a strong one: at most one feature in fifty is suspected."""
     towns = 20 if FULL else 8

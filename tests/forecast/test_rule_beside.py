@@ -25,6 +25,8 @@ from licet.identify.trial import Trial, trial
 from tests.forecast.town import AS_OF, EXTRACT, Case
 from tests.linkage.town import TODAY, USE
 
+pytestmark = pytest.mark.long
+
 RULE = """\
 id = "two-needs"
 title = "Families with a need of two"

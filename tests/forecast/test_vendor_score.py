@@ -20,6 +20,8 @@ from licet.files.town import write_town
 from licet.files.workspace import init_workspace
 from tests.linkage.town import store_of
 
+pytestmark = pytest.mark.long
+
 TODAY, MADE = date(2026, 11, 30), date(2026, 11, 2)
 USE = "early-help-forecast"
 

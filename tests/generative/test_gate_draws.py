@@ -343,6 +343,7 @@ SAME_EVERYWHERE = {"id", "version", "population", "purpose", "setting", "sources
 """Fields of a use that do not vary here: the evidence fits them or not; of sources see tests/spec/test_conditions."""
 
 
+@pytest.mark.long
 def test_the_draws_are_comprehensive() -> None:
     watch_the_gate()
     assert SEEN["verdict"] == {verdict.value for verdict in Verdict}

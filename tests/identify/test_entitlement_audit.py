@@ -186,6 +186,7 @@ def test_nothing_known_of_links_or_of_care_settles_nothing(many: Case, tmp_path:
     assert "[care.review]" in " ".join(gates["G7"]["settling"])
 
 
+@pytest.mark.long
 def test_what_is_said_not_to_exist_fails_and_suspends_until_it_is_mended(
     many: Case, tmp_path: Path
 ) -> None:

@@ -35,6 +35,7 @@ from tests.identify.test_entitlement_audit import CARE, ROBUST, changed, truth_o
 from tests.identify.town import AS_OF, Case
 from tests.linkage.conftest import Typed
 from tests.linkage.town import NOW, TODAY, USE, edit_use, event, store_of
+from tests.tiers import few
 
 DAY = TODAY.isoformat()
 
@@ -199,7 +200,7 @@ LACKING: dict[str, tuple[Callable[[Case], None], list[str]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", LACKING)
+@pytest.mark.parametrize("name", few(LACKING, 4))
 def test_without_a_condition_nobody_is_picked_out(name: str, meals: Case, tmp_path: Path) -> None:
     case = meals.again(tmp_path / "town")
     change, wanted = LACKING[name]
@@ -223,7 +224,7 @@ REFUSED: dict[str, tuple[Callable[[Case], None], date, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("name", few(REFUSED, 1))
 def test_without_a_permit_it_is_refused_as_linking_is(
     name: str, meals: Case, tmp_path: Path
 ) -> None:
@@ -281,7 +282,7 @@ STOPPED: dict[str, Callable[[Case], None]] = {
 }
 
 
-@pytest.mark.parametrize("name", STOPPED)
+@pytest.mark.parametrize("name", few(STOPPED, 1))
 def test_whoever_stops_it_while_a_list_is_made_stops_the_list(
     name: str, meals: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -336,6 +337,7 @@ def test_a_forbidden_action_is_refused_before_anything_else(meals: Case, tmp_pat
     assert "the use intends what is forbidden: sanction" in said and "intended_action" in said
 
 
+@pytest.mark.long
 def test_tables_of_lines_are_no_part_of_what_was_linked(meals: Case, tmp_path: Path) -> None:
     """The linker never reads them: a table more, or other lines, and the run in force stands."""
     case = meals.again(tmp_path / "town")
@@ -359,6 +361,7 @@ def test_a_run_of_another_version_is_not_asked(meals: Case, tmp_path: Path) -> N
     assert "another version of early-help" in bad(case)
 
 
+@pytest.mark.long
 def test_the_command_says_it_and_ends_with_3_where_nobody_is_picked_out(
     meals: Case, tmp_path: Path, typed: Typed
 ) -> None:

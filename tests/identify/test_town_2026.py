@@ -33,6 +33,8 @@ from licet.files.workspace import init_workspace
 from licet.identify.counting import Counts
 from tests.conftest import FULL
 
+pytestmark = pytest.mark.long
+
 PEOPLE = 40_000 if FULL else 5_000
 AS_OF, TODAY = date(2026, 6, 1), date(2026, 6, 2)
 

@@ -13,6 +13,7 @@ from tests.audit.leaks import assert_no_people
 from tests.linkage.conftest import Made, Typed
 from tests.linkage.left import leaves, states
 from tests.linkage.town import TODAY, USE
+from tests.tiers import few
 
 DAY = TODAY.isoformat()
 
@@ -54,6 +55,7 @@ def test_a_linkage_audit_is_written_and_logged(linked: Made, tmp_path: Path, typ
     assert states(case) == ["released"]
 
 
+@pytest.mark.long
 def test_truth_of_rows_of_no_run_is_refused(linked: Made, tmp_path: Path, typed: Typed) -> None:
     truth = tmp_path / "truth.csv"
     truth.write_text("row,person\nmoon/1,a\nmoon/2,a\n", encoding="utf-8")
@@ -86,6 +88,7 @@ def plan(folder: Path, use: str = USE, more: str = "") -> tuple[Path, Path]:
     return path, data
 
 
+@pytest.mark.long
 def test_a_forecast_that_fails_suspends_its_use(linked: Made, tmp_path: Path, typed: Typed) -> None:
     case = linked.again(tmp_path / "town")
     (case.root / "audits").mkdir()
@@ -103,6 +106,7 @@ def test_a_forecast_that_fails_suspends_its_use(linked: Made, tmp_path: Path, ty
     assert again.returncode == 3 and "suspended" in (again.stdout + again.stderr)
 
 
+@pytest.mark.long
 def test_another_plan_on_the_same_data_is_refused_after_the_outcomes_were_opened(
     linked: Made, tmp_path: Path, typed: Typed
 ) -> None:
@@ -147,7 +151,7 @@ AROUND: dict[str, str] = {
 }
 
 
-@pytest.mark.parametrize("name", AROUND)
+@pytest.mark.parametrize("name", few(AROUND, 1))
 def test_in_a_workspace_the_log_knows_that_the_outcomes_were_opened(
     name: str, linked: Made, tmp_path: Path, typed: Typed
 ) -> None:

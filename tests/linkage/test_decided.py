@@ -22,6 +22,7 @@ from licet.files.workspace import find_workspace
 from tests.linkage.conftest import Made, Typed
 from tests.linkage.left import last, leaves, new_version, states
 from tests.linkage.town import TODAY, edit_use
+from tests.tiers import few
 
 BECAUSE = "Families asked for a slower start."
 REPORT = "ab" * 32
@@ -116,6 +117,7 @@ def test_nobody_is_written_to_about_what_does_not_go_ahead(
     assert refused.value.status == 3 and not (tmp_path / "letters").exists()
 
 
+@pytest.mark.long
 def test_after_a_later_decision_that_is_not_stop_it_is_linked_again(
     linked: Made, tmp_path: Path
 ) -> None:
@@ -224,7 +226,7 @@ def test_an_easier_question_lifts_nothing(name: str, linked: Made, tmp_path: Pat
     assert states(case) == ["released"]
 
 
-@pytest.mark.parametrize("audit", ["source", "forecast"])
+@pytest.mark.parametrize("audit", few(["source", "forecast"], 1))
 def test_a_failed_audit_carries_over_to_the_next_version(
     audit: str, linked: Made, tmp_path: Path
 ) -> None:
@@ -239,6 +241,7 @@ def test_a_failed_audit_carries_over_to_the_next_version(
     assert consider(case.use, today=TODAY).allowed.decision == "build"
 
 
+@pytest.mark.long
 def test_after_a_failed_linkage_the_next_version_is_linked_to_be_audited_and_not_decided(
     linked: Made, tmp_path: Path
 ) -> None:

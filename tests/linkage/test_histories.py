@@ -42,6 +42,8 @@ from tests.linkage.town import (
     write_feed,
 )  # fmt: skip
 
+pytestmark = pytest.mark.long
+
 LATER = date(2029, 9, 2)
 """A day after the ruling came to its end."""
 

@@ -17,6 +17,7 @@ from licet.files.runs import RunPlace, current
 from tests.conftest import FULL
 from tests.linkage.conftest import Made
 from tests.linkage.town import NOW, TODAY, USE, event, identity, store_of
+from tests.tiers import few
 
 
 def people_of(case: Made) -> pl.DataFrame:
@@ -42,7 +43,7 @@ def muddled(people: pl.DataFrame, draw: np.random.Generator) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-@pytest.mark.parametrize("seed", range(20 if FULL else 3))
+@pytest.mark.parametrize("seed", few(range(20 if FULL else 3), 1))
 def test_nobody_is_missed(linked: Made, seed: int) -> None:
     """Against all rows and mentions, for people by whom less or something else is known."""
     folder = RunPlace(linked.root, USE, current(linked.root, USE)).folder

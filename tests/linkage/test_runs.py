@@ -139,6 +139,7 @@ def _files(case: Made) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.long
 def test_things_are_again_as_they_once_were(linked: Made, tmp_path: Path) -> None:
     """What reviewers said is taken back on the same day: the inputs are those of an earlier run."""
     case = linked.again(tmp_path / "town")

@@ -25,6 +25,7 @@ from tests.linkage.town import (
     TODAY,
     USE,
 )  # fmt: skip
+from tests.tiers import few
 
 
 def _one_message(case: Made, words: str, work: Callable[[], object]) -> None:
@@ -219,11 +220,14 @@ FULL_DISK = OSError(28, "No space left on device")
 
 @pytest.mark.parametrize(
     "place",
-    [
-        "releasing.write_outputs",
-        "releasing.write_bytes",
-        *(["releasing.write_rows", "releasing.write_frequencies"] if FULL else []),
-    ],
+    few(
+        [
+            "releasing.write_outputs",
+            "releasing.write_bytes",
+            *(["releasing.write_rows", "releasing.write_frequencies"] if FULL else []),
+        ],
+        1,
+    ),
 )
 def test_a_full_disk_while_linking(
     place: str, answered: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -242,6 +246,7 @@ def test_a_full_disk_while_linking(
     assert (found.folder / PROOF).exists() and states(case) == ["released"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "what", ["refreshing.write_outputs", "changing.remove_rows", "arriving.write_rows"]
 )
@@ -267,6 +272,7 @@ def test_a_full_disk_after_a_change(
     assert any(row.startswith("education/9") for row in rows)
 
 
+@pytest.mark.long
 def test_a_disk_that_is_really_full(linked: Made, tmp_path: Path, ready: Path | None) -> None:
     """The system refuses to let any file grow beyond a few kilobytes."""
     import subprocess

@@ -135,6 +135,7 @@ def test_a_no_that_came_while_a_run_was_made_is_followed(
     assert rows and not rows & case.town.rows_of(yes)
 
 
+@pytest.mark.long
 def test_a_no_that_came_while_new_rows_were_read_is_followed(
     linked: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,6 +157,7 @@ def test_a_no_that_came_while_new_rows_were_read_is_followed(
     assert pl.read_parquet(followed[0].folder / "crosswalk.parquet").height == 0
 
 
+@pytest.mark.long
 def test_a_file_delivered_again_does_not_bring_back_who_withdrew(
     linked: Made, tmp_path: Path
 ) -> None:
@@ -176,6 +178,7 @@ def test_a_file_delivered_again_does_not_bring_back_who_withdrew(
     assert set(pl.read_parquet(again.folder / "crosswalk.parquet")["row"]) & theirs
 
 
+@pytest.mark.long
 def test_details_that_change_without_a_word_are_followed_when_rows_arrive(
     linked: Made, tmp_path: Path
 ) -> None:

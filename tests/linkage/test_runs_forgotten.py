@@ -101,6 +101,7 @@ def test_rows_that_arrived_and_are_in_the_feed_now_may_be_linked_again(
     _refuse(case)
 
 
+@pytest.mark.long
 def test_rows_that_arrived_and_left_again_hold_nothing_up(linked: Made, tmp_path: Path) -> None:
     case = linked.again(tmp_path / "town")
     before = rows_of(case)
@@ -120,6 +121,7 @@ def _leave(case: Made, numbers: Iterable[int]) -> None:
     follow(case.use, today=TODAY)
 
 
+@pytest.mark.long
 def test_a_run_in_many_small_files_takes_rows_and_lets_them_go(
     answered: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

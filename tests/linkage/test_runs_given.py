@@ -28,6 +28,7 @@ from tests.conftest import FULL
 from tests.linkage.conftest import Made
 from tests.linkage.left import leak, leaves, new_version
 from tests.linkage.town import ANSWERS, FEEDS, NOW, TODAY, USE, edit_use, event, identity, store_of
+from tests.tiers import few
 
 
 def documents(case: Made) -> list[Path]:
@@ -80,7 +81,9 @@ def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     assert not [path for path in place.rglob("*") if path.is_file()]
 
 
-@pytest.mark.parametrize("kind", ["documents", "pandas", "mixed", *(["polars"] if FULL else [])])
+@pytest.mark.parametrize(
+    "kind", few(["documents", "pandas", "mixed", *(["polars"] if FULL else [])], 1)
+)
 def test_the_same_people_as_by_the_command(kind: str, linked: Made, tmp_path: Path) -> None:
     case = linked.again(tmp_path / "town")
     given: list[Any] = documents(case) if kind == "documents" else []
@@ -100,6 +103,7 @@ def test_the_same_people_as_by_the_command(kind: str, linked: Made, tmp_path: Pa
     assert found.model.settings["comparisons"] and found.run == found.manifest["run"]
 
 
+@pytest.mark.long
 def test_what_people_said_may_be_handed_over_too(answered: Made) -> None:
     """Neither a workspace nor a database is named; the numbers of records are not known here."""
     found = licet.link(ruled(answered), tables(answered, "polars"), said(answered), today=TODAY)
@@ -124,6 +128,7 @@ def test_the_log_has_the_run_its_proof_and_its_end(answered: Made, tmp_path: Pat
     assert again.run != found.run and partition(again.crosswalk) == partition(found.crosswalk)
 
 
+@pytest.mark.long
 def test_a_frozen_model_on_the_plain_engine(answered: Made) -> None:
     first = licet.link(ruled(answered), documents(answered), said(answered), today=TODAY)
     given = (ruled(answered), documents(answered), said(answered))
@@ -278,6 +283,7 @@ def test_bad_permissions(answered: Made, tmp_path: Path) -> None:
             licet.link(ruled(answered), documents(answered), given, today=TODAY)  # type: ignore[arg-type]
 
 
+@pytest.mark.long
 def test_a_no_that_came_while_it_ran_is_followed(
     answered: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -308,6 +314,7 @@ def test_a_run_that_fails_leaves_nothing(
     assert leaves(case)[-1][0] == "run_failed"
 
 
+@pytest.mark.long
 def test_answers_to_an_earlier_version_count_as_they_do_for_the_command(
     answered: Made, tmp_path: Path
 ) -> None:

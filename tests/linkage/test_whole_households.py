@@ -30,6 +30,7 @@ from tests.linkage.town import (
     use_of,
     write_feed,
 )
+from tests.tiers import few
 
 Scope = Literal["household", "family"]
 HELD = ("given", "middle", "family", "birth", "sex", "house", "street", "postcode", "uprn", "nhs")
@@ -71,7 +72,7 @@ def leaving(town: Town) -> list[int]:
     return sorted(named)[:3]
 
 
-@pytest.mark.parametrize("scope", ["household", "family"])
+@pytest.mark.parametrize("scope", few(["household", "family"], 1))
 def test_after_a_withdrawal_households_are_those_of_linking_again(
     everybody: Made, tmp_path: Path, scope: Scope
 ) -> None:
@@ -94,6 +95,7 @@ def test_after_a_withdrawal_households_are_those_of_linking_again(
     assert homes(case.root) == after
 
 
+@pytest.mark.long
 def test_a_family_without_somebody_is_not_whole_anywhere(everybody: Made, tmp_path: Path) -> None:
     """The household scope keeps homes at which nobody is missing; the family scope asks for more."""
     found = {}
@@ -105,6 +107,7 @@ def test_a_family_without_somebody_is_not_whole_anywhere(everybody: Made, tmp_pa
     assert found["family"] <= found["household"]
 
 
+@pytest.mark.long
 def test_somebody_turned_away_on_arrival_is_missing_at_home(tmp_path: Path) -> None:
     root, town = tmp_path / "town", made(30, 9, 0.02)
     make_workspace(root, town)

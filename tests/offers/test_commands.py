@@ -13,6 +13,7 @@ from tests.identify.town import Case
 from tests.linkage.conftest import Typed
 from tests.linkage.town import TODAY, USE, store_of
 from tests.offers.reviewers import POSTS, queue
+from tests.tiers import few
 
 DAY = ("--today", TODAY.isoformat())
 AS = ("--as", POSTS[0], "--reviewer", "early shift")
@@ -67,7 +68,7 @@ def test_the_command_that_is_told_decides_as_it_stands(town: Case, typed: Typed)
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [
+    few([
         (("next", "{use}"), "nobody is named who looks"),
         (("next", "{use}", "--as", "jo@council.example"), "nobody is named who looks"),
         (("next", "{use}", "--as", "School ofice"), "unknown post 'School ofice'"),
@@ -78,7 +79,7 @@ def test_the_command_that_is_told_decides_as_it_stands(town: Case, typed: Typed)
         (("outcome", "ABCD-EFGH-JKMN-PQRS", "--use", "{use}", "--took-up", "yes"), "does not work"),
         (("outcome", "ABCD-EFGH-JKMN-PQRS", "--use", "{use}"), "unknown outcome ''"),
         (("counts", "nowhere/uses/x.toml"), "lies in no workspace"),
-    ],
+    ], 1),
 )  # fmt: skip
 def test_bad_input_is_one_clear_message(
     town: Case, typed: Typed, words: tuple[str, ...], told: str
@@ -89,6 +90,7 @@ def test_bad_input_is_one_clear_message(
     assert done.stderr.count("licet:") == 1 and queue(town) == before
 
 
+@pytest.mark.long
 def test_no_command_gives_more_than_one_household(town: Case, typed: Typed) -> None:
     shown = typed("review", "--help").stdout
     known = set(re.findall(r"^  ([a-z]+)  ", shown, re.MULTILINE))

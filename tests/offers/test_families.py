@@ -20,6 +20,7 @@ from licet.identify.words import NEVER_HINDERS
 from tests.identify.town import Case
 from tests.linkage.town import NOW, TODAY, USE, edit_use, event, store_of
 from tests.offers.reviewers import POSTS, WHY, looks, offered, people_of, queue, says_of
+from tests.tiers import few
 
 LETTERS = Path("letters") / USE / "offers"
 
@@ -67,7 +68,9 @@ def test_a_code_opens_its_own_offer_and_no_other(town: Case) -> None:
     assert len(said) == 1, "nobody learns which codes there are"
 
 
-@pytest.mark.parametrize(("answer", "state"), [("offer", "upheld"), ("no_offer", "taken_back")])
+@pytest.mark.parametrize(
+    ("answer", "state"), few([("offer", "upheld"), ("no_offer", "taken_back")], 1)
+)
 def test_what_is_contested_goes_to_somebody_who_had_no_part_in_it(
     town: Case, answer: str, state: str
 ) -> None:
@@ -113,7 +116,7 @@ def test_the_office_may_name_the_code_or_the_household(town: Case) -> None:
     assert record_outcome(town.root, code_of(town, item), took_up=True, today=TODAY) == STATES["taken_up"]  # fmt: skip
 
 
-@pytest.mark.parametrize("effect", ["refuse", "withdraw"])
+@pytest.mark.parametrize("effect", few(["refuse", "withdraw"], 1))
 def test_a_no_of_anybody_takes_the_household_out_at_once_with_its_letter(
     town: Case, effect: str
 ) -> None:
@@ -146,6 +149,7 @@ def test_nobody_in_the_queue_or_before_a_reviewer_is_outside_the_permitted_rows(
         assert {town.answers[number] for number in people_of(town, item)} == {"yes"}
 
 
+@pytest.mark.long
 def test_a_household_whose_yes_ends_leaves_as_soon_as_the_run_follows(town: Case) -> None:
     item = queue(town)[0]
     person = next(p for p in town.town.people if p.number in people_of(town, item))
@@ -159,6 +163,7 @@ def test_a_household_whose_yes_ends_leaves_as_soon_as_the_run_follows(town: Case
     assert item.name not in {one.name for one in queue(town)}
 
 
+@pytest.mark.long
 def test_a_new_run_keeps_those_who_are_there_and_lets_the_others_go(town: Case) -> None:
     before = queue(town)
     gone = people_of(town, before[0])

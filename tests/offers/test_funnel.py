@@ -135,6 +135,7 @@ def _shown(many: int) -> int | None:
     return None if 0 < many < 10 else 5 * ((many + 2) // 5)
 
 
+@pytest.mark.long
 def test_the_steps_go_into_the_funnel_of_a_forecast_audit_in_memory(town: Case) -> None:
     acted(town)
     people = people_of_steps(town.root, USE, today=TODAY)

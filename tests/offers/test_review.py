@@ -21,6 +21,7 @@ from licet.report.permission.offer_screen import case_text
 from tests.identify.town import AS_OF, Case
 from tests.linkage.town import TODAY, USE, store_of
 from tests.offers.reviewers import POSTS, WHY, looks, offered, queue, says, says_of
+from tests.tiers import few
 
 
 def test_a_reviewer_sees_one_household_with_its_reasons_and_no_score(town: Case) -> None:
@@ -131,6 +132,7 @@ def test_the_same_list_again_puts_nobody_in_twice_and_no_more_than_there_is_room
     assert len({person for one in before for person in one.people}) == sum(len(one.people) for one in before)  # fmt: skip
 
 
+@pytest.mark.long
 def test_who_was_in_it_before_is_looked_at_afresh(town: Case) -> None:
     name, _ = says(town, 1, "second")
     before = {one.key: one.name for one in queue(town)}
@@ -157,6 +159,7 @@ def test_the_lot_is_fair_and_takes_no_more_than_there_is_room() -> None:
     assert by_lot(b"key", names, -1) == frozenset() and by_lot(b"key", names, 99) == set(names)
 
 
+@pytest.mark.long
 def test_whoever_waits_too_long_is_forgotten_and_counted(town: Case) -> None:
     one = offered(town)
     many = len(queue(town))
@@ -170,6 +173,7 @@ def test_whoever_waits_too_long_is_forgotten_and_counted(town: Case) -> None:
     assert not list((town.root / "letters" / USE / "offers").iterdir()), one.state
 
 
+@pytest.mark.long
 def test_the_daily_keeping_forgets_them_too_even_where_the_queue_is_closed(town: Case) -> None:
     offered(town)
     town.decided("stop")
@@ -189,7 +193,7 @@ def test_counts_are_shown_under_disclosure_control(town: Case) -> None:
     assert len(queue(town)) == len(held)
 
 
-@pytest.mark.parametrize("choice", ["stop", "build", "narrow"])
+@pytest.mark.parametrize("choice", few(["stop", "build", "narrow"], 1))
 def test_once_nobody_does_it_the_queue_is_closed(town: Case, choice: str) -> None:
     seen = looks(town, 1)
     assert seen is not None

@@ -156,6 +156,7 @@ def test_gss_counts_dont_knows_in_the_base_where_its_codebook_says_so(
     assert all_in["cctv", ALL].base == 345 + 534 + 264 + 215 + 19
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", DATA)
 def test_a_use_for_families_finds_nothing_in_an_example(
     name: str, folders: dict[str, Path], tmp_path: Path, ready: Path | None

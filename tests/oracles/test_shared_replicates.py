@@ -86,6 +86,7 @@ def by_delta(row: dict[str, Any]) -> tuple[float, float]:
     return 1 / (1 + math.exp(reach - middle)), 1 / (1 + math.exp(-middle - reach))
 
 
+@pytest.mark.long
 def test_telehealth_as_published(hints: Answers) -> None:
     """Abstract of a study of 2026: people, per cent and logit interval with 49 df.
 

@@ -200,6 +200,7 @@ def test_hints_subgroups(dataset: str, hints: pl.DataFrame, golden: pl.DataFrame
     assert_golden(table, golden.filter(pl.col("dataset") == dataset), rows=156)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("dataset", HINTS_DESIGNS)
 def test_hints_is_r_by_the_compiled_pass_as_well(
     dataset: str, hints: pl.DataFrame, golden: pl.DataFrame

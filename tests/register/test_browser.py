@@ -20,6 +20,7 @@ from licet.report.site.around import Around
 from tests.conftest import FULL
 from tests.register.conftest import TODAY, Town
 from tests.register.test_entry import told
+from tests.tiers import few
 from tests.unit.test_report_cases import example, nasty
 from tests.web.conftest import browser  # noqa: F401
 from tests.web.pages import fault, fits, look
@@ -88,7 +89,7 @@ PLACES = ["index", "by/service/police", "uses/early-help", "questions", "about",
 @pytest.mark.parametrize(
     "language", ["", "cy/"] if FULL else [""]
 )  # in Welsh: tests/served/browser
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", few(PLACES, 2))
 def test_written_page(place: str, language: str, made: Town, opened: Callable[[Path], Any]) -> None:
     stands(opened(made.site / f"{language}{place}.html"))
 
@@ -138,7 +139,7 @@ STATES = ["empty list", "empty", "empty audits", "empty changed", "empty questio
           "rtl", "rtl figures"]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", STATES)
+@pytest.mark.parametrize("name", few(STATES, 1))
 def test_state_of_a_page(
     name: str, made: Town, tmp_path: Path, opened: Callable[[Path], Any]
 ) -> None:
@@ -154,7 +155,7 @@ def test_state_of_a_page(
         assert view.evaluate("getComputedStyle(document.querySelector('h1')).direction") == "rtl"
 
 
-@pytest.mark.parametrize("place", ["index", "bodies", "body", "use"])
+@pytest.mark.parametrize("place", few(["index", "bodies", "body", "use"], 1))
 def test_page_of_a_central_record(
     place: str, made: Town, tmp_path: Path, opened: Callable[[Path], Any]
 ) -> None:

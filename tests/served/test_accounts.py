@@ -179,6 +179,7 @@ def test_no_password_stands_in_what_the_program_says(visitor: Visit, town: Path)
     assert "marker-" not in said
 
 
+@pytest.mark.long
 def test_staff_need_a_second_factor(tmp_path: Path, town: Path) -> None:
     """Where it is no demonstration: the first keeper is made on the command line."""
     own = tmp_path / "town"

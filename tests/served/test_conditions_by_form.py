@@ -19,6 +19,7 @@ from tests.linkage.test_conditions import CASES, licensed, with_company
 from tests.linkage.town import TODAY, USE, answer, drawn, made, make_workspace
 from tests.served.conftest import served
 from tests.served.visitor import Visitor
+from tests.tiers import few
 
 WORDS = "We would like to see this written down, so that everybody is held to it."
 TYPED = {"maximum_age", "minimum_licence", "review_by", "retention"}
@@ -101,7 +102,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         yield found
 
 
-@pytest.mark.parametrize("parameter", PARAMETERS)
+@pytest.mark.parametrize("parameter", few(PARAMETERS, 1))
 def test_the_same_run_is_refused_naming_the_condition(
     request: pytest.FixtureRequest, parameter: str
 ) -> None:

@@ -175,6 +175,7 @@ def test_reply_says_what_is_missing(visitor: Visit) -> None:
     assert "Say why" in withheld.text and withheld.status_code == 400
 
 
+@pytest.mark.long
 def test_people_agree_disagree_and_second(visitor: Visit) -> None:
     number = opened(visitor, "objection", "We object: nobody told us before the first run.")
     page = visitor().get(f"/questions/{number}").text
@@ -247,6 +248,7 @@ def test_welsh_pages_are_there_and_marked_as_a_draft(visitor: Visit) -> None:
     assert page.status_code == 200 and '<html lang="cy"' in page.text
 
 
+@pytest.mark.long
 def test_writing_is_limited(visitor: Visit) -> None:
     somebody = family(visitor, "writes much")
     codes = [

@@ -10,6 +10,8 @@ import pytest
 
 from tests.served.conftest import served
 
+pytestmark = pytest.mark.long
+
 
 def workers(town: Path) -> list[int]:
     """Processes that do the queued work of a town."""

@@ -15,6 +15,7 @@ from math import sqrt
 
 import numpy as np
 import polars as pl
+import pytest
 
 from licet.audit.groups.rates import group_rates
 from licet.audit.judging.gates import Findings, Gate, gates
@@ -75,6 +76,7 @@ def judged(people: People, whole: bool) -> dict[str, Gate]:
     return {gate.id: gate for gate in gates(found)}
 
 
+@pytest.mark.long
 def test_a_gap_of_twice_the_tolerance_fails_the_gate() -> None:
     found = [judged(crowd(seed, GAP), False)["G4"].standing for seed in range(PLANTED)]
     assert found.count(Standing.FAIL) / PLANTED >= 0.9 - slack(0.9, PLANTED)

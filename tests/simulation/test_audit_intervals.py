@@ -20,6 +20,7 @@ from licet.audit.beyond.selective import random_arm
 from licet.audit.input.population import population_of
 from licet.audit.standing import Estimate
 from tests.audit.planned import read
+from tests.tiers import few
 
 FULL = os.environ.get("LICET_FULL", "") not in {"", "0"}
 REPEATS = 1000 if FULL else 80
@@ -92,7 +93,7 @@ def over_everybody(seed: int) -> Estimate:
 
 
 @pytest.mark.parametrize(
-    ("figure", "truth"), [(by_lot, 1.5), (by_worker, 2.0), (over_everybody, 0.3)]
+    ("figure", "truth"), few([(by_lot, 1.5), (by_worker, 2.0), (over_everybody, 0.3)], 1)
 )
 def test_intervals_hold_the_truth(figure: Callable[[int], Estimate], truth: float) -> None:
     found = [figure(seed) for seed in range(REPEATS)]

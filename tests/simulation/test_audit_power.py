@@ -21,6 +21,7 @@ from licet.audit.groups.rates import GroupRates, group_rates
 from licet.audit.people import GroupKey, People
 from licet.audit.plan import Plan
 from licet.audit.standing import Standing, worst
+from tests.tiers import few
 
 FULL = os.environ.get("LICET_FULL", "") not in {"", "0"}
 AUDITS = 500 if FULL else 60
@@ -130,7 +131,7 @@ def test_a_gap_at_the_tolerance_seldom_fails_and_seldom_passes() -> None:
         assert found.count(wrong) / AUDITS <= 0.025 + 2 * sqrt(0.025 * 0.975 / AUDITS)
 
 
-@pytest.mark.parametrize("families", [False, True])
+@pytest.mark.parametrize("families", few([False, True], 1))
 def test_bands_hold_every_true_gap_together(families: bool) -> None:
     """Of all five groups at once, either error. A miss by two Monte Carlo standard errors is chance."""
     held = [
@@ -146,6 +147,7 @@ def smallest_found(world: World) -> float:
     return float(np.mean([one.gap(GROUP, "fpr").smallest_found for one in audited(world)]))
 
 
+@pytest.mark.long
 def test_the_smallest_gap_is_found_in_80_of_100() -> None:
     """Planted as large as the audits of that very gap say they would find."""
     planted = World(round(smallest_found(World(0.05)), 3))
@@ -163,6 +165,7 @@ def few_families(seed: int) -> People:
     return people_of(rng.random(720) < 0.4, rng.random(720) < chance, place, levels)
 
 
+@pytest.mark.long
 def test_few_clusters_leave_as_much_in_doubt_as_they_do() -> None:
     """Plain percentiles of twelve clusters hold the truth in about 91 of 100."""
     held = []

@@ -34,6 +34,7 @@ from tests.audit.linked.injected import GROUPS, Families, expected, linked, popu
 from tests.audit.linked.noised import Noised, of_pseudopeople, of_town
 from tests.audit.linked.plain_linker import LINE, linked_town
 from tests.simulated import pseudopeople
+from tests.tiers import few
 
 FULL = os.environ.get("LICET_FULL", "") not in {"", "0"}
 TIMES = 200 if FULL else 20
@@ -180,7 +181,7 @@ def test_the_injected_share_is_held(who: str | None, measure: str) -> None:
     assert held[:, 0].mean() >= PROMISE - SLACK
 
 
-@pytest.mark.parametrize("where", ["town", "pseudopeople"])
+@pytest.mark.parametrize("where", few(["town", "pseudopeople"], 1))
 @pytest.mark.parametrize("measure", ["missed", "false"])
 def test_noise_injected_into_people_is_held(where: str, measure: str) -> None:
     made, held = noised(where)
@@ -190,7 +191,7 @@ def test_noise_injected_into_people_is_held(where: str, measure: str) -> None:
         assert share >= PROMISE - slack, (who, share)
 
 
-@pytest.mark.parametrize("where", ["town", "pseudopeople"])
+@pytest.mark.parametrize("where", few(["town", "pseudopeople"], 1))
 def test_naive_intervals_do_not_hold_noise_in_families(where: str) -> None:
     made, held = noised(where)
     missed = np.concatenate([np.array(held[who, "missed"]) for who in (None, *made.groups)])
@@ -212,6 +213,7 @@ def test_a_sample_of_a_thousand_pairs_holds_what_full_truth_says(
     assert held[:, 0].mean() >= PROMISE - SLACK
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", [None, "White British", "Asian"])
 @pytest.mark.parametrize("measure", ["missed", "false"])
 def test_a_sample_of_the_sampler_s_own_frame_holds_it_too(who: str | None, measure: str) -> None:
@@ -240,6 +242,7 @@ def test_without_a_difference_one_table_in_twenty_finds_one() -> None:
     assert alarms / TIMES <= 0.05 + 2.5 * sqrt(0.05 * 0.95 / TIMES)
 
 
+@pytest.mark.long
 def test_the_smallest_gap_is_found_in_about_eighty_of_a_hundred() -> None:
     """Black and white families get chances as far apart as the audit says that it would find."""
     rng = np.random.default_rng(11)

@@ -87,7 +87,7 @@ def new_database(folder: str) -> str:
     return f"postgresql:///{name}?host={folder}&user=licet"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a new database, of both kinds in turn."""
     if request.param == "sqlite":

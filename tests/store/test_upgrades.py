@@ -131,6 +131,7 @@ def test_nothing_is_lost_when_tables_are_brought_up_to_date(
         assert len(store.entries.leaves("early-help")) == 2
 
 
+@pytest.mark.long
 def test_a_site_is_served_from_an_earlier_database(
     newest: tuple[Path, Held], tmp_path: Path
 ) -> None:

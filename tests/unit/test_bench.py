@@ -145,6 +145,7 @@ def test_the_recipe_for_r_names_every_item_and_group(
     assert len(groups) - 1 == len({group for _, group in measured})
 
 
+@pytest.mark.long
 def test_the_worker_makes_a_table(bench: dict[str, ModuleType], tmp_path: Path) -> None:
     tables = bench["survey_tables"]
     worker = bench["run"].ours(tables.make_people(tmp_path / "people", 5000))

@@ -30,6 +30,7 @@ def people(size: int = 3_000) -> pl.DataFrame:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "by", [["group"], ["some_group", "group"], [f"in_{k}" for k in range(7)], []]
 )

@@ -347,6 +347,7 @@ def test_quoted_text_reads_back(text: str) -> None:
     assert tomllib.loads(f"a = {quoted(text)}") == {"a": text}
 
 
+@pytest.mark.long
 def test_a_real_survey_with_one_weight_gives_a_draft_that_loads(
     shared: Path, tmp_path: Path
 ) -> None:

@@ -118,3 +118,22 @@ def test_locks_hold_hashes_and_no_addresses(lock: str) -> None:
     requirements = re.findall(r"^[a-z0-9].*(?:\n {4}--hash=\S+.*)*", text, flags=re.MULTILINE)
     assert "://" not in text
     assert [block for block in requirements if "--hash=sha256:" not in block] == []
+
+
+def test_the_rules_are_never_long() -> None:
+    """`make test` leaves out what is marked long: never a rule, nor a whole folder."""
+    texts = {path: path.read_text("utf-8") for path in sorted((ROOT / "tests").rglob("test_*.py"))}
+    marked = {path for path, text in texts.items() if re.search(r"mark\.long\b|\bfew\(", text)}
+    whole = {path for path, text in texts.items() if re.search(r"(?m)^pytestmark.*\.long\b", text)}
+    assert [named(path) for path in marked if "spec" in path.parts] == []
+    assert whole, "no module is marked as a whole: is this still how it is written?"
+    assert {path.parent for path in whole} <= {path.parent for path in texts.keys() - whole}
+
+
+def test_what_is_marked_long_is_said_and_run() -> None:
+    settings, makefile, contributing = (
+        (ROOT / name).read_text("utf-8")
+        for name in ("pyproject.toml", "Makefile", "CONTRIBUTING.md")
+    )
+    assert '"long: ' in settings and "`make test-long`" in contributing
+    assert '-m "not long"\n' in makefile and "-m long\n" in makefile

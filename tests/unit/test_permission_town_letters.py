@@ -24,6 +24,8 @@ from licet.files.town import PERMISSIONS, write_town
 from licet.files.workspace import find_workspace
 from tests.conftest import FULL
 
+pytestmark = pytest.mark.long
+
 DAY = date(2026, 11, 30)
 USE = "uses/early-help.toml"
 TOWNS = [(1200, 1), *([(1200, 2), (1200, 3), (5000, 1)] if FULL else [])]

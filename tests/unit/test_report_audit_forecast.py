@@ -313,6 +313,7 @@ def test_compas_as_published(shared: Path) -> None:
     assert row[2].startswith("44.8 % [") and row[3].startswith("28.0 % [")
 
 
+@pytest.mark.long
 def test_of_crossed_groups_that_the_frame_does_not_count_nothing_is_said_over_everybody() -> None:
     """No number outside is not nobody outside: neither figures, nor bounds, nor a demand of G6."""
     audit = cases.everything()

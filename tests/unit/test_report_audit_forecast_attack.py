@@ -248,6 +248,7 @@ def small(audit: Audit) -> Iterator[tuple[Set, str]]:
                 yield ((key.by, key.group) if key else ()), part
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [11, 12])
 def test_no_small_count_can_be_worked_out(seed: int) -> None:
     plain: dict[str, Any] = {"stages": [], "link_errors": {}, "challengers": {}, "groups": []}
@@ -287,6 +288,7 @@ def test_keeping_back_small_counts_alone_would_not_do(monkeypatch: pytest.Monkey
     assert not all(all(found.reach(who, part, audit.threshold)) for who, part in small(audit))
 
 
+@pytest.mark.long
 def test_most_of_what_is_not_small_stays_visible() -> None:
     """Errors of everybody and of groups without a small neighbour are told."""
     document = json.loads(json_text(cases.everything()))

@@ -134,6 +134,7 @@ def test_every_whole_number_printed_twice_differs_by_none_or_by_enough() -> None
         assert told_before(name_, value, people, [one], second.threshold) is None, name_
 
 
+@pytest.mark.long
 def test_many_new_people_are_told() -> None:
     data = cases.people(1500, 20)
     others = cases.people(1500, 99).with_columns(

@@ -18,6 +18,7 @@ from licet.groups import membership
 from licet.synthetic.fitting import CLOSE, chances, settle
 from licet.synthetic.parents import parents_2020, to_csv
 from licet.synthetic.printed import GROUPS, QUESTIONS
+from tests.tiers import few
 
 BUNDLED = Path(str(files("licet.bundled")))
 BOOK: dict[str, Any] = tomllib.loads(
@@ -87,7 +88,7 @@ def test_a_share_is_within_a_point_of_the_printed_one(
     assert found == pytest.approx(float(figure["percent"]), abs=0.5)
 
 
-@pytest.mark.parametrize("seed", [1, 2021])
+@pytest.mark.parametrize("seed", few([1, 2021], 1))
 def test_other_seeds_match_as_well(seed: int) -> None:
     frame = parents_2020(seed)
     for row in FIGURES:

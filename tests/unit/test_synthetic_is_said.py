@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from licet import cli
+from tests.tiers import few
 
 SYNTHETIC = Path("src/licet/bundled/parents-2020")
 
@@ -46,7 +47,7 @@ def words(path: Path) -> str:
         return " ".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
 
 
-@pytest.mark.parametrize("command", ["contrasts", "quality", "waves"])
+@pytest.mark.parametrize("command", few(["contrasts", "quality", "waves"], 1))
 def test_screen_page_and_data_say_so(
     command: str, waves: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,6 +20,7 @@ import licet
 from licet.errors import BadInput
 from licet.report.table.tables import Table
 from licet.report.table.text import shorten_all
+from tests.tiers import few
 
 HOSTILE = '<script>alert("1")</script>'
 OPTIONS = ("Yes, always", "Yes, with conditions", "No")
@@ -306,7 +307,7 @@ def browser_that_draws_names() -> Iterator[None]:
 
 @pytest.mark.browser
 @pytest.mark.usefixtures("browser_that_draws_names")
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("width", few([320, 1280], 1))
 def test_the_page_is_accessible(table: Table, width: int, tmp_path: Path) -> None:
     """No violation that axe finds, and no scrolling sideways but inside the tables."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")

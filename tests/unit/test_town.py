@@ -251,6 +251,7 @@ def test_a_typo_changes_one_place_and_a_sound_something() -> None:
     assert any(sound(rng, "Philippa") != "Philippa" for _ in range(5))
 
 
+@pytest.mark.long
 def test_more_records_for_a_bench_and_another_day() -> None:
     dense = make_town(1000, seed=1, more=1.0)
     plain = make_town(1000, seed=1)

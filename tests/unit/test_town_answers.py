@@ -17,6 +17,7 @@ from licet.permission.rules import STAGES
 from licet.synthetic.town import answering, asked
 from licet.synthetic.town.answering import Answered, answer
 from licet.synthetic.town.whole import FEEDS, Town, make_town
+from tests.tiers import few
 
 BUNDLED = Path(str(files("licet.bundled"))) / "town"
 SURVEY = Path(str(files("licet.bundled"))) / "town-2026"
@@ -186,7 +187,7 @@ def test_the_codebook_says_that_nobody_was_asked() -> None:
     assert set(FEEDS) <= trusted
 
 
-@pytest.mark.parametrize(("people", "within"), [(1500, 2.0), (5000, 1.0), (20_000, 1.0)])
+@pytest.mark.parametrize(("people", "within"), few([(1500, 2.0), (5000, 1.0), (20_000, 1.0)]))
 def test_shares_are_those_declared(people: int, within: float) -> None:
     answers = asked.survey(make_town(people, seed=2))
     assert answers["respondent"].to_list() == list(range(1, answers.height + 1))
@@ -200,6 +201,7 @@ def test_shares_are_those_declared(people: int, within: float) -> None:
         assert abs(share - percent) <= within, (item, group)
 
 
+@pytest.mark.long
 def test_every_ward_has_several_streets() -> None:
     answers = asked.survey(make_town(5000))
     clusters = answers.group_by("ward").agg(pl.col("psu").n_unique())

@@ -8,6 +8,7 @@ import pytest
 from licet.chapters.banners import banner
 from licet.chapters.charting import chart, notices_of
 from licet.report.charts.drawings import drawing_page
+from tests.tiers import few
 from tests.unit.test_banner import people
 
 pytestmark = pytest.mark.browser
@@ -39,6 +40,6 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", few(PAGES, 1))
 def test_page(name, tried) -> None:
     tried(PAGES[name]())

@@ -8,6 +8,7 @@ from licet.chapters.charting import chart, notices_of
 from licet.report.charts.drawings import drawing_page
 from licet.report.ruling.page import page
 from tests.conftest import FULL
+from tests.tiers import few
 from tests.web.pages import fits
 from tests.web.test_report_pages import assessment
 
@@ -48,7 +49,7 @@ LIKE_SPLIT = () if FULL else ("stances", "one item")
 """Drawings of which "split" shows every part."""
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name not in LIKE_SPLIT])
+@pytest.mark.parametrize("name", few([name for name in PAGES if name not in LIKE_SPLIT], 1))
 def test_letters_can_be_read(name, tried) -> None:
     view = tried(PAGES[name](), widths=(360,))
     for width in (1200, 768, 360):
@@ -59,6 +60,7 @@ def test_letters_can_be_read(name, tried) -> None:
         assert view.evaluate(OUTSIDE) == [], f"{width} px"
 
 
+@pytest.mark.long
 def test_a_map_is_whole_where_there_is_room_and_in_pieces_elsewhere(browser, tmp_path):
     drawing = chart(PRINTED, "map")
     path = tmp_path / "page.html"

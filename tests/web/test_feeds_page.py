@@ -10,7 +10,7 @@ from licet.chapters import feeding
 from tests.unit.test_feeds_profile import workspace
 from tests.web.pages import folded, readable
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 def test_page(tried, tmp_path):

@@ -11,6 +11,7 @@ from licet.files.use import read_use
 from licet.report.permission.letters import Letter, letters_page
 from licet.report.permission.notices import ENGLISH, make_notice
 from tests.docs.runner import ROOT
+from tests.tiers import few
 
 pytestmark = pytest.mark.browser
 
@@ -53,7 +54,7 @@ def made(case: str) -> tuple[str, int]:
     return text, len(letters)
 
 
-@pytest.mark.parametrize("case", ["asked", "objection", "urdu", "nasty", "scanned"])
+@pytest.mark.parametrize("case", few(["asked", "objection", "urdu", "nasty", "scanned"], 1))
 def test_letters(case, tried):
     text, count = made(case)
     view = tried(text)
@@ -79,7 +80,7 @@ def test_a_long_letter_is_never_cut(browser, tmp_path):
     view.close()
 
 
-@pytest.mark.parametrize("case", ["asked", "urdu", "nasty", "scanned"])
+@pytest.mark.parametrize("case", few(["asked", "urdu", "nasty", "scanned"], 1))
 def test_the_address_is_in_the_window_and_nothing_else_is(case, browser, tmp_path):
     path = tmp_path / "letters.html"
     path.write_text(made(case)[0], "utf-8")

@@ -6,6 +6,7 @@ import pytest
 
 from licet.report.linkage.explaining import explanation_page
 from licet.report.linkage.page import page
+from tests.tiers import few
 from tests.unit.test_report_linkage import hostile, report
 from tests.unit.test_report_linkage_explaining import pair, person
 
@@ -20,7 +21,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", few(CASES, 1))
 def test_page(name, tried):
     view = tried(CASES[name]())
     smallest = view.evaluate(

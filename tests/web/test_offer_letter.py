@@ -9,6 +9,7 @@ import pytest
 
 from licet.identify.notice import Told, letter
 from licet.report.permission.offer_letter import offer_page, offer_text
+from tests.tiers import few
 
 pytestmark = pytest.mark.browser
 NASTY = "<script>alert(1)</script>"
@@ -23,7 +24,7 @@ def told(what: str = "Free school meals", words: str = "Both are recent.", site:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("case", ["plain", "nasty", "long", "made up"])
+@pytest.mark.parametrize("case", few(["plain", "nasty", "long", "made up"], 1))
 def test_the_letter(case: str, tried) -> None:
     site = "https://permission.a-long-name-of-a-council.gov.uk/register" if case == "long" else ""
     found = told(NASTY if case == "nasty" else "Free school meals", "x" * 300 if case == "long" else "Yes.", site)  # fmt: skip

@@ -9,7 +9,7 @@ from licet.surveyplan.declaring import plan_of
 from licet.surveyplan.outlook import outlook, purchases
 from licet.surveyplan.sizing import PlannedSurvey
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 def test_page(tried) -> None:

@@ -13,7 +13,7 @@ from licet.waves import Wave, follow
 from tests.unit.test_quality import evidence, frame
 from tests.unit.test_waves import printed, reworded
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 TODAY = date(2026, 11, 30)
 
 

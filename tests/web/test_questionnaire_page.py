@@ -9,7 +9,7 @@ from licet.report.questionnaire.page import questionnaire_page
 from licet.vocabulary import PROCESSORS, REASONS, SERVICES
 from tests.unit.test_instrument_report import nasty
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 CASES = {
     "everything": lambda: template(tuple(SERVICES), tuple(REASONS), tuple(PROCESSORS)),

@@ -7,6 +7,7 @@ import pytest
 from licet.report.ruling.page import page
 from tests.conftest import FULL
 from tests.factories import PEOPLE
+from tests.tiers import few
 from tests.unit.test_report_cases import EXAMPLES, example, granted, nasty, unfit
 
 pytestmark = pytest.mark.browser
@@ -38,7 +39,7 @@ SAME_FORM = () if FULL else ("health-housing", "immigration")
 
 
 @pytest.mark.parametrize(
-    "name", [*(n for n in CASES if n not in SAME_FORM), "nasty", "granted", "unfit"]
+    "name", few([*(n for n in CASES if n not in SAME_FORM), "nasty", "granted", "unfit"], 1)
 )
 def test_page(name, tried):
     tried(page(assessment(name)))

@@ -70,7 +70,9 @@ class Case:
         return crosswalk & self.town.rows_of({person.number})
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)]
+)
 def case(request, tmp_path_factory, models) -> Iterator[Case]:
     folder = tmp_path_factory.mktemp("at-once")
     url = f"sqlite:///{folder}/licet.sqlite3"
@@ -122,6 +124,7 @@ def test_a_no_is_in_no_output_of_the_next_run(case: Case) -> None:
         assert store.permissions.verify().events and not store.log.verify().findings
 
 
+@pytest.mark.long
 def test_a_disputed_record_is_held_out_until_it_is_settled(case: Case) -> None:
     child, code = case.children[1], case.codes[1]
     before = case.rows(child)
@@ -144,6 +147,7 @@ def test_a_disputed_record_is_held_out_until_it_is_settled(case: Case) -> None:
         assert case.rows(child) == before
 
 
+@pytest.mark.long
 def test_every_record_of_a_service_may_be_held_out(case: Case) -> None:
     child, code = case.children[2], case.codes[2]
     before = case.rows(child)

@@ -17,10 +17,13 @@ from pathlib import Path
 from time import monotonic
 
 import httpx
+import pytest
 
 from tests.conftest import FULL
 from tests.served.visitor import forms_of
 from tests.web_permission.conftest import mailed, opened
+
+pytestmark = pytest.mark.long
 
 LETTERS, READINGS, AT_ONCE = (300, 2700, 12) if FULL else (24, 216, 8)
 """An hour of a busy register: answers, pages read, visitors at once; each answer is four requests."""

@@ -13,6 +13,7 @@ import pytest
 
 from licet.chapters.permitting import Said, record
 from tests.served.visitor import Visitor
+from tests.tiers import few
 from tests.web_permission.conftest import opened
 from tests.web_permission.test_mine import added, says
 
@@ -129,7 +130,7 @@ def children(letters) -> Iterator[str]:
     return (one["code"] for one in letters)
 
 
-@pytest.mark.parametrize("own", ["yes", "no", "later"])
+@pytest.mark.parametrize("own", few(["yes", "no", "later"], 1))
 def test_an_answer_is_taken_and_receipted_alike(
     visitor: Visit, children, asked: Path, own: str
 ) -> None:

@@ -73,6 +73,7 @@ def closed_after(line: socket.socket, trickle: bytes = b"") -> float:
     return time.monotonic() - start
 
 
+@pytest.mark.long
 def test_thirty_slow_visitors_stop_nobody_and_are_sent_away(quick: int) -> None:
     """Some send half a head, some a body that trickles, some nothing; everybody else is answered at once."""
     heads = (request(1000) + "a", "GET / HTTP/1.1\r\nHost: x\r\nX-Long: ", "", "POST / HT")

@@ -126,6 +126,7 @@ def test_every_fault_of_a_machine_has_one_shape(site: Site, told, method: str) -
         assert one.json()["status"] == one.status_code and "marker-name" not in one.json()["title"]
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("unchanged")
 def test_schemathesis_finds_no_fault(site: Site) -> None:
     """Requests made from the description, right and wrong: each answer is one of those described."""

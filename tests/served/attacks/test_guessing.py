@@ -132,6 +132,7 @@ def test_codes_are_counted_together_wherever_they_are_typed(
     )
 
 
+@pytest.mark.long
 def test_whoever_finds_a_browser_open_does_not_guess_the_password(site: Site) -> None:
     visitor = site.family()
     change = {"password": "another lantern here"}

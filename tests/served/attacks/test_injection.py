@@ -152,6 +152,7 @@ def test_every_part_of_every_address(
                 assert answer.status_code in (302, 400, 404, 405), (place, answer.status_code)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("unchanged")
 def test_every_question_after_an_address(
     site: Site, world: World, addresses: list[Address]

@@ -159,6 +159,7 @@ def absent(planted: tuple[str, ...], text: str, where: str) -> None:
     assert found == [], f"{where} says {found}"
 
 
+@pytest.mark.long
 def test_the_journal_of_the_server(site: Site, town: Path, planted) -> None:
     text = (town / "served.txt").read_text("utf-8")
     assert " 404 GET " in text and " 403 POST " in text, "it says that something was"

@@ -110,7 +110,7 @@ def _wrong(said: Any) -> bool:
     return said.type == "error" and "status of 4" not in said.text
 
 
-@pytest.fixture(params=["with scripts", "without"])
+@pytest.fixture(params=["with scripts", pytest.param("without", marks=pytest.mark.long)])
 def scripts(request: pytest.FixtureRequest) -> bool:
     """Each journey is made twice."""
     return bool(request.param == "with scripts")

@@ -17,7 +17,7 @@ from tests.served.browser.place import Place, digits
 from tests.served.browser.steps import follow, press, said
 from tests.web_permission.conftest import PASSWORD
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 ANSWER = "We agree with this, and everybody can hold us to it from now on."
 CONDITIONS = {
     True: ("No extract is older than so many days", "maximum_age", "1"),

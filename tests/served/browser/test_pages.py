@@ -29,6 +29,11 @@ from tests.web_permission.conftest import forget_tries
 
 pytestmark = pytest.mark.browser
 CASES = [(one, language) for one, language in every(LOOKS) if FULL or in_short(one, language)]
+SAMPLE = {
+    "", "uses/<name:use>", "sign-in", "letter", "letter/answer", "mine/<name:key>/<name:use>",
+    "questions/<number:number>", "offer/answer", "staff/pairs",
+}  # fmt: skip
+"""Addresses that `make test` looks at: one of each kind of page and form. The others are long."""
 ENGLISH = r"\b(the|you|your|and|with|what|this|that|not|for|are|who|said|it|of|by|from|can)\b"
 UNTOLD = """words => {
   const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -83,7 +88,12 @@ def visit(page: Any, place: Place) -> Iterator[Callable[[str], Any]]:
 
 
 @pytest.mark.parametrize(
-    ("one", "language"), CASES, ids=[f"{one.name} [{language}]" for one, language in CASES]
+    ("one", "language"),
+    [
+        case if case[0].address in SAMPLE else pytest.param(*case, marks=pytest.mark.long)
+        for case in CASES
+    ],
+    ids=[f"{one.name} [{language}]" for one, language in CASES],
 )
 def test_page(one: Look, language: str, visit: Callable[[str], Any], known: Known) -> None:
     prefix, _ = ("/" if language == "en" else f"/{language}/"), translator(language)

@@ -11,7 +11,7 @@ from tests.served.browser.conftest import Opens
 from tests.served.browser.place import Place, a_pair
 from tests.served.browser.steps import follow, press, said
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 REASON = "The birth and the street decide it."
 
 
