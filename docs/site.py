@@ -30,7 +30,7 @@ SECTIONS = (
     ("Start", ("index.md", "tutorial.md")),
     ("How to", "how-to"),
     ("Reference", ("glossary.md", "reference")),
-    ("The method", ("method.md", "promises.md")),
+    ("The method", ("method.md", "method-records.md", "promises.md", "threats.md")),
     ("How it is built", ("architecture.md", "adr", "working-on-it.md", "changes.md")),
 )
 """What the reader sees at the side: pages, and folders of pages."""
