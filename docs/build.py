@@ -35,6 +35,7 @@ def pages() -> dict[Path, str]:
         "forecast.md": keys.forecast_page(),
         "audit-plan.md": keys.audit_plan_page(),
         "python.md": reference_pages.python_page(),
+        "schemas.md": reference_pages.schemas_page(),
         "vocabulary.md": reference_pages.vocabulary_page(),
         "exit-status.md": reference_pages.exit_status_page(),
         "spec.md": reference_pages.spec_page(),

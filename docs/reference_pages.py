@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import tomllib
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from importlib import import_module
 from textwrap import dedent
 from typing import Any
 
+from docs import python_api
 from docs.keys import ROW, page, prose
 
 KEYS_ELSEWHERE = {"Use": "use.md", "Evidence": "codebook.md", "Feed": "feed.md"}
@@ -47,12 +49,13 @@ def python_page() -> str:
 
     title, _, text = prose(licet.__doc__).partition("\n\n")
     parts = [title, f"```text\n{dedent(text.partition(chr(10) * 2)[0])}\n```"]
-    parts.append(text.partition("\n\n")[2])
+    parts += [text.partition("\n\n")[2], python_api.EVERYWHERE]
     for name in licet.__all__:
         thing = getattr(licet, name)
         if inspect.isfunction(thing):
             signature = _signature(name, inspect.signature(thing))
             parts += [f"## licet.{name}", f"```text\n{signature}\n```", prose(thing.__doc__)]
+            parts += python_api.below(name, thing, licet.__all__)
         elif inspect.isclass(thing):
             parts += [f"## licet.{name}", prose(thing.__doc__), *_members(thing)]
     return page("Python", *parts)
@@ -135,6 +138,51 @@ def exit_status_page() -> str:
         "a condition or the workspace asks for more."
     )
     return page("Exit status", text, "\n".join(lines))
+
+
+DOCUMENTS = {
+    "workspace": ("workspace.md", "the settings"),
+    "use": ("use.md", "a plan to join records"),
+    "codebook": ("codebook.md", "what the answers of a survey mean"),
+    "feed": ("feed.md", "one extract of a service"),
+    "linkage": ("linkage.md", "what is compared"),
+    "criteria": ("criteria.md", "a rule for offers"),
+    "forecast": ("forecast.md", "a forecast to fit"),
+    "audit-plan": ("audit-plan.md", "what an audit will ask"),
+}
+"""By schema: the page with its keys, and what the document is."""
+
+
+def schemas_page() -> str:
+    """Which document has which schema, as the workspace itself says it."""
+    from importlib.resources import files
+
+    rules = tomllib.loads(
+        (files("licet.bundled") / "town" / ".taplo.toml").read_text(encoding="utf-8")
+    )["rule"]
+    rows = [ROW.format("file", "what it is", "schema", "every key"), ROW.format(*["---"] * 4)]
+    for rule in rules:
+        path = rule["schema"]["path"]
+        where, what = DOCUMENTS[path.removeprefix("schemas/").removesuffix(".schema.json")]
+        places = ", ".join(f"`{place}`" for place in rule["include"])
+        rows.append(
+            ROW.format(places, what, f"`{path}`", f"[{where.removesuffix('.md')}]({where})")
+        )
+    return page("Schemas for editors", *SCHEMA_WORDS[:1], "\n".join(rows), *SCHEMA_WORDS[1:])
+
+
+SCHEMA_WORDS = (
+    "`licet init` puts JSON Schemas (draft 7) into `schemas/` of a new workspace, and `.taplo.toml` "
+    "beside them says which file has which. An editor that knows TOML by Taplo (Even Better TOML in VS "
+    "Code, Helix, Neovim and others) then completes keys and words, says what each means, and underlines "
+    "what is not allowed. Nothing is fetched.",
+    "Open the folder of the workspace, not a single file in it: editors look for `.taplo.toml` at the "
+    "top. Another editor, or a file elsewhere, takes the schema by a first line of its own:",
+    "```toml\n#:schema ./schemas/use.schema.json\n```",
+    "A workspace made by an earlier Licet has none, or older ones: make a new one with `licet init` "
+    "elsewhere, and copy `schemas/` and `.taplo.toml`. A schema knows less than `licet check`, which also "
+    "knows what has to fit together. No command reads a schema.",
+)
 
 
 def spec_page() -> str:

@@ -28,9 +28,67 @@ OUTSIDE = {
 """Pages at the root of the repository, and where they are in the manual."""
 SECTIONS = (
     ("Start", ("index.md", "tutorial.md")),
-    ("How to", "how-to"),
+    (
+        "How to: surveys",
+        (
+            "how-to/start-from-an-spss-file.md",
+            "how-to/judge-a-printed-table.md",
+            "how-to/write-a-codebook.md",
+            "how-to/ask-parents.md",
+            "how-to/plan-a-survey.md",
+            "how-to/weight-a-survey.md",
+            "how-to/replicate-weights.md",
+            "how-to/banner-tables.md",
+            "how-to/compare-groups.md",
+            "how-to/compare-waves.md",
+            "how-to/check-the-evidence.md",
+        ),
+    ),
+    (
+        "How to: rulings",
+        (
+            "how-to/declare-a-use.md",
+            "how-to/read-a-refusal.md",
+            "how-to/when-nothing-fits.md",
+            "how-to/tighten-the-rules.md",
+            "how-to/decide.md",
+        ),
+    ),
+    (
+        "How to: families and records",
+        (
+            "how-to/describe-a-feed.md",
+            "how-to/ask-permission.md",
+            "how-to/link-records.md",
+            "how-to/link-on-spark.md",
+            "how-to/offer-support.md",
+            "how-to/review-offers.md",
+        ),
+    ),
+    (
+        "How to: audits and forecasts",
+        (
+            "how-to/audit-a-vendors-spreadsheet.md",
+            "how-to/audit-a-forecast.md",
+            "how-to/audit-a-linkage.md",
+            "how-to/audit-a-source.md",
+            "how-to/do-families-stay-away.md",
+            "how-to/fit-a-forecast.md",
+        ),
+    ),
+    (
+        "How to: the register",
+        (
+            "how-to/publish-the-register.md",
+            "how-to/serve-the-register.md",
+            "how-to/talk-with-families.md",
+            "how-to/use-postgresql.md",
+            "how-to/back-up-and-restore.md",
+            "how-to/rotate-keys.md",
+        ),
+    ),
     ("Reference", ("glossary.md", "reference")),
-    ("The method", ("method.md", "promises.md")),
+    ("The method", ("method.md", "method-records.md", "promises.md", "threats.md")),
     ("How it is built", ("architecture.md", "adr", "working-on-it.md", "changes.md")),
 )
 """What the reader sees at the side: pages, and folders of pages."""

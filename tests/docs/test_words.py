@@ -83,3 +83,20 @@ def names_in(path: Path) -> set[str]:
         targets = [node.target] if isinstance(node, ast.AnnAssign) else targets
         found |= {target.id for target in targets if isinstance(target, ast.Name)}
     return found
+
+
+THREATS = (ROOT / "docs" / "threats.md").read_text(encoding="utf-8")
+
+
+def test_every_test_that_the_page_of_threats_names_exists() -> None:
+    named = NAMED.findall(THREATS)
+    assert len(named) > 40
+    assert [f"{place}::{name}" for place, name in named if name not in names_in(ROOT / place)] == []
+
+
+def test_every_threat_says_what_stands_in_the_way_or_what_is_left() -> None:
+    lines = [
+        line for line in THREATS.splitlines() if line.startswith("| ") and "| who," not in line
+    ]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    assert [row for row in cells if len(row) != 3 or not row[0] or not (row[1] or row[2])] == []

@@ -158,6 +158,22 @@ def test_a_change_of_keys_cut_short_is_finished_later(url: str, tmp_path: Path) 
         store.log.checkpoint()
 
 
+def test_a_key_that_is_lost_before_any_change_of_keys_is_not_made_anew_in_silence(
+    url: str, tmp_path: Path
+) -> None:
+    with Store.open(url, tmp_path / "keys") as store:
+        leaf(store, 1)
+        store.log.checkpoint()
+    kept = (tmp_path / "keys" / "signing.key").rename(tmp_path / "kept")
+    with Store.open(url, tmp_path / "keys") as store:
+        leaf(store, 2)
+        with pytest.raises(BadInput, match="not the one that the log names"):
+            store.log.checkpoint()
+    kept.replace(tmp_path / "keys" / "signing.key")
+    with Store.open(url, tmp_path / "keys") as store:
+        assert store.log.verify().sound
+
+
 def test_batches_say_nothing_of_anybody(store: Store) -> None:
     spoken = [event for n in range(25) for event in said("person yes 2026-10-01", f"education/{n}")]
     spoken += [event for n in range(3) for event in said("person no 2026-10-02", f"education/{n}")]

@@ -115,7 +115,7 @@ def test_places_without_a_log(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "town").mkdir()
     with pytest.raises(BadInput, match="no log is here"):
         witnessing.verify(tmp_path / "town")
-    (tmp_path / "town" / "licet.toml").write_text("")
+    (tmp_path / "town" / "licet.toml").write_text('name = "Town"')
     with pytest.raises(BadInput, match="no log yet"):
         witnessing.verify(tmp_path / "town")
     with pytest.raises(BadInput, match="no such folder"):
@@ -178,7 +178,7 @@ def test_only_a_sound_log_is_written(tmp_path: Path) -> None:
 
 def test_the_log_of_a_workspace_is_that_of_its_store(app: typer.Typer, tmp_path: Path) -> None:
     store = pytest.importorskip("licet.store.opening").Store
-    (tmp_path / "licet.toml").write_text("")
+    (tmp_path / "licet.toml").write_text('name = "Town"')
     (tmp_path / "store").mkdir()
     database, keys = tmp_path / "store" / "licet.sqlite3", tmp_path / "store" / "keys"
     with store.open(f"sqlite:///{database}", keys, origin=ORIGIN) as opened:

@@ -58,7 +58,10 @@ def read_entry(text: str) -> RegisterEntry:
 
 
 def entries(root: Path, *, today: date) -> Iterator[RegisterEntry]:
-    """Every entry, by the id of its use."""
+    """Every entry, by the id of its use. today: the day as of which expiry and delays are told.
+
+    Raises BadInput for what is no workspace, and for a store that cannot be opened.
+    """
     workspace = read_workspace(root)
     with open_store(workspace) as store:
         renew(workspace, store, today)

@@ -226,7 +226,8 @@ def _domains(answers: Answers, by: Sequence[str], groups: Mapping[str, str]) -> 
 def paper(assumptions: Assumptions = Assumptions(), *, everything: bool = False) -> Rejudged:
     """The article's Tables 1-3 re-judged; ``everything`` adds the figures printed in its text.
 
-    The precision rule is reported apart: the article prints no base for it to be applied to.
+    The precision rule is reported apart: the article prints no base for it to be applied to. Raises
+    BadInput for a base of a group that the article does not have.
     """
     with as_file(files("licet.bundled") / "town" / "evidence" / "parents-2021") as folder:
         evidence, _ = read_evidence(folder)
@@ -273,7 +274,8 @@ def judge(
     """Judge a printed table (percent, base, k or stance): see ``licet judge --help``.
 
     k: stances, for rows that say none. Two stances that add up to 100 are two, else three are
-    assumed.
+    assumed. Percent in the table, proportions 0-1 in what comes out. Raises BadInput with every row that
+    cannot be read.
     """
     from licet.files.figures import read_printed_table
 
@@ -316,7 +318,11 @@ def _stances(percents: Sequence[float]) -> tuple[int, KFrom]:
 
 
 def read_answers(path: str | Path, encoding: str | None = None) -> Answers:
-    """The answers in a .sav, .zsav, .dta, .csv, .csv.gz or .parquet file, with their labels."""
+    """The answers in a .sav, .zsav, .dta, .csv, .csv.gz or .parquet file, with their labels.
+
+    encoding: of a file that is not UTF-8. Raises BadInput for a file that is empty, damaged or of another
+    kind; a damaged one ends a process of its own, never this one.
+    """
     from licet.files.answers import read_answers as reader
 
     return reader(Path(path), encoding)

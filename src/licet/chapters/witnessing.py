@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from licet.errors import BadInput, bad, unknown
 from licet.files.reading import read_bytes, shown
@@ -134,14 +133,20 @@ def write_export(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
 def of_store(workspace: Path) -> tuple[Mapping[str, bytes], tuple[Finding, ...]] | None:
     """The log that a workspace's store keeps, as the files of an export; None if it keeps none.
 
-    With it what is wrong with the hashes that the store keeps beside the log.
+    The store is the one that the workspace works with: see ``stores.open_store``.
+    With it what is wrong with the hashes that the store keeps beside the log. Raises BadInput.
     """
-    database = workspace.absolute() / "store" / "licet.sqlite3"
-    if not database.is_file():
-        return None
-    from licet.store.opening import Store
+    from licet.chapters.stores import database_of, open_store
+    from licet.files.workspace import read_workspace
 
-    with Store.open(f"sqlite:///{quote(str(database))}", database.parent / "keys") as store:
+    read = read_workspace(workspace)
+    url, _ = database_of(read)
+    start = "sqlite:///"
+    if url.startswith(start) and not Path(url.removeprefix(start)).is_file():
+        return None
+    with open_store(read) as store:
+        if not store.log.size:
+            return None
         files = store.log.export()
         found = store.log.verify().findings
     return files, tuple(finding for finding in found if finding.file not in files)

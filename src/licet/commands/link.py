@@ -32,7 +32,8 @@ def link(
         typer.Option(metavar="RUN", help="Folder of a run whose trained model is used again."),
     ] = None,
     engine: Annotated[
-        str, typer.Option(help="duckdb, spark for several machines, or memory with --model.")
+        str,
+        typer.Option(help="duckdb, spark for more rows than memory holds, or memory with --model."),
     ] = "duckdb",
     today: Annotated[str | None, typer.Option(metavar="DAY", help="As on this day.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say only the outcome.")] = False,

@@ -230,16 +230,20 @@ class Log:
             self._store.keys = _settled(self._store.keys, fits)
 
     def _named_key(self) -> str | None:
+        """The key that the log names: of its last change, else of its last checkpoint."""
         with self._store.reading() as connection, connection.cursor() as cursor:
             index = connection.ops.quote_name("index")
             cursor.execute(
                 f"SELECT data FROM store_leaf WHERE kind = 'key_change' ORDER BY {index} DESC LIMIT 1"
             )
             row = cursor.fetchone()
-        if row is None:
-            return None
-        key: str = read_leaf(row[0].encode()).body["key"]
-        return key
+            if row is not None:
+                key: str = read_leaf(row[0].encode()).body["key"]
+                return key
+            # Before the first change of keys: a file that was lost must not be made anew in silence.
+            cursor.execute("SELECT key FROM store_checkpoint ORDER BY id DESC LIMIT 1")
+            signed = cursor.fetchone()
+        return None if signed is None else str(signed[0])
 
 
 def _settled(keys: Keys, fits: Any) -> Keys:
