@@ -13,7 +13,7 @@ unexport PYTHONPATH
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONHOME
 
-.PHONY: help demo test test-long test-full test-spark check bench docs lock clean
+.PHONY: help demo test test-long test-full test-spark coverage check bench docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -34,6 +34,9 @@ test-full: .venv/dev.stamp ## run all tests with every count stated (under 90 mi
 
 test-spark: ## run the tests that need Spark and Java (downloads 455 MB once)
 	@PYTHON=$(PYTHON) .ci/spark
+
+coverage: .venv/dev.stamp ## check that tests run every line and branch of the pure modules
+	@$(BIN)/python -m tests.coverage_of_rules
 
 check: .venv/dev.stamp ## style, types, import direction
 	@$(BIN)/ruff check --quiet .

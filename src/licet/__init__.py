@@ -13,7 +13,7 @@ Names are loaded when first used, so that ``import licet`` costs nothing.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from licet.version import __version__
 
 _HOMES = {
     "Assessment": "licet.assessment",

@@ -75,7 +75,7 @@ def story(
 ) -> None:
     """Without a command: the story in ten lines, and what to type next."""
     if version:
-        from licet import __version__
+        from licet.version import __version__
 
         print(__version__)
     elif context.invoked_subcommand is None:

@@ -226,7 +226,7 @@ def _build(node: ast.expr) -> pl.Expr:
             return pl.col(name).cast(pl.Boolean)
         case ast.Constant(value=value):
             return pl.lit(bool(value))
-    raise AssertionError(type(node))
+    raise AssertionError(type(node))  # pragma: no cover - `parse` lets no other node through
 
 
 def _compare(left: ast.expr, op: ast.cmpop, right: ast.expr) -> pl.Expr:

@@ -10,7 +10,7 @@ from itertools import product
 
 import pytest
 
-from licet.dialogue.items import Act, Item, after, fold
+from licet.dialogue.items import Act, Item, after
 from licet.dialogue.moves import MOVES, NAMES, SORTS, STATES
 from licet.errors import BadInput
 from tests.spec.tables import Row, cases, rows
@@ -196,8 +196,6 @@ def test_declining_what_was_contested_ends_no_condition_that_binds() -> None:
 def test_an_act_cannot_be_older_than_the_one_before_it() -> None:
     with pytest.raises(BadInput, match="older"):
         after(item_in("open", "question"), act("explain", "owner", "question", 0), due)
-    with pytest.raises(BadInput):
-        fold([], due)
 
 
 def test_every_state_and_every_row_of_the_code_is_in_the_table() -> None:

@@ -21,7 +21,7 @@ from licet.declared import Declared
 from licet.disclosure import THRESHOLD
 from licet.errors import bad
 from licet.evidence import Identifier, Stated
-from licet.groups import Group, columns_of
+from licet.groups import columns_of
 
 
 class Columns(Declared):
@@ -96,10 +96,6 @@ class AuditGroup(Declared):
     def _parsed(self) -> Self:
         columns_of(self.expression)
         return self
-
-    def group(self) -> Group:
-        """The same as the groups of a survey."""
-        return Group(self.id, self.label or self.id, self.expression)
 
 
 class Definition(Declared):

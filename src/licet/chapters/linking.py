@@ -20,7 +20,6 @@ from typing import Any
 
 import polars as pl
 
-from licet import __version__
 from licet.chapters import joining, releasing, sealing, searching
 from licet.chapters.admitting import Admitted, ReadAhead, admit
 from licet.chapters.changing import details
@@ -34,6 +33,7 @@ from licet.files.reading import check_file
 from licet.files.runs import MANIFEST, RunPlace, current, digest, read_manifest
 from licet.linkage.addresses import address_keys
 from licet.linkage.spec import LinkageSpec
+from licet.version import __version__
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from licet import __version__
 from licet.chapters.admitting import Admitted, summed
 from licet.chapters.changing import details
 from licet.chapters.joining import NOBODY, People, Secrets, births, with_persons
@@ -39,6 +38,7 @@ from licet.files.runs import (
 )
 from licet.files.writing import write_bytes, write_text
 from licet.linkage.spec import LinkageSpec
+from licet.version import __version__
 
 if TYPE_CHECKING:
     from licet.chapters.grounds import PermittedGround, Say

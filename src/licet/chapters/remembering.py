@@ -9,13 +9,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from licet import __version__
 from licet.assessment import Assessment
 from licet.files.seen_files import FORM, read_remembered, write_remembered
 from licet.files.workspace import SETTINGS, Workspace
 from licet.files.writing import write_bytes
 from licet.register.entry import Ruled
 from licet.register.ruled import ruled_of
+from licet.version import __version__
 
 if TYPE_CHECKING:
     from licet.store.opening import Store

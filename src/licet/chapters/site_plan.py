@@ -11,8 +11,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import licet
-from licet import __version__
 from licet.chapters.entries import PAGE
 from licet.files.written_site import Planned, hash_of
 from licet.register.entry import RegisterEntry
@@ -23,6 +21,7 @@ from licet.register.schema import entry_schema, uses_schema, uses_value
 from licet.report.json_text import readable
 from licet.report.site import environment, pages
 from licet.report.site.around import Around, file_of
+from licet.version import __version__
 
 Facets = tuple[tuple[str, str, str], ...]
 Choices = dict[str, tuple[tuple[str, str, int], ...]]
@@ -252,7 +251,7 @@ def _told(around: Around) -> str:
 @cache
 def made_with() -> str:
     """A hash of everything that files are made with: the program, its templates and words."""
-    place = Path(licet.__file__).parent
+    place = Path(__file__).parents[1]
     paths = [path for path in place.rglob("*") if path.suffix in (".html", ".po", ".py")]
     held = [
         path.relative_to(place).as_posix().encode() + path.read_bytes() for path in sorted(paths)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -95,16 +95,6 @@ class Item:
         return found[-1] if found else 0
 
 
-def fold(acts: Iterable[Act], due: Due) -> Item:
-    """The item that acts in their order made. Raises BadInput for an act that the table does not allow."""
-    item: Item | None = None
-    for act in acts:
-        item = after(item, act, due)
-    if item is None:
-        raise bad("an item without an act")
-    return item
-
-
 def items(acts: Iterable[Act], due: Due) -> dict[int, Item]:
     """Every item, by its number, from acts in their order."""
     found: dict[int, Item] = {}
@@ -181,8 +171,3 @@ def check_words(text: str, where: str = "text") -> str:
     if any(not sign.isprintable() and sign != "\n" for sign in clean):
         raise bad("a character that cannot be seen", where, "letters, digits and signs")
     return clean
-
-
-def may_do(item: Item, who: Sequence[str]) -> tuple[Move, ...]:
-    """The moves that people of these kinds may make now."""
-    return tuple(move for move in moves_from(item.state, item.sort) if move.who in who)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, assert_never
 
 from licet.feeds.tables import Kind
 
@@ -104,6 +104,8 @@ def fields_of(line_filter: Filter) -> tuple[str, ...]:
             return tuple(dict.fromkeys(name for part in parts for name in fields_of(part)))
         case Always():
             return ()
+        case never:
+            assert_never(never)
 
 
 def kinds_of(line_filter: Filter) -> Mapping[str, Kind]:
@@ -121,6 +123,8 @@ def kinds_of(line_filter: Filter) -> Mapping[str, Kind]:
             return {name: kind for part in parts for name, kind in kinds_of(part).items()}
         case Always():
             return {}
+        case never:
+            assert_never(never)
 
 
 def sql(line_filter: Filter, dialect: Dialect) -> str:
@@ -151,6 +155,8 @@ def _written(line_filter: Filter) -> Expr:
             for part in parts[1:]:
                 joined = kind(this=joined, expression=exp.paren(_written(part), copy=False))
             return joined
+        case never:
+            assert_never(never)
 
 
 def _operand(part: Field | Known) -> Expr:
@@ -168,6 +174,8 @@ def _operand(part: Field | Known) -> Expr:
             return exp.cast(exp.Literal.string(part.text), "bigint")
         case "word":
             return exp.Literal.string(part.text)
+        case never:
+            assert_never(never)
 
 
 def _signs() -> Mapping[Comparison, type[Expr]]:

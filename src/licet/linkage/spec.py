@@ -118,17 +118,6 @@ class LinkageSpec(Declared):
         """As of every declaration, and of the levels behind the comparisons: others need another model."""
         return hashlib.sha256(f"levels {STANDARD}\n{self.canonical()}".encode()).hexdigest()
 
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """Every field that is compared or blocked on, in the order of the standard form."""
-        used = {field for name in self.comparisons for field in COMPARISONS[name]}
-        used |= {
-            BLOCK_PARTS[part]
-            for block in (*self.blocks, *self.certain, *self.training)
-            for part in block
-        }
-        return tuple(field for field in FIELDS if field in used)
-
 
 _BLOCKS: tuple[tuple[str, ...], ...] = (
     ("birth", "given"),

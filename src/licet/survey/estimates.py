@@ -47,27 +47,6 @@ class Contrasts:
     se: Floats
     df: Floats
 
-    @cached_property
-    def t(self) -> Floats:
-        """Value over its standard error; NaN where that is 0."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(self.se > 0, self.value / self.se, np.nan)
-
-    @cached_property
-    def p(self) -> Floats:
-        """Two-sided chance of a value so far from 0 if there is no difference."""
-        from scipy.stats import t
-
-        found: Floats = 2 * t.sf(np.abs(self.t), np.where(self.df > 0, self.df, np.nan))
-        return found
-
-    def interval(self, level: float = 0.95) -> tuple[Floats, Floats]:
-        """Bounds by t with df degrees of freedom: the test above, inverted. NaN without any."""
-        from licet.survey.intervals import quantile_t
-
-        reach = np.where(self.df > 0, quantile_t(level, self.df), np.nan) * self.se
-        return self.value - reach, self.value + reach
-
 
 @dataclass(frozen=True)
 class Estimates:

@@ -47,7 +47,7 @@ def test_the_table_has_every_address_that_gives_data_and_no_other(addresses: lis
     ends = (*ENDINGS, "SHA256SUMS")
     public = {path for path in served if "receipt" not in path and not path.startswith("staff/")}
     data = {path for path in public if path.endswith(ends)}
-    assert data == {one.path for one in ADDRESSES if not one.served_only}
+    assert data == {one.path for one in ADDRESSES if len(one.forms) == 1}
     assert {*REGISTER_FILES, *(f"log/{name}" for name in LOG_FILES)} <= described
 
 
@@ -64,7 +64,7 @@ def test_the_written_site_has_the_same_files_and_the_same_description(
         for one in files
         if not one.endswith(".html") and not one.startswith("static/") and one != MARK
     }
-    paths = [one for one in ADDRESSES if not one.served_only]
+    paths = [one for one in ADDRESSES if len(one.forms) == 1]
     assert (
         data
         and [one for one in data if not any(pattern_of(p.path).fullmatch(one) for p in paths)] == []
@@ -105,7 +105,7 @@ def test_every_fault_of_a_machine_has_one_shape(site: Site, told, method: str) -
     shape = told["components"]["schemas"]["Problem"]
     visitor = site.by("")
     asked = [
-        visitor.client.request(method, filled(one.path)) for one in ADDRESSES if not one.served_only
+        visitor.client.request(method, filled(one.path)) for one in ADDRESSES if len(one.forms) == 1
     ]
     assert {one.status_code for one in asked} == {405}
     asked += [visitor.get(place) for place in (

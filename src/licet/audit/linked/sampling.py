@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import ceil
 
 import numpy as np
 import polars as pl
@@ -201,8 +200,3 @@ def pairs_needed(strata: Sequence[Stratum], half_width: float, level: float = 0.
 def weights_of(weight: Floats) -> Codes:
     """Codes of strata for pairs of which only weights are known: those of one weight are one."""
     return np.asarray(np.unique(weight, return_inverse=True)[1], np.int64)
-
-
-def rounded_up(pairs: int) -> int:
-    """To tens, for a plan."""
-    return 10 * ceil(pairs / 10)

@@ -21,11 +21,6 @@ class Address:
     what: str
     forms: Mapping[str, str] = field(default_factory=lambda: {JSON: ""})
 
-    @property
-    def served_only(self) -> bool:
-        """Whether a written site has it under no such name."""
-        return len(self.forms) > 1
-
 
 ADDRESSES = (
     Address("uses", "Every use, in the form that is asked for",

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import isfinite
 
-from licet import __version__
 from licet.audit.forecast import Audit
 from licet.audit.groups.rates import GroupRates
 from licet.audit.groups.sides import MEASURES
@@ -31,6 +30,7 @@ from licet.report.audit.forecast_released import hold_back
 from licet.report.audit.forecast_score import benefit_part, calibration_part, skill_part
 from licet.report.audit.forecast_tables import CELLS
 from licet.report.phrases import NOT_LEGAL_ADVICE
+from licet.version import __version__
 
 SCHEMA = "licet-audit-forecast-1"
 COUNTS = ("tp", "fp", "fn", "tn", "unknown", "people")

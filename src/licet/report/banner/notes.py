@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from licet import __version__
 from licet.report.banner.tables import SMALL_BASE, BannerPlan, BannerTables
 from licet.report.table.cells import interval_name
+from licet.version import __version__
 
 _ADJUSTED = {
     "none": "P values are not adjusted for the number of comparisons",

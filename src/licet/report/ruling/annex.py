@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, time
 from typing import Any
 
-from licet import __version__
 from licet.assessment import Assessment
 from licet.errors import counted
 from licet.evidence import Evidence
@@ -36,6 +35,7 @@ from licet.report.ruling.wording import (
     variation_summary,
 )
 from licet.report.screens import plain
+from licet.version import __version__
 from licet.vocabulary import label
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

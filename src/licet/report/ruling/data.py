@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from licet import __version__
 from licet.assessment import Assessment, Settlement, SmallerUse, Variation
 from licet.conditions import PARAMETERS, Agreed, Condition
 from licet.evidence import Evidence
@@ -33,6 +32,7 @@ from licet.report.ruling.wording import (
     visible,
 )
 from licet.use import Use, requirement_label
+from licet.version import __version__
 from licet.vocabulary import label
 
 SCHEMA = "licet-assessment-1"
