@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
-
-import numpy as np
 import polars as pl
 import pytest
 
-from licet.assessment import assess
-from licet.checks import NO_CHECKS, Checks
 from licet.comparisons.people import people_of
 from licet.comparisons.rules import USUAL
 from licet.errors import BadInput
-from licet.groups import Group
-from licet.quality import examine, ranking
-from licet.quality.arms import _half, alike, arms_of
 from licet.quality.coverage import _interviews, _sample, margin_rows
-from licet.quality.effects import _shown
-from licet.quality.sensitivity import other_settings
-from licet.quality.worth import worth
-from licet.readings import Settings, read
+from licet.readings import Settings
 from licet.survey.answers import Answers
 from licet.weighting.margins import Margin
 from tests import factories
-from tests.factories import TODAY, reading
-from tests.unit.test_quality import evidence, frame, quality
+from tests.unit.test_quality import evidence, frame
 
 
 def told(facts: object) -> dict[str, tuple[str, str]]:
@@ -52,8 +39,12 @@ def test_margins_that_do_not_fit_are_refused_and_of_few_people_not_shown() -> No
     table = frame().with_columns(area=pl.Series(["north"] * 597 + ["south"] * 3))
     held = people(evidence(), table)
     with pytest.raises(BadInput, match="nobody") as caught:
-        margin_rows(held, Answers(table), [Margin("area", ("north", "sth", "south"), (1, 1, 1))], 10)
+        margin_rows(
+            held, Answers(table), [Margin("area", ("north", "sth", "south"), (1, 1, 1))], 10
+        )
     assert "--margins" in caught.value.faults[0].where
-    rows = margin_rows(held, Answers(table), [Margin("area", ("north", "south"), (0.9, 0.1), "share")], 10)
+    rows = margin_rows(
+        held, Answers(table), [Margin("area", ("north", "south"), (0.9, 0.1), "share")], 10
+    )
     assert [row.category for row in rows] == ["north", "south"]
     assert [row.share for row in rows] == pytest.approx([0.9, 0.1])
