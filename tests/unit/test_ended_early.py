@@ -7,6 +7,7 @@ import pytest
 
 from licet.errors import BadInput
 from licet.planning import interviews_needed
+from licet.surveyplan import sizing
 from licet.surveyplan.declaring import Costs, plan_of
 from licet.surveyplan.verdicts import simulated_rulings
 from licet.synonyms import meant_by
@@ -53,9 +54,17 @@ def test_a_plan_names_groups_and_costs_nothing_below_zero() -> None:
 
 def test_of_two_words_the_likelier_is_meant() -> None:
     """A misspelled other word for a service beats a right word that is less like it."""
-    labels = {
-        "childrens_social_work": "Children's social work",
-        "police": "Police",
-        "social_security": "Social",
-    }
-    assert meant_by("service", "social servces", labels) == "childrens_social_work"
+    labels = {"benefits": "Benefits", "social_work": "Social work"}
+    assert meant_by("service", "social securty", labels) == "benefits"
+
+
+def test_sizes_are_sought_for_so_many_rounds_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Boosts that help each other take several rounds; after one there still are sizes, if rougher."""
+    plan = planned(groups={"a": {"share": 0.1}, "b": {"share": 0.3}})
+    whole = sizing.size(plan, sizing.Aim("half_width", 0.1)).outlook
+    monkeypatch.setattr(sizing, "_ROUNDS", 1)
+    monkeypatch.setattr(sizing, "_REPAIRS", 1)
+    monkeypatch.setattr(sizing, "_SLACK", -0.5)
+    rough = sizing.size(plan, sizing.Aim("half_width", 0.1)).outlook
+    assert whole is not None and rough is not None
+    assert rough.plan.people == pytest.approx(whole.plan.people, rel=0.1)
