@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+import sklearn.linear_model  # noqa: F401 - its import draws from a global random state
 
 from licet.errors import BadInput
 from licet.identify import fitting
