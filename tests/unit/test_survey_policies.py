@@ -44,10 +44,7 @@ def test_the_same_where_every_person_has_a_score() -> None:
     """With calibrated weights errors come from people one by one; without margins nothing is explained."""
     found = {}
     for policy in ("remove", "average"):
-        made = replace(
-            design(policy), calibration=Calibration((), np.ones(7), np.ones(7), known=None)
-        )
-        made = replace(made, calibration=Nothing())
+        made = replace(design(policy), calibration=Nothing())
         found[policy] = shares(made, [COLUMN], [GROUPS], [(1, 2)])
     assert found["average"].se[0] == pytest.approx(found["remove"].se[0] * 1.5**0.5)
     one = estimate(made, [Outcome("a", ANSWER)], np.ones((1, 7), bool)).se[0]
