@@ -8,10 +8,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
+from licet.audit.beyond import link_weights
 from licet.audit.beyond.link_errors import _flagged
 from licet.audit.beyond.outside import EVERYBODY, _check
+from licet.audit.drawing.cells import collapse
+from licet.audit.forecast import _leaks
+from licet.audit.groups import overlaps
 from licet.audit.groups.rates import GroupRates
 from licet.audit.input.population import Count, FrameRow
 from licet.audit.judging import gates
@@ -19,10 +24,11 @@ from licet.audit.judging.gates_score import _calibrated as calibrated
 from licet.audit.linked import sampling, tolerated
 from licet.audit.linked.measured import Measured
 from licet.audit.linked.sampling import Stratum
+from licet.audit.score.challengers import challengers
 from licet.audit.standing import Estimate, Standing
 from licet.errors import BadInput
 from tests.audit import judged
-from tests.audit.planned import read
+from tests.audit.planned import frame, read
 
 FINE = Estimate(0.0, -0.01, 0.01, 0.005, 500)
 
@@ -125,3 +131,41 @@ def test_too_few_people_to_see_calibration() -> None:
     unknown = replace(nobody, overall=replace(nobody.overall, observed_expected=Estimate(nan)))
     found = calibrated(judged.findings(calibration=unknown))
     assert "too few people to see calibration" in str(found)
+
+
+def test_where_links_are_doubtful_and_the_gap_shrinks_it_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(link_weights, "shrinks_while_worse", lambda _: True)
+    data = frame(300).with_columns(p=pl.lit(0.9))
+    columns = {"outcome": "y", "score": "score", "link_probability": "p"}
+    found = link_weights.link_weights(read(data, columns=columns))
+    assert found is not None and "the gap is smaller and the score worse" in found.words[-1]
+
+
+def test_a_column_over_the_whole_range_of_numbers_is_ranked_first() -> None:
+    found = collapse([np.array([-(2**61), 2**61 + 5])], np.ones(2))
+    assert found.weight.tolist() == [1.0, 1.0]
+
+
+def test_few_people_are_warned_of_nothing() -> None:
+    assert _leaks(judged.findings(skill=judged.skill(FINE, FINE))) == []
+
+
+def test_groups_of_unknown_people_add_up_to_nobody() -> None:
+    data = frame(town=pl.Series(["North", "South", None, "South"] * 100))
+    people = read(data, by=["town"])
+    assert overlaps.relations_of(people.keys, people.member) == ()
+
+
+def test_sums_of_stranger_parts_are_no_relation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overlaps._Span, "_parts", lambda *_: None)
+    data = frame(town=pl.Series(["North", "South"] * 200))
+    people = read(data, by=["town"], groups=[{"id": "n", "expression": 'town == "North"'}])
+    assert overlaps.relations_of(people.keys, people.member) == ()
+
+
+def test_a_score_to_compare_with_may_be_missing_of_everybody() -> None:
+    people = read(frame().with_columns(other=pl.col("score")), scores=["other"])
+    found = challengers(replace(people, rivals={}))
+    assert not any(one.id == "score:other" for one in found.challengers)

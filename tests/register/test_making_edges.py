@@ -28,8 +28,8 @@ def test_a_suspension_is_told_with_who_and_why() -> None:
 
 def test_conditions_of_the_document_stand_beside_those_of_the_log() -> None:
     one = made("exclude_service", "police", agreed=date(2026, 5, 1))
-    told = {"item": 3, "parameter": "exclude_service", "value": "housing", "day": "2026-05-02"}
-    leaves = [Leaf("condition", AT, told), Leaf("condition_ended", AT, {"item": 3})]
+    told = {"item": "3", "parameter": "exclude_service", "value": "housing", "day": "2026-05-02"}
+    leaves = [Leaf("condition", AT, told), Leaf("condition_ended", AT, {"item": "3"})]
     logged, declared = _conditions(use(conditions=(one,)), leaves)
     assert (logged.value, logged.ended) == ("housing", True)
     assert (declared.value, declared.agreed) == ("police", date(2026, 5, 1))
