@@ -166,6 +166,6 @@ def test_sums_of_stranger_parts_are_no_relation(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_score_to_compare_with_may_be_missing_of_everybody() -> None:
-    people = read(frame().with_columns(other=pl.col("score")), scores=["other"])
+    people = read(frame().with_columns(other=pl.col("score")), challengers={"scores": ["other"]})
     found = challengers(replace(people, rivals={}))
     assert not any(one.id == "score:other" for one in found.challengers)
