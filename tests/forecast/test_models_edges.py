@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -14,6 +15,7 @@ from licet.identify.cohort import Cohort
 from licet.identify.features import _renamed
 from licet.identify.notice import _else
 from licet.identify.scorecard import Model, Term
+from licet.identify.trial import _rows
 from tests.forecast.made import forecast
 
 
@@ -49,3 +51,14 @@ def test_a_letter_in_every_language_says_nothing_of_translation() -> None:
     assert not any("translated" in text for text in _else(told))
     told.untranslated = ("Welsh",)
     assert any("not yet translated" in text for text in _else(told))
+
+
+def test_groups_stand_beside_the_rows_of_their_households() -> None:
+    declared = forecast()
+    values = {one.id: [1.0, 2.0] for one in declared.features}
+    rows = pl.DataFrame({"unit": ["a", "b"], "as_of": [declared.days[-1]] * 2, **values})
+    cohort = Cohort(declared, rows, had=np.array([True, False]))
+    groups = pl.DataFrame({"unit": ["b", "a"], "town": ["North", "South"]})
+    found = _rows(cohort, np.array([0.9, 0.1]), 0.5, groups)
+    assert found["town"].to_list() == ["South", "North"]
+    assert found["flag"].to_list() == [1, 0]

@@ -72,7 +72,7 @@ def test_a_battery_of_which_nobody_answered_an_item_has_no_mean() -> None:
 
 
 def test_every_row_has_a_source() -> None:
-    with pytest.raises(BadInput, match="1 sources for 2 rows"):
+    with pytest.raises(BadInput, match=r"1 sources for 2 rows"):
         cluster(2, [0], [1], [9.0], source=[0])
 
 

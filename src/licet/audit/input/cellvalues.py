@@ -139,8 +139,4 @@ def _text(series: pl.Series, column: str) -> pl.Series:
 
 
 def _kind(series: pl.Series) -> str:
-    import polars as pl
-
-    if series.dtype == pl.String:
-        return "text"
     return "dates" if series.dtype.is_temporal() else "no plain values"
