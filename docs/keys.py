@@ -331,8 +331,9 @@ def linkage_page() -> str:
     return page(
         "The linkage document",
         "`linkage.toml` at the root of a workspace says what is compared and when two rows are one "
-        "person. Without it Licet takes a standard that fits the fields the feeds hold. An audit-only "
-        "column cannot be named in it.",
+        "person. Without it Licet takes a standard that fits the fields the feeds hold. A document that "
+        "names none of `comparisons`, `blocks`, `certain` and `training` takes that standard for them, and "
+        "may be one line: `link_above = 0.999`. An audit-only column cannot be named in it.",
         key_rows("linkage", LinkageSpec),
         f"Comparisons: {words}. `home` is family name and address together. Fields of blocks: {blocks}.",
     )

@@ -126,16 +126,19 @@ def exit_status_page() -> str:
         (2, "Bad input: every fault is named", "correct the file or the command"),
         (1, "A fault of Licet", "report it"),
         (130, "Stopped from the keyboard", ""),
+        (141, "Whatever read the output stopped reading, as `head` does", ""),
     ]
     lines = ["| status | what it says | what to do |", "|---|---|---|"]
     lines += [f"| {status} | {says} | {todo} |" for status, says, todo in rows]
     text = (
-        "`licet assess` ends with the status of its ruling, so that a script can act on it; so do `licet "
-        "link` and `licet identify` where they refuse, and `licet identify` with 3 where nobody may be "
-        "picked out, as does `licet forecast release`. `licet audit` and `licet forecast fit` end with 0 for "
-        "PASS or where no verdict is passed, 3 for FAIL, 4 for UNDETERMINED. Every other command ends with "
-        "0, 1 or 2. LICENSED, BUT ASK EACH FAMILY is 5 as well: all items are granted, but a duty, the use, "
-        "a condition or the workspace asks for more."
+        "`licet assess` ends with the status of its ruling, so that a script can act on it; so do "
+        "`licet link`, `licet identify`, `licet forecast` and `licet permission invite` where they "
+        "refuse, and `licet identify` with 3 where nobody may be picked out, as does `licet forecast "
+        "release`. `licet audit` and `licet forecast fit` end with 0 for PASS or where no verdict is "
+        "passed, 3 for FAIL, 4 for UNDETERMINED. `licet log verify` ends with 3 for a log or proof that "
+        "is broken, `licet permission receipt` for a receipt that is not genuine. Every other command "
+        "ends with 0, 1 or 2. LICENSED, BUT ASK EACH FAMILY is 5 as well: all items are granted, but a "
+        "duty, the use, a condition or the workspace asks for more."
     )
     return page("Exit status", text, "\n".join(lines))
 

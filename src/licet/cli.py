@@ -214,7 +214,7 @@ def demo(
     folder: Annotated[Path, typer.Argument(help="Where to put the demo town.")] = Path("demo-town"),
     people: Annotated[
         int, typer.Option(min=5000, max=200_000, help="Of the town. Audits of few settle nothing.")
-    ] = 60_000,
+    ] = 50_000,
 ) -> None:
     """A made-up town goes the whole way: ruled, asked, linked, audited, decided, talked about, offered."""
     from licet import flow

@@ -86,6 +86,25 @@ def test_every_option_of_every_command_has_a_line() -> None:
     assert ("licet assess", "--deff") in without_a_line(less)
 
 
+def test_every_command_that_ends_with_a_status_of_its_own_is_on_the_page_of_statuses() -> None:
+    import typer
+
+    from licet.cli import app
+
+    def below(command: Any, name: str) -> Iterator[str]:
+        inner = getattr(command, "commands", {})
+        if not inner and "typer.Exit" in inspect.getsource(inspect.unwrap(command.callback)):
+            yield name
+        for word, one in inner.items():
+            yield from below(one, f"{name} {word}")
+
+    page = (REFERENCE / "exit-status.md").read_text(encoding="utf-8")
+    own = list(below(typer.main.get_command(app), "licet"))
+    assert {"licet assess", "licet log verify", "licet permission receipt"} <= set(own)
+    told = [name for name in own if f"`{name}`" in page or f"`{name.rpartition(' ')[0]}`" in page]
+    assert told == own
+
+
 PAGES_OF_SCHEMAS = {name: REFERENCE / page for name, (page, _) in reference_pages.DOCUMENTS.items()}
 
 

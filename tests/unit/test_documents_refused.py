@@ -19,7 +19,7 @@ from licet.feeds.tables import Value
 from licet.linkage.addresses import STREETS, one_slip
 from licet.linkage.changes import delivered
 from licet.linkage.components import pairs
-from licet.linkage.spec import part_of, standard_spec
+from licet.linkage.spec import LinkageSpec, completed, part_of, standard_spec
 from licet.permission.disputes import Dispute, checked_move
 from licet.permission.rules import Question
 from licet.permission.voices import wrong_code
@@ -195,3 +195,19 @@ def test_a_decision_is_by_a_role_with_words_and_an_end() -> None:
     ):
         told = usual | changes
         assert said in refused(lambda c=choice, t=told: decision.decide(use, known, c, **t))
+
+
+def test_a_linkage_names_all_that_is_compared_or_nothing_of_it() -> None:
+    held = ["given", "family", "birth", "postcode"]
+    standard = standard_spec(held)
+    stricter = completed(LinkageSpec(id="stricter", link_above=0.999), held)
+    assert (stricter.id, stricter.link_above) == ("stricter", 0.999)
+    for name in ("version", "comparisons", "blocks", "certain", "training", "keep_above"):
+        assert getattr(stricter, name) == getattr(standard, name)
+    assert completed(None, held) == standard and completed(standard, ["given"]) is standard
+    said = refused(lambda: LinkageSpec(comparisons=("given", "birth")))
+    assert "0 of blocks" in said and "or none of them for the standard" in said
+    assert "1 of comparisons" in refused(
+        lambda: standard.model_validate({**standard.model_dump(), "comparisons": ("given",)})
+    )
+    assert "no feed holds given" in refused(lambda: completed(LinkageSpec(), ["family", "birth"]))

@@ -13,7 +13,7 @@ from licet.chapters.auditing import Done
 from licet.files.town import USE
 from licet.files.workspace import Workspace, read_workspace
 
-PEOPLE = 60_000
+PEOPLE = 50_000
 """So many that an audit of the smallest use can tell its groups apart."""
 
 

@@ -30,6 +30,11 @@ from licet.files.workspace import init_workspace
 from licet.permission.events import NewEvent, Scope
 
 SEED = 1
+LINKAGE = """\
+# A stricter line than the usual 0.95: a parent and a child of one name in one home are not one person.
+id = "demonstration"
+link_above = 0.999
+"""
 LEAST = 5_000
 KEPT_DAYS = 90
 """How long joined records may be kept, as a made-up family asks."""
@@ -59,6 +64,7 @@ def demo(folder: Path, *, today: date, people: int = PEOPLE) -> Iterator[str]:
 def founded(place: Place) -> Iterator[Shown]:
     """The town, its records, and what is true of it."""
     init_workspace(place.root, files("licet.bundled") / "town")
+    (place.root / "linkage.toml").write_text(LINKAGE, encoding="utf-8")
     _, seconds = timed(lambda: write_town(place.root, place.people, SEED, place.today))
     text = f"{place.people:,} made-up people and what six services hold of them. All is SYNTHETIC."
     yield Shown("town", text, seconds, str(place.root / "README.md"))

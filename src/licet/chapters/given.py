@@ -37,7 +37,7 @@ from licet.files.runs import PROOF, RunPlace, read_manifest
 from licet.files.use import read_use
 from licet.files.workspace import Workspace, find_workspace
 from licet.gate import Ruling, rule
-from licet.linkage.spec import LinkageSpec, standard_spec
+from licet.linkage.spec import LinkageSpec, completed
 from licet.permission import Identity, NewEvent
 from licet.use import Use
 
@@ -119,7 +119,7 @@ def link(
         held = joining.fields_held([feed for _, feed in chosen])
         workspace = Workspace(root, root.name)
         basis = (workspace, store, assessment.use, chosen, found.floor, day)
-        spec = spec or standard_spec(held)
+        spec = completed(spec, held)
         ground = PermittedGround(*basis, assessment, found, spec, frames, where)
         asked(ground, "Next: ask people, and record what they say")
         binding.check_run(ground)

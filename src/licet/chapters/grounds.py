@@ -27,7 +27,7 @@ from licet.files.linkage import workspace_spec
 from licet.files.use import read_use
 from licet.files.workspace import Workspace, find_workspace
 from licet.gate import Permit
-from licet.linkage.spec import LinkageSpec, standard_spec
+from licet.linkage.spec import LinkageSpec, completed
 from licet.log.leaves import Leaf
 from licet.permission.rules import Question
 from licet.use import Floor, Use
@@ -167,7 +167,7 @@ def permitted_ground(
         permit = permitted(store, declared, assessment, today)
         feeds = feeds_of(declared, read_feeds(workspace.root))
         held = joining.fields_held([feed for _, feed in feeds])
-        chosen = spec or workspace_spec(workspace.root) or standard_spec(held)
+        chosen = completed(spec or workspace_spec(workspace.root), held)
         ground = PermittedGround(
             workspace, store, declared, feeds, permit.floor, today, assessment, permit, chosen
         )

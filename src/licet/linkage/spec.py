@@ -78,8 +78,15 @@ Block = Annotated[tuple[str, ...], AfterValidator(_block)]
 """Two rows are compared if all of these fields are known and equal."""
 
 
+_LEAST = {"comparisons": 2, "blocks": 1, "certain": 1, "training": 2}
+"""How many a specification has to name of each, if it names any."""
+
+
 class LinkageSpec(Declared):
     """What is compared, and when two rows are one person.
+
+    comparisons, blocks, certain, training: all of them, or none: then `completed` takes the standard that
+    fits the fields of the feeds.
 
     link_above, keep_above: match probabilities, 0-1. Pairs at or above ``link_above`` may be joined;
     those at or above ``keep_above`` are kept, so that a later withdrawal can be exact. bound: the
@@ -89,10 +96,10 @@ class LinkageSpec(Declared):
 
     id: Identifier = "standard"
     version: int = Field(default=1, ge=1)
-    comparisons: tuple[Annotated[str, AfterValidator(_comparison)], ...] = Field(min_length=2)
-    blocks: tuple[Block, ...] = Field(min_length=1)
-    certain: tuple[Block, ...] = Field(min_length=1)
-    training: tuple[Block, ...] = Field(min_length=2)
+    comparisons: tuple[Annotated[str, AfterValidator(_comparison)], ...] = ()
+    blocks: tuple[Block, ...] = ()
+    certain: tuple[Block, ...] = ()
+    training: tuple[Block, ...] = ()
     recall: float = Field(default=0.7, gt=0, le=1)
     link_above: float = Field(default=0.95, ge=0.5, lt=1)
     keep_above: float = Field(default=0.5, ge=0.01, lt=1)
@@ -100,6 +107,18 @@ class LinkageSpec(Declared):
     pairs: int = Field(default=1_000_000, ge=10_000)
     seed: int = Field(default=1, ge=0)
     scope: Literal["person", "household", "family"] = "household"
+
+    @model_validator(mode="after")
+    def _listed(self) -> Self:
+        listed = {name: len(getattr(self, name)) for name in _LEAST}
+        if any(listed.values()):
+            for name, least in _LEAST.items():
+                if listed[name] < least:
+                    raise bad(
+                        f"{listed[name]} of {name}", name, f"{least} or more",
+                        f"name {', '.join(_LEAST)}, or none of them for the standard",
+                    )  # fmt: skip
+        return self
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -179,3 +198,16 @@ def standard_spec(held: Iterable[str], **settings: Any) -> LinkageSpec:
         "training": (("birth",), ("given", "family", *(f for f in ("postcode",) if f in known))),
     }
     return LinkageSpec(**{**chosen, **settings})
+
+
+def completed(spec: LinkageSpec | None, held: Iterable[str]) -> LinkageSpec:
+    """The specification, with the standard comparisons and blocks where it leaves them out.
+
+    spec: None for the standard. held: fields of the standard form that the feeds hold. Raises BadInput as
+    ``standard_spec`` does.
+    """
+    if spec is None:
+        return standard_spec(held)
+    if spec.comparisons:
+        return spec
+    return standard_spec(held, **{name: getattr(spec, name) for name in spec.model_fields_set})
