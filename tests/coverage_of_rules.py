@@ -24,6 +24,16 @@ FOLDERS = (
 """Those under `tests` that reach the rules. What drives a browser or a served site is left out."""
 LEFT_OUT = ("register/test_browser.py", "register/test_served.py")
 
+LEFT = {
+    "audit/groups/overlaps.py": 1,
+    "audit/score/stability.py": 1,
+    "audit/source.py": 1,
+    "disclosure/confusion.py": 2,
+    "disclosure/linked.py": 1,
+    "quality/ranking.py": 4,
+}
+"""Lines and branches of a module that no test reaches yet. A number only ever falls; new modules have none."""
+
 SETTINGS = """\
 [run]
 branch = true
@@ -52,14 +62,14 @@ def settings(folder: Path) -> str:
     )
 
 
-def gaps(report: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """(file, lines and branches not run) of every file that has any. report: coverage.py's JSON."""
+def gaps(report: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """(module, its lines and branches that were not run) of every module with any. report: coverage.py's."""
     for name, found in sorted(report["files"].items()):
         lines = found["missing_lines"]
         jumps = [b for b in found["missing_branches"] if b[0] not in lines and b[1] not in lines]
         if lines or jumps:
             told = [*map(str, lines), *(f"{a}->{'exit' if b < 0 else b}" for a, b in jumps)]
-            yield name, ", ".join(told)
+            yield name.split("licet/", 1)[1], told
 
 
 def measured(folder: Path) -> tuple[int, dict[str, Any]]:
@@ -76,17 +86,19 @@ def measured(folder: Path) -> tuple[int, dict[str, Any]]:
 
 
 def main() -> int:
-    """0 if tests pass and everything is run."""
+    """0 if tests pass and no module has more gaps than ``LEFT`` allows it."""
     with tempfile.TemporaryDirectory() as made:
         status, report = measured(Path(made))
-    found = list(gaps(report))
-    for name, told in found:
-        print(f"{name}: {told}")
+    found = dict(gaps(report))
+    more = {name: told for name, told in found.items() if len(told) > LEFT.get(name, 0)}
+    for name, told in more.items():
+        print(f"src/licet/{name}: no test runs {', '.join(told)}")
+    fewer = [name for name, most in LEFT.items() if len(found.get(name, [])) < most]
+    if fewer:
+        print(f"Fewer gaps than LEFT says, so it can be tightened: {', '.join(fewer)}")
     share = report["totals"]["percent_covered"]
-    print(
-        f"Pure modules: {share:.2f} % of lines and branches are run; {len(found)} files have gaps."
-    )
-    return status or int(bool(found))
+    print(f"Pure modules: {share:.2f} % of lines and branches are run by tests.")
+    return status or int(bool(more))
 
 
 if __name__ == "__main__":

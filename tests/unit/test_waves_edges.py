@@ -6,20 +6,23 @@ from dataclasses import replace
 from datetime import date
 from math import nan
 
+import polars as pl
 import pytest
 
 from licet.comparisons.fieldworks import compare_fieldworks
 from licet.comparisons.rules import Request
 from licet.errors import BadInput
-from licet.evidence import Collapse
+from licet.evidence import Collapse, DesignDeclaration
 from licet.groups import Group
 from licet.licence import Verdict
-from licet.readings import read
+from licet.readings import Settings, read
+from licet.survey.answers import Answers
 from licet.waves import Wave, follow, follow_panel
 from licet.waves.changes import change, changes_with_bases, independent_changes, verdict_in
 from licet.waves.matching import _group_differences, item_differences, match
-from licet.waves.panel import _literal
+from licet.waves.panel import _literal, panel_readings
 from tests.factories import figure, item
+from tests.unit.test_quality import evidence, frame
 from tests.unit.test_waves import printed
 
 TODAY = date(2026, 11, 30)
@@ -98,3 +101,13 @@ def test_items_named_by_id_or_by_what_they_are_about_are_compared_as_asked() -> 
     rows = compare_fieldworks(one, other)
     assert [(row.one.item, row.other.item) for row in rows] == [("trust:education", "schools")]
     assert compare_fieldworks(one, other, Request(items=("trust:police",))) == []
+
+
+def test_a_panel_whose_design_names_its_clusters_needs_no_column_of_people() -> None:
+    design = DesignDeclaration(unweighted=True, psu="who")
+    declared = evidence(design=design)
+    rows = pl.concat([frame(), frame(seed=2)]).with_columns(
+        wave=pl.Series([1] * 600 + [2] * 600), who=pl.Series([*range(600), *range(600)])
+    )
+    found = panel_readings(declared, Answers(rows), "wave", None, Settings())
+    assert list(found) == ["1", "2"]

@@ -64,9 +64,12 @@ def group_informed(votes: Votes, labels: Sequence[int]) -> NDArray[np.float64]:
 
 
 def opinions(votes: Votes, *, seed: int = 0) -> Opinions | None:
-    """The groups that votes fall into, 2 to 5 of them, by the best silhouette; None for too few people."""
+    """The groups that votes fall into, 2 to 5 of them, by the best silhouette; None for too few people, or
+    where all vote alike."""
     kept = kept_participants(votes)
     if len(kept) < FEWEST_PEOPLE:
+        return None
+    if not _differ(votes[kept]):
         return None
     places = _places(votes[kept])
     best: tuple[float, Any] | None = None
@@ -76,14 +79,16 @@ def opinions(votes: Votes, *, seed: int = 0) -> Opinions | None:
     most = min(MOST_GROUPS, 2 + len(kept) // 12)
     for k in range(2, most + 1):
         labels = KMeans(n_clusters=k, n_init=10, random_state=seed).fit_predict(places)
-        if len(set(labels.tolist())) < 2:
-            continue
         score = float(silhouette_score(places, labels))
         if best is None or score > best[0] + 1e-12:
             best = (score, labels)
-    if best is None:
-        return None
+    assert best is not None  # two groups are always tried
     return Opinions(kept, np.asarray(best[1], dtype=np.int64), places, best[0])
+
+
+def _differ(votes: Votes) -> bool:
+    """Whether anybody votes otherwise than somebody else on any statement."""
+    return any(len(set(column[~np.isnan(column)].tolist())) > 1 for column in votes.T)
 
 
 def _places(votes: Votes) -> NDArray[np.float64]:

@@ -156,7 +156,7 @@ class SurveyPlan(Declared):
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
-        faults = [*_sizes(self), *_designs(self), *_groups(self), *_items(self), *_costs(self)]
+        faults = [*_sizes(self), *_designs(self), *_groups(self), *_items(self)]
         if faults:
             raise BadInput(*faults)
         return self
@@ -332,13 +332,6 @@ def _ends(ends: tuple[float, float], place: str) -> Iterator[Fault]:
             yield _no_share(f"a true share of {value:g}", place, value, "a proportion from 0 to 1")
     if low > high:
         yield Fault(f"a range from {low:g} to {high:g}", place, "the lower end first")
-
-
-def _costs(plan: SurveyPlan) -> Iterator[Fault]:
-    for name in ("fixed", "interview", "boost"):
-        value = getattr(plan.costs, name)
-        if value is not None and not 0 <= value < 1e12:
-            yield Fault(f"a cost of {value:g}", f"costs.{name}", "0 or more")
 
 
 def plan_of(document: Mapping[str, Any]) -> SurveyPlan:

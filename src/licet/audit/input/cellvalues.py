@@ -34,12 +34,12 @@ def numbers(frame: pl.DataFrame, column: str) -> Floats:
     import polars as pl
 
     series = frame[column]
-    found = series.cast(pl.Float64, strict=False)
     if series.dtype == pl.String:
-        found = series.str.strip_chars().replace("", None).cast(pl.Float64, strict=False)
+        series = series.str.strip_chars().replace("", None)
     elif not (series.dtype.is_numeric() or series.dtype in (pl.Boolean, pl.Null)):
         raise bad(f"the column holds {_kind(series)}", column, "numbers")
-    lost = int((series.is_not_null() & found.is_null() & _said(series)).sum())
+    found = series.cast(pl.Float64, strict=False)
+    lost = int((series.is_not_null() & found.is_null()).sum())
     if lost:
         todo = 'add decimal = "," to the plan' if with_comma_of(series) else ""
         raise misfit(column, lost, "something that is no number", "numbers, or empty cells", todo)
@@ -138,17 +138,5 @@ def _text(series: pl.Series, column: str) -> pl.Series:
     return series.cast(pl.String)
 
 
-def _said(series: pl.Series) -> pl.Series:
-    import polars as pl
-
-    if series.dtype == pl.String:
-        return series.str.strip_chars() != ""
-    return pl.Series([True]).new_from_index(0, len(series))
-
-
 def _kind(series: pl.Series) -> str:
-    import polars as pl
-
-    if series.dtype == pl.String:
-        return "text"
     return "dates" if series.dtype.is_temporal() else "no plain values"

@@ -95,7 +95,7 @@ def _given(rng: np.random.Generator, found: Families) -> Whole:
     same_sex = np.r_[False, found.female[1:] == found.female[:-1]]
     place = np.flatnonzero(alike & same_sex)
     given[place] = near[given[place - 1]]
-    for _ in range(6):
+    for _ in range(6):  # pragma: no branch - nobody draws one name six times in a row
         again = np.flatnonzero(follows & np.r_[False, given[1:] == given[:-1]])
         if not len(again):
             break
