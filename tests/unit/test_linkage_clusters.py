@@ -98,3 +98,13 @@ def test_what_reviewers_said_elsewhere_changes_nothing_here() -> None:
 def test_a_delivery_is_told_apart() -> None:
     told = delivered(["new", "there", "gone", "new"], {"there", "other"}, {"gone", "left"})
     assert (told.new, told.again, told.withheld) == (("new",), ("there",), ("gone",))
+
+
+def test_every_row_has_a_source() -> None:
+    with pytest.raises(BadInput, match="2 sources for 3 rows"):
+        found(3, [(0, 1, 9)], source=[0, 0])
+
+
+def test_a_row_is_not_there_and_withdrawn_at_once() -> None:
+    with pytest.raises(BadInput, match="both present and withdrawn: a"):
+        delivered(["c"], {"b", "a", "c"}, {"b", "a"})
