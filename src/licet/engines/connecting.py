@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ def connect(database: Path | None = None, *, spill: Path | None = None, **option
 
     config = {"temp_directory": str(spill) if spill else "", **options}
     connection = duckdb.connect(str(database) if database else ":memory:", config=config)
-    connection.execute("set enable_progress_bar = false").fetchall()
+    # A notebook without ipywidgets has no bar to turn off, and DuckDB refuses to.
+    with suppress(duckdb.InvalidInputException):
+        connection.execute("set enable_progress_bar = false").fetchall()
     if database is None:  # in a file it would stay
         count_letters(connection)
     return connection

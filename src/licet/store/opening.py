@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -269,6 +270,8 @@ def _configure() -> None:
         if "licet.store" not in settings.INSTALLED_APPS:
             raise bad("Django's settings leave licet.store out", "INSTALLED_APPS", "licet.store")
         return
+    # A notebook runs each cell inside an event loop, which Django refuses. Nothing here is awaited.
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     settings.configure(
         DATABASES={"default": {"ENGINE": "django.db.backends.dummy"}},
         INSTALLED_APPS=["licet.store"],
