@@ -6,6 +6,10 @@ LOCK := uv pip compile pyproject.toml --universal --fork-strategy fewest --pytho
 	--only-binary :all: --generate-hashes --custom-compile-command "make lock" \
 	$(if $(UPGRADE),--upgrade) --quiet
 
+PEER = printf '$(1)\n' | uv pip compile - --universal --fork-strategy fewest --python-version 3.11 \
+	--generate-hashes --no-annotate --custom-compile-command "make lock" \
+	$(if $(UPGRADE),--upgrade) --quiet --output-file locks/peers/$(2).txt > /dev/null
+
 export PIP_ROOT_USER_ACTION := ignore
 export PIP_USER := 0
 export PYTHONWARNINGS :=
@@ -63,6 +67,9 @@ lock: ## write locks/*.txt anew (UPGRADE=1 takes newer versions)
 	@printf 'pyspark>=4.3,<5\nsetuptools>=80\n' | uv pip compile - --universal --python-version 3.11 \
 		--constraints locks/dev.txt --generate-hashes --no-annotate --custom-compile-command "make lock" \
 		$(if $(UPGRADE),--upgrade) --quiet --output-file locks/spark.txt > /dev/null
+	@echo "Resolving locks/peers/*.txt: what tests and benches are held against ..."
+	@$(call PEER,aequitas==1.1.0,aequitas) && $(call PEER,dcurves==1.1.7,dcurves) && $(call PEER,svy==0.35.0,svy)
+	@$(call PEER,recordlinkage==0.16\npandas<2.2\nnumpy==1.26.*\npyarrow,recordlinkage)
 
 clean: ## remove everything that make made
 	@rm -rf .venv build dist demo-town bench/out .coverage .hypothesis .import_linter_cache \

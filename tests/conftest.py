@@ -15,6 +15,7 @@ from hypothesis import settings
 
 from tests.ready import standing_ready
 from tests.sparing import spare_commands, spare_engines, spare_training
+from tests.suites import OFFICE, one_skip_each
 from tests.tiers import folders_first, shared_out
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,9 +37,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return WorkStealingScheduling(config, log) if FULL else shared_out(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first."""
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes longest begins first. What cannot run is told once for each suite that `-m` and `-k` left."""
     folders_first(items)
+    one_skip_each(config, items)
 
 
 def pytest_collection_finish() -> None:
@@ -59,8 +62,15 @@ def shared() -> Path:
     """Reference data kept beside the repository; a clone on its own does without."""
     folder = ROOT.parent / "shared"
     if not folder.is_dir():
-        pytest.skip("no folder 'shared' beside the repository: its reference data is not here")
+        pytest.skip("no shared data: the folder 'shared' is not beside the repository")
     return folder
+
+
+@pytest.fixture(scope="session")
+def office() -> str:
+    """LibreOffice, for whoever wants a document opened in it."""
+    assert OFFICE is not None, "tests/suites.py skips this suite"
+    return OFFICE
 
 
 @pytest.fixture(scope="session")

@@ -44,7 +44,8 @@ def test_dcurves_people_come_out_of_their_recipe() -> None:
 
 
 @pytest.mark.skipif(
-    "LICET_DCURVES" not in os.environ, reason="names no Python that has dcurves 1.1.7"
+    "LICET_DCURVES" not in os.environ,
+    reason="no dcurves 1.1.7. Next: name a Python that has it in LICET_DCURVES",
 )
 def test_the_benefits_come_out_of_dcurves(tmp_path: Path) -> None:
     for name in ("people.csv", "ask_dcurves.py"):
@@ -173,7 +174,6 @@ def test_one_harm_is_one_threshold() -> None:
 
 def test_compas_at_a_half(shared: Path) -> None:
     """Facts, section 1: .1084, as dcurves. False alarms per true hit: 1282 / 2035."""
-    pytest.importorskip("sklearn")
     people = compas_people(shared, challengers={"two": ("age", "priors_count")})
     found = benefit(people, challengers(people).challengers, chances=chances_of(people), draws=400)
     assert round(found.overall.curve[-1].score.value, 4) == 0.1084

@@ -18,7 +18,8 @@ from tests.audit.scores import compas_people, drawn_people, made
 
 
 def test_intercept_and_slope_are_those_of_a_logistic_regression() -> None:
-    linear = pytest.importorskip("sklearn.linear_model")
+    import sklearn.linear_model as linear
+
     people = drawn_people(2000)
     skewed = 1 / (1 + np.exp(-(1.7 * logit_of(people.score) - 0.4)))
     weight = np.random.default_rng(4).integers(1, 5, 2000).astype(float)
@@ -77,7 +78,8 @@ def test_the_curve_follows_the_truth_where_there_are_people() -> None:
     )
 )
 def test_isotonic_steps_are_those_of_scikit_learn(rows: list[tuple[int, int, int]]) -> None:
-    module = pytest.importorskip("sklearn.isotonic")
+    import sklearn.isotonic as module
+
     score, y, weight = np.array(rows, float).T
     values, fitted = isotonic(score, y, weight)
     model = module.IsotonicRegression(out_of_bounds="clip").fit(score, y, sample_weight=weight)

@@ -25,7 +25,6 @@ from licet.audit.score.folds import folds_of
 from licet.errors import BadInput
 from tests.audit.scores import compas_people, made
 
-pytest.importorskip("sklearn")
 ALL = {"one": "age", "two": ("age", "visits"), "four": ("age", "visits", "town", "sex")}
 DAY = (date(2024, 7, 1) - date(1970, 1, 1)).days
 
@@ -77,7 +76,8 @@ def test_lots_are_one_chance_for_all(people: People, found: Challenged) -> None:
 
 
 def test_the_more_is_told_the_better(people: People, found: Challenged) -> None:
-    metrics = pytest.importorskip("sklearn.metrics")
+    import sklearn.metrics as metrics
+
     areas = {name: metrics.roc_auc_score(people.y, one.score) for name, one in by_id(found).items()}
     assert areas["chance"] == 0.5 < areas["one"] < areas["two"] < areas["four"]
 

@@ -47,7 +47,8 @@ def test_the_people_come_out_of_their_recipe() -> None:
 
 
 @pytest.mark.skipif(
-    "LICET_AEQUITAS" not in os.environ, reason="names no Python that has aequitas 1.1.0"
+    "LICET_AEQUITAS" not in os.environ,
+    reason="no aequitas 1.1.0. Next: name a Python that has it in LICET_AEQUITAS",
 )
 def test_the_groups_come_out_of_aequitas(tmp_path: Path) -> None:
     for name in ("people.csv", "ask_aequitas.py"):

@@ -50,7 +50,8 @@ def scored(draw: st.DrawFn, most: int = 40) -> tuple[np.ndarray, np.ndarray, np.
 def test_auc_and_average_precision_are_those_of_scikit_learn(
     given_: tuple[np.ndarray, np.ndarray, np.ndarray],
 ) -> None:
-    metrics = pytest.importorskip("sklearn.metrics")
+    import sklearn.metrics as metrics
+
     y, score, weight = given_
     found = table(y, score, weight)
     assert auc(found) == pytest.approx(
@@ -119,7 +120,8 @@ def test_people_of_unknown_outcome_are_picked_but_are_no_evidence() -> None:
 
 
 def test_the_brier_score_is_that_of_scikit_learn() -> None:
-    metrics = pytest.importorskip("sklearn.metrics")
+    import sklearn.metrics as metrics
+
     people = drawn_people(500)
     found = skill(people, draws=200).figures
     brier = metrics.brier_score_loss(people.y, people.score)
@@ -255,7 +257,6 @@ def test_precision_and_recall_along_the_capacity() -> None:
 
 def test_compas_to_the_printed_digits(shared: Path) -> None:
     """Facts, section 2: AUC and accuracy; two numbers do better, within the noise of the bootstrap."""
-    pytest.importorskip("sklearn")
     people = compas_people(shared, challengers={"two": ("age", "priors_count")})
     found = skill(people, challengers(people).challengers)
     assert round(found.figures["auc"].value, 4) == 0.7022

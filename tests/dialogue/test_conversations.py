@@ -17,6 +17,7 @@ from licet.chapters.conversing import import_conversation, imported_text, votes_
 from licet.dialogue.opinions import group_informed, kept_participants, opinions
 from licet.errors import BadInput
 from licet.files.dialogue import read_conversation
+from tests.suites import shared_file
 
 ORACLE = Path(__file__).parents[1] / "oracles" / "dialogue"
 NAMES = ("london.youth.policing", "brexit-consensus")
@@ -24,10 +25,7 @@ NAMES = ("london.youth.policing", "brexit-consensus")
 
 @pytest.fixture(params=NAMES)
 def folder(request: pytest.FixtureRequest, shared: Path) -> Path:
-    found = shared / "data" / "dialogue" / request.param
-    if not found.is_dir():
-        pytest.skip(f"{request.param} is not among the reference data")
-    return found
+    return shared_file(shared, f"data/dialogue/{request.param}")
 
 
 def test_counts_are_those_of_the_notes(folder: Path) -> None:

@@ -8,3 +8,8 @@ import pytest
 @pytest.fixture(scope="session", autouse=True)
 def conditions_are_worked_out_once(spared: None) -> None:
     """DuckDB takes as many threads as a test names, else one; with LICET_FULL=1 all there are."""
+
+
+@pytest.fixture
+def spark_here() -> None:
+    """For tests that start Spark: where it cannot be, `tests/suites.py` skips them."""

@@ -18,6 +18,7 @@ from licet.engines.protocol import ROW_SCHEMA, Edges, held_fields
 from licet.linkage.clusters import cluster
 from licet.linkage.measures import pairwise
 from licet.linkage.spec import standard_spec
+from tests.suites import shared_file
 
 pytestmark = pytest.mark.long
 
@@ -34,9 +35,7 @@ FIELDS = {
 @pytest.fixture(scope="module")
 def rows(shared: Path) -> pl.DataFrame:
     """``ROW_SCHEMA`` and ``truth``."""
-    folder = shared / "data" / "linkage"
-    if not (folder / "dataset4a.csv").exists():
-        pytest.skip("febrl4 is not beside the repository")
+    folder = shared_file(shared, "data/linkage/dataset4a.csv").parent
     tables = []
     for source, name in enumerate(("dataset4a.csv", "dataset4b.csv")):
         table = pl.read_csv(folder / name, infer_schema=False)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
 from math import log2
 from pathlib import Path
 
@@ -35,11 +33,7 @@ OPTIONS = {
 }
 
 
-def here() -> bool:
-    return find_spec("pyspark") is not None and shutil.which("java") is not None
-
-
-needs_spark = pytest.mark.skipif(not here(), reason="pyspark or Java is not installed here")
+needs_spark = pytest.mark.usefixtures("spark_here")
 
 
 @dataclass(frozen=True)

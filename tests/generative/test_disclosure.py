@@ -11,13 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from licet.disclosure import Suppression, breakdowns, suppress
-
-linprog = pytest.importorskip("scipy.optimize").linprog
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,8 @@ def test_few_pairs_settle_nothing_and_many_pass(
         assert [one.id for one in unmet] == ["decision", "gates"]
         return
     assert audited == (Standing.PASS, Standing.PASS)
-    offering = pytest.importorskip("licet.chapters.offering")
+    import licet.chapters.offering as offering
+
     decide(use_of(root), "do", role="Head of Education", because="Both audits pass.", today=TODAY)
     found = identify(use_of(root), as_of=AS_OF, today=TODAY)
     assert (found.status, found.unmet) == (0, ())

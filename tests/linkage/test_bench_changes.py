@@ -11,7 +11,6 @@ from types import ModuleType
 import pytest
 
 from licet.chapters.linking import link
-from tests.conftest import FULL
 
 BENCH = Path(__file__).resolve().parents[2] / "bench"
 OURS = ("changes", "linkage", "town")
@@ -20,7 +19,7 @@ OURS = ("changes", "linkage", "town")
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     if not BENCH.is_dir():
-        pytest.skip("a distribution without the bench")
+        pytest.skip("no folder bench in this distribution. Next: run this in a clone")
     monkeypatch.syspath_prepend(str(BENCH))
     held = {name: sys.modules.pop(name, None) for name in OURS}
     yield __import__("changes")
@@ -29,7 +28,7 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     sys.modules |= {name: module for name, module in held.items() if module is not None}
 
 
-@pytest.mark.skipif(not FULL, reason="the bench is run whole with LICET_FULL=1")
+@pytest.mark.long
 def test_a_small_workspace(
     bench: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -21,6 +21,7 @@ from licet.survey.independence import Independence, independence
 from licet.survey.multiplicity import adjusted
 from licet.survey.replicates import Replicates
 from tests.oracles.fixtures import TOLERANCE, Row, design_path, people, read_rows, said
+from tests.suites import shared_file
 
 
 @cache
@@ -103,9 +104,7 @@ def test_rao_scott_is_that_of_r(row: Row) -> None:
 
 def test_rao_scott_of_the_health_survey(shared: Path) -> None:
     """R ``svychisq(~HI_CHOL + race)``: F 3.15134, 1.923 and 30.768 df, p .058675."""
-    path = shared / "data" / "surveys" / "reference" / "nhanes_survey.csv"
-    if not path.exists():
-        pytest.skip("the reference survey is not here")
+    path = shared_file(shared, "data/surveys/reference/nhanes_survey.csv")
     frame = pl.read_csv(path, infer_schema_length=None, null_values=["NA"])
     design = declare_design(
         frame["WTMEC2YR"], frame["SDMVSTRA"], frame["SDMVPSU"], size=frame.height, nest=True

@@ -29,11 +29,11 @@ def test_designs_come_out_of_their_recipe(recipe: str, folder: str, tmp_path: Pa
 
 @pytest.mark.skipif(
     os.environ.get("LICET_RERUN_R") != "1",
-    reason="set LICET_RERUN_R=1 to run R again (3 minutes)",
+    reason="R is not run again. Next: set LICET_RERUN_R=1 (3 minutes)",
 )
 @pytest.mark.skipif(
     shutil.which("Rscript") is None,
-    reason="Rscript is not installed (Debian: r-base-core r-cran-survey)",
+    reason="R is not here to be run again. Next: apt-get install r-base-core r-cran-survey",
 )
 @pytest.mark.parametrize("part", ["survey", "evidence"])
 def test_figures_come_out_of_r(part: str, tmp_path: Path) -> None:

@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyreadstat
 import pytest
 
 import licet
-
-pyreadstat = pytest.importorskip("pyreadstat")
 
 TOLERANCE = 1e-6
 HINTS_ITEMS = (
@@ -205,7 +204,6 @@ def test_hints_subgroups(dataset: str, hints: pl.DataFrame, golden: pl.DataFrame
 def test_hints_is_r_by_the_compiled_pass_as_well(
     dataset: str, hints: pl.DataFrame, golden: pl.DataFrame
 ) -> None:
-    pytest.importorskip("numba")
     table = licet.table(
         hints,
         items=list(HINTS_ITEMS),

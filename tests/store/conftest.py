@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import shutil
 import subprocess
 import tempfile
@@ -13,50 +12,30 @@ from pathlib import Path
 import pytest
 
 from licet.store import Store
+from tests.suites import postgresql_programs, somebody
 
 _numbers = itertools.count(1)
-_ACCOUNTS = ("postgres", "nobody")
 
 
-def _programs() -> Path | None:
-    """The folder of initdb and pg_ctl: on the path, or where Debian keeps them."""
-    found = shutil.which("initdb")
-    if found and shutil.which("pg_ctl"):
-        return Path(found).parent
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    return next((folder for folder in folders if (folder / "pg_ctl").exists()), None)
-
-
-def _as_somebody() -> list[str] | None:
-    """How to run a program that refuses to be run by root; None where there is no way."""
-    if os.geteuid() != 0:
+def _as(account: str) -> list[str]:
+    """How to run a program as somebody else; "" is oneself."""
+    if not account:
         return []
     import pwd
 
-    known = {entry.pw_name for entry in pwd.getpwall()}
-    account = next((name for name in _ACCOUNTS if name in known), None)
-    if account is None or shutil.which("setpriv") is None:
-        return None
-    return [
-        "setpriv",
-        f"--reuid={account}",
-        f"--regid={pwd.getpwnam(account).pw_gid}",
-        "--clear-groups",
-    ]
+    group = pwd.getpwnam(account).pw_gid
+    return ["setpriv", f"--reuid={account}", f"--regid={group}", "--clear-groups"]
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """A folder with the socket of a server of its own."""
-    pytest.importorskip("psycopg", reason="no psycopg: pip install 'licet[postgresql]'")
-    programs, first = _programs(), _as_somebody()
-    if programs is None:
-        pytest.skip("no server of PostgreSQL on this machine (initdb, pg_ctl)")
-    if first is None:
-        pytest.skip("PostgreSQL refuses to run as root, and there is no other account to run it")
+    programs, account = postgresql_programs(), somebody()
+    assert programs is not None and account is not None, "tests/suites.py skips this suite"
+    first = _as(account)
     folder = Path(tempfile.mkdtemp(prefix="licet-pg-"))
-    if first:
-        shutil.chown(folder, first[1].removeprefix("--reuid="))
+    if account:
+        shutil.chown(folder, account)
     data, log = folder / "data", folder / "log"
 
     def run(program: str, *arguments: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from licet.errors import BadInput
 from licet.permission import Identity
 from licet.store import Store
 from licet.store.faults import shown
+from tests.powerless import powerless
 from tests.spec.test_permission_ages import said
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -96,7 +96,6 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) ->
 
 
 def test_a_database_that_is_down_is_said_to_be(tmp_path: Path) -> None:
-    pytest.importorskip("psycopg")
     with pytest.raises(BadInput, match="cannot be reached") as error:
         Store.open("postgresql://me:secret@127.0.0.1:1/licet", tmp_path / "keys")
     assert "secret" not in str(error.value) and "me:***@127.0.0.1" in str(error.value)
@@ -162,12 +161,12 @@ def test_a_full_disk_is_said_to_be_full_and_leaves_nothing(tmp_path: Path) -> No
         assert store.permissions.subjects().is_empty()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_database_that_cannot_be_written_to_is_said_so(tmp_path: Path) -> None:
     path = tmp_path / "licet.sqlite3"
     Store.open(f"sqlite:///{path}", tmp_path / "keys").close()
     path.chmod(0o400)
     with (
+        powerless(),
         pytest.raises(BadInput, match="cannot be written to"),
         Store.open(f"sqlite:///{path}", tmp_path / "keys") as store,
     ):

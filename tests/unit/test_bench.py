@@ -18,7 +18,7 @@ MODULES = ("crowds", "page", "processes", "replication", "run", "scale", "survey
 def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, ModuleType]]:
     """The modules of the bench, as ``python bench/run.py`` finds them."""
     if not BENCH.is_dir():
-        pytest.skip("a distribution without the bench")
+        pytest.skip("no folder bench in this distribution. Next: run this in a clone")
     monkeypatch.syspath_prepend(str(BENCH))
     yield {name: __import__(name) for name in MODULES}
     for name in MODULES:

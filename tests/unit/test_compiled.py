@@ -36,7 +36,6 @@ def people(size: int = 3_000) -> pl.DataFrame:
 )
 @pytest.mark.parametrize("design", [{}, {"strata": "stratum"}, {"strata": "stratum", "psu": "psu"}])
 def test_figures_are_the_same(by: list[str], design: dict[str, str]) -> None:
-    pytest.importorskip("numba")
     asked = {"items": ["trust", "settled"], "by": by, "weight": "weight", "nest": True, **design}
     plain, compiled = (
         licet.table(people(), compiled=c, **asked).to_polars() for c in (False, True)
@@ -46,7 +45,6 @@ def test_figures_are_the_same(by: list[str], design: dict[str, str]) -> None:
 
 def test_squared_weights_of_those_who_answered() -> None:
     """Kish's base of an item that some did not answer, by its formula: it needs w and w squared."""
-    pytest.importorskip("numba")
     answers = people()
     table = licet.table(
         answers,

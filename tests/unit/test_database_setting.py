@@ -95,7 +95,6 @@ def test_a_password_is_refused_with_the_ways_to_give_it(root: Path) -> None:
 def test_a_database_that_is_down_is_told_with_where_it_was_named(
     root: Path, monkeypatch: pytest.MonkeyPatch, by: str
 ) -> None:
-    pytest.importorskip("psycopg")
     url = "postgresql://council@127.0.0.1:1/licet"
     if by == "setting":
         name(root, f'database = "{url}"')

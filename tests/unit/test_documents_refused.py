@@ -208,6 +208,6 @@ def test_a_linkage_names_all_that_is_compared_or_nothing_of_it() -> None:
     said = refused(lambda: LinkageSpec(comparisons=("given", "birth")))
     assert "0 of blocks" in said and "or none of them for the standard" in said
     assert "1 of comparisons" in refused(
-        lambda: standard.model_validate({**standard.model_dump(), "comparisons": ("given",)})
+        lambda: LinkageSpec(**{**standard.model_dump(), "comparisons": ("given",)})
     )
     assert "no feed holds given" in refused(lambda: completed(LinkageSpec(), ["family", "birth"]))

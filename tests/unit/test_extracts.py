@@ -114,7 +114,8 @@ def test_sqlite(tmp_path: Path) -> None:
 
 
 def test_duckdb(tmp_path: Path) -> None:
-    duckdb = pytest.importorskip("duckdb")
+    import duckdb
+
     with duckdb.connect(str(tmp_path / "a.duckdb")) as connection:
         connection.execute("create table pupils (id text, first text, dob text)").fetchall()
         connection.executemany("insert into pupils values (?, ?, ?)", ROWS.drop("secret").rows())
@@ -131,7 +132,6 @@ def _damaged(folder: Path) -> Path:
 def test_a_database_server_that_is_wrong_down_or_not_named(tmp_path: Path) -> None:
     declared = feed("postgresql", "", table="pupils", url_env="LICET_TEST_URL")
     assert "LICET_TEST_URL is not set" in refusal(declared, tmp_path, environment={})
-    pytest.importorskip("psycopg")
     for url in ("postgresql://u:hunter2@127.0.0.1:1/x", "nonsense"):
         said = refusal(declared, tmp_path, environment={"LICET_TEST_URL": url})
         assert "hunter2" not in said and "127.0.0.1" not in said

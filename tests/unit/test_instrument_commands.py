@@ -31,7 +31,6 @@ def run(*arguments: object) -> str:
 
 
 def test_from_draft_to_evidence(tmp_path: Path) -> None:
-    pytest.importorskip("xlsxwriter", reason="XlsxWriter is not installed: forms are not written")
     folder = tmp_path / "survey"
     services = ("--services", "police,education", "--reasons", "offer_unasked")
     assert "licet questionnaire check" in run("new", folder, *services)
@@ -76,7 +75,6 @@ def test_unknown_words_write_nothing(tmp_path: Path) -> None:
 
 
 def test_a_filled_in_codebook_is_not_lost(drafted: Path, tmp_path: Path) -> None:
-    pytest.importorskip("xlsxwriter", reason="XlsxWriter is not installed: forms are not written")
     out = tmp_path / "out"
     out.mkdir()
     (out / "codebook.toml").write_text("mine", "utf-8")
@@ -108,7 +106,6 @@ def without(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
 def test_check_says_whether_the_form_was_tried(
     drafted: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("pyxform", reason="pyxform is not installed: forms are not tried")
     assert "pyxform accepts the form" in questionnaires.checked_text(questionnaires.check(drafted))
     without(monkeypatch, "pyxform")
     assert "The form was not tried" in questionnaires.checked_text(questionnaires.check(drafted))
@@ -149,7 +146,6 @@ def test_the_same_seed_gives_the_same_made_up_people(drafted: Path, tmp_path: Pa
 @pytest.mark.parametrize("groups", ["-", ""])
 def test_an_export_that_was_not_realigned_is_no_evidence(groups: str, drafted: Path) -> None:
     """Codes of flipped options would count the wrong way round."""
-    pytest.importorskip("xlsxwriter", reason="XlsxWriter is not installed: forms are not written")
     questionnaires.write(drafted, drafted.parent)
     made = read_instrument(drafted)
     raw = export(made, *made_up(made, 60, np.random.default_rng(1)), groups)

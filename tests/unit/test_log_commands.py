@@ -177,11 +177,12 @@ def test_only_a_sound_log_is_written(tmp_path: Path) -> None:
 
 
 def test_the_log_of_a_workspace_is_that_of_its_store(app: typer.Typer, tmp_path: Path) -> None:
-    store = pytest.importorskip("licet.store.opening").Store
+    from licet.store.opening import Store
+
     (tmp_path / "licet.toml").write_text('name = "Town"')
     (tmp_path / "store").mkdir()
     database, keys = tmp_path / "store" / "licet.sqlite3", tmp_path / "store" / "keys"
-    with store.open(f"sqlite:///{database}", keys, origin=ORIGIN) as opened:
+    with Store.open(f"sqlite:///{database}", keys, origin=ORIGIN) as opened:
         for kind in ("use_version", "run_refused", "run_failed"):
             opened.log.append(kind, BODIES[kind], START)
         opened.log.checkpoint()

@@ -25,6 +25,7 @@ from licet.log.tree import (
     verify_consistency,
     verify_inclusion,
 )
+from tests.suites import shared_file
 
 LEAVES = (
     "",
@@ -50,9 +51,7 @@ ROOTS = [
 
 
 def vectors(shared: Path, kind: str) -> list[dict[str, Any]]:
-    folder = shared / "data" / "merkle" / kind
-    if not folder.is_dir():
-        pytest.skip("the vectors are not here")
+    folder = shared_file(shared, f"data/merkle/{kind}")
     return [json.loads(path.read_text("utf-8")) for path in sorted(folder.rglob("*.json"))]
 
 

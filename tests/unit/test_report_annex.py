@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 import subprocess
 import zipfile
 
@@ -81,14 +80,11 @@ def test_hidden_figures_stay_hidden_in_the_annex():
     assert black[0][1] == "not shown"
 
 
-def test_libreoffice_opens_it(tmp_path, full):
-    if not full:
-        pytest.skip("starting LibreOffice takes seconds: done by `make test-full`")
-    if not shutil.which("soffice"):
-        pytest.skip("LibreOffice (soffice) is not installed")
+@pytest.mark.long
+def test_libreoffice_opens_it(office, tmp_path):
     path = tmp_path / "annex.docx"
     path.write_bytes(annex(nasty()))
-    command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"]
+    command = [office, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"]
     command += ["--convert-to", "pdf", "--outdir", str(tmp_path), str(path)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     assert (tmp_path / "annex.pdf").read_bytes().startswith(b"%PDF")

@@ -65,8 +65,6 @@ def test_screen_page_and_data_say_so(
 def test_a_banner_says_so(
     name: str, waves: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    if name.endswith(".xlsx"):
-        pytest.importorskip("xlsxwriter", reason="XlsxWriter is not installed")
     out = tmp_path / name
     printed(capsys, "banner", waves / "w2020", "--items", "trust_police", "--out", out)
     assert "SYNTHETIC" in words(out)

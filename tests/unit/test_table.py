@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-import random
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -20,7 +19,10 @@ import licet
 from licet.errors import BadInput
 from licet.report.table.tables import Table
 from licet.report.table.text import shorten_all
+from tests.suites import shared_file
 from tests.tiers import few
+from tests.web.conftest import browser  # noqa: F401
+from tests.web.pages import fault
 
 HOSTILE = '<script>alert("1")</script>'
 OPTIONS = ("Yes, always", "Yes, with conditions", "No")
@@ -279,9 +281,7 @@ def test_importing_the_table_is_cheap() -> None:
 
 @pytest.mark.parametrize("by", [["RaceEthn5"], ["RaceEthn5", "MaritalStatus", "OCCUPATION_CAT"]])
 def test_real_labels_fit_the_screen(shared: Path, by: list[str]) -> None:
-    path = shared / "data" / "surveys" / "hints6" / "hints6_public.sav"
-    if not path.is_file():
-        pytest.skip("the HINTS 6 file is not here")
+    path = shared_file(shared, "data/surveys/hints6/hints6_public.sav")
     table = licet.table(
         licet.read_answers(path),
         items=["CancerTrustGov", "CancerTrustDoctor"],
@@ -297,34 +297,15 @@ def test_real_labels_fit_the_screen(shared: Path, by: list[str]) -> None:
     assert "CancerTrustGov: A3c." in said
 
 
-@pytest.fixture
-def browser_that_draws_names() -> Iterator[None]:
-    """Playwright makes its names with the global generator: put back as it was."""
-    before = random.getstate()
-    yield
-    random.setstate(before)
-
-
 @pytest.mark.browser
-@pytest.mark.usefixtures("browser_that_draws_names")
 @pytest.mark.parametrize("width", few([320, 1280], 1))
-def test_the_page_is_accessible(table: Table, width: int, tmp_path: Path) -> None:
+def test_the_page_is_accessible(table: Table, width: int, browser: Any, tmp_path: Path) -> None:  # noqa: F811
     """No violation that axe finds, and no scrolling sideways but inside the tables."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    axe = pytest.importorskip(
-        "axe_playwright_python.sync_playwright", reason="axe is not installed"
-    )
-    chromium = Path("/usr/bin/chromium")
-    if not chromium.exists():
-        pytest.skip("no Chromium to look at the page with")
     path = tmp_path / "table.html"
     path.write_text(table.to_html(), encoding="utf-8")
-    with playwright.sync_playwright() as engine:
-        browser = engine.chromium.launch(executable_path=str(chromium), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": width, "height": 900}, bypass_csp=True)
-        page.goto(path.as_uri())
-        found = axe.Axe().run(page)
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        browser.close()
-    assert found.violations_count == 0, found.generate_report()
+    page = browser.new_page(viewport={"width": width, "height": 900}, bypass_csp=True)
+    page.goto(path.as_uri())
+    fault(page)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
     assert wide <= width

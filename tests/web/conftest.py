@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 
+from tests.suites import CHROMIUM
 from tests.web.pages import fault, fits, look, unfold
-
-CHROMIUM = (
-    os.environ.get("LICET_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-)
-
-
-def needs_chromium() -> None:
-    """Skip where there is none, and say how to get it."""
-    if not CHROMIUM:
-        todo = "apt-get install chromium, or name one in LICET_CHROMIUM"
-        pytest.skip(f"no Chromium, so no page is tried in a browser. Next: {todo}")
 
 
 class Tried(Protocol):
@@ -36,12 +25,8 @@ class Tried(Protocol):
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Of a module and no longer: while Playwright runs, Django takes every test for an asynchronous one."""
-    playwright = pytest.importorskip(
-        "playwright.sync_api",
-        reason="playwright is not installed: pages are not tried in a browser",
-    )
-    pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
-    needs_chromium()
+    from playwright import sync_api as playwright
+
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     with playwright.sync_playwright() as p:
         started = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if root else [])

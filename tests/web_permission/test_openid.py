@@ -15,8 +15,6 @@ from tests.web_permission.conftest import PASSWORD, events, opened, visiting
 from tests.web_permission.provider import CLIENT, SECRET, SUBJECT, Provider, running
 from tests.web_permission.test_mine import added, says
 
-pytest.importorskip("authlib", reason="no authlib: pip install 'licet[openid]'")
-
 
 @pytest.fixture(scope="module")
 def place(asked: Path, tmp_path_factory) -> Iterator[tuple[Path, str, Provider]]:

@@ -68,11 +68,13 @@ def _offered(place: Place) -> Iterator[Shown]:
     text = f"{found.offered} households wait for a person's decision, in an order that says nothing of need"
     yield Shown("identified", text, seconds, command)
     said, seconds = timed(lambda: _reviewed(place))
-    offers = said.count("offered")
+    offers, again = said.count("offered"), said.count("second")
     text = (
-        f"{counted(len(said), 'household', 'households')} looked at: {offers} offered help with the "
-        "claim, each by a letter that says why and how to say no"
+        f"{counted(len(said), 'household', 'households')} looked at: {offers} offered help with the claim, "
+        "each by a letter that says why and how to say no"
     )
+    if again:
+        text += f"; {again} to be looked at by a second person, as a lot decides"
     look = str(place.root / "letters" / RIGHTS_USE / "offers")
     yield Shown("reviewed", text, seconds, look)
 

@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from licet.chapters.entries import PAGE
+from licet.errors import bad
 from licet.files.written_site import Planned, hash_of
 from licet.register.entry import RegisterEntry
 from licet.register.exports import atrs, feed, linked_data, openapi, tables
@@ -256,7 +257,11 @@ def made_with() -> str:
     held = [
         path.relative_to(place).as_posix().encode() + path.read_bytes() for path in sorted(paths)
     ]
-    return hash_of(__version__, *(version(name) for name in _WITH), *held)
+    try:
+        return hash_of(__version__, *(version(name) for name in _WITH), *held)
+    except PackageNotFoundError as error:
+        todo = "pip install 'licet[link,web]'"
+        raise bad(f"the register's pages need the package {error.name}", todo=todo) from None
 
 
 def as_json(value: Any) -> bytes:

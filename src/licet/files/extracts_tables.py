@@ -142,6 +142,4 @@ def _series(name: str, values: list[Any]) -> pl.Series:
 
 
 def _not_installed(what: str, extra: str) -> BadInput:
-    return bad(
-        f"{what} is not installed", "location.kind", "", f"install licet with the extra {extra!r}"
-    )
+    return bad(f"{what} is not installed", "location.kind", "", f"pip install 'licet[{extra}]'")

@@ -25,8 +25,12 @@ def check_file(path: Path) -> int:
     if not stat.S_ISREG(found.st_mode):
         raise bad("this is not an ordinary file", shown(path), "a file")
     if not os.access(path, os.R_OK):
-        raise bad("the file may not be read", shown(path), "", "ask its owner for permission")
+        raise _closed(path)
     return found.st_size
+
+
+def _closed(path: Path) -> BadInput:
+    return bad("the file may not be read", shown(path), "", "ask its owner for permission")
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
@@ -41,6 +45,8 @@ def read_bytes(path: Path, limit: int) -> bytes:
         )
     try:
         return path.read_bytes()
+    except PermissionError:
+        raise _closed(path) from None
     except OSError as error:
         raise bad(f"the file cannot be read ({reason(error)})", shown(path)) from None
 

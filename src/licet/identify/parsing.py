@@ -339,7 +339,7 @@ def _tree(text: str) -> Expr:
     try:
         import sqlglot
     except ImportError:
-        todo = "install licet with the extra 'link'"
+        todo = "pip install 'licet[link]'"
         raise bad("sqlglot is not installed, and filters need it", "", "", todo) from None
     try:
         # As a filter and no statement: 'set', 'drop' and the like are then names as any other.

@@ -21,10 +21,9 @@ from licet.engines.duckdb import DuckDBEngine
 from licet.engines.protocol import Edges, held_fields
 from licet.linkage.components import connected
 from licet.linkage.spec import standard_spec
-from tests.conftest import FULL
 from tests.simulated import pseudopeople
 
-pytestmark = pytest.mark.skipif(not FULL, reason="a whole town is linked with LICET_FULL=1")
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from tests.linkage.conftest import (
 from tests.served.browser.place import Place, make_place, make_staff
 from tests.served.conftest import served
 from tests.sparing import spare_training
-from tests.web.conftest import browser, needs_chromium
+from tests.web.conftest import browser
 from tests.web_permission.conftest import forget_tries
 
 __all__ = [
@@ -37,7 +37,6 @@ def place(
     tmp_path_factory: pytest.TempPathFactory, spared: None, models: Any, full: bool
 ) -> Iterator[Place]:
     """The town, served without the accounts of the demonstration: staff need their second factor."""
-    needs_chromium()
     before = random.getstate()
     with pytest.MonkeyPatch.context() as patched:
         if not full:
