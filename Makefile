@@ -17,7 +17,7 @@ unexport PYTHONPATH
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONHOME
 
-.PHONY: help demo test test-long test-full test-spark coverage check bench docs lock clean
+.PHONY: help demo test test-long test-full test-spark coverage mutants check bench docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -41,6 +41,9 @@ test-spark: ## run the tests that need Spark and Java (downloads 455 MB once)
 
 coverage: .venv/dev.stamp ## check that tests run every line and branch of the pure modules
 	@$(BIN)/python -m tests.coverage_of_rules
+
+mutants: .venv/dev.stamp ## change the rules a little and see that a test notices (ARGS="gate.py --sample 50")
+	@nice -n 10 $(BIN)/python mutants/run.py $(ARGS)
 
 check: .venv/dev.stamp ## style, types, import direction
 	@$(BIN)/ruff check --quiet .

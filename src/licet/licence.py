@@ -136,7 +136,7 @@ class Judgement:
     consensus: Consensus
     verdict: Verdict
     baseline: float
-    too_few: str = ""
+    too_few: str
 
 
 def consensus_of(measure: Measure, baseline: float, *, strict: bool = False) -> Consensus:

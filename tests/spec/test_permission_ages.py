@@ -60,6 +60,9 @@ unknown    | parent no 2026-10-01                                               
 2012-01-01 | parent no 2020-10-01                                               | refused | holder_no
 
 2013-12-01 | parent yes 2026-01-10                                              | granted | holder_yes
+2010-11-30 | child yes 2026-11-30                                               | granted | person_yes
+2010-06-01 | child yes 2026-06-01                                               | granted | person_yes
+2013-06-01 | child yes 2026-06-01; parent yes 2026-10-01                        | granted | both_yes
 2013-11-30 | parent yes 2026-01-10                                              | granted | grace_yes
 2013-09-01 | parent yes 2026-01-10                                              | granted | grace_yes
 2013-08-31 | parent yes 2026-01-10                                              | none    | lapsed_age

@@ -53,11 +53,13 @@ stances | permits        | opposes        | people | how             | verdict
 3       | 30 [20, 42]    |                | 50     | smallest 100    | absent
 3       | 20 [10, 32]    | 70 [58, 82]    | 50     | smallest 100    | refused
 3       | 20 [2, 45]     |                | 9      | smallest 100    | too few
+3       | 20 [2, 45]     |                | 10     | smallest 100    | absent
 
 3       |                | 70 [60, 79]    | 90     |                 | refused
 3       |                | 20 [12, 30]    | 90     |                 | unproven
 3       |                | 45 [40, 49]    | 400    |                 | unproven
 2       |                | 40 [30, 51]    | 90     |                 | absent
+2       |                | 40 [25, 56]    | 90     |                 | unproven
 2       |                | 30 [20, 42]    | 90     |                 | unproven
 2       |                | 5 [2, 10]      | 90     |                 | unproven
 

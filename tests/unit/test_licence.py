@@ -56,6 +56,15 @@ def test_a_float_sum_of_one_half_reaches_one_half(point: float) -> None:
     assert consensus_of(exact, 0.5) is Consensus.FOR
     assert judge(exact, 3).verdict is Verdict.GRANTED
     assert consensus_of(exact, 0.5, strict=True) is Consensus.NONE
+    assert judge(exact, 3).consensus is Consensus.FOR
+    assert judge(exact, 3, Rule(strict=True)).consensus is Consensus.NONE
+
+
+@pytest.mark.parametrize(("df", "said"), [(0, "everybody who answered is in one cluster"), (1, "")])
+def test_one_degree_of_freedom_gives_an_interval(df: int, said: str) -> None:
+    """Two clusters in one stratum have one; one cluster has none."""
+    measure = Measure(Share(0.6, 0.5, 0.7), None, 100, 90, df=df)
+    assert judge(measure, 3).too_few == said
 
 
 @pytest.mark.parametrize(

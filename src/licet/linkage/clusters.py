@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -235,7 +236,7 @@ class _Forest:
             return False
         days = {**mine, **{day: mine.get(day, 0) + rows for day, rows in theirs.items()}}
         attested = sorted(day for day, rows in days.items() if rows >= ATTESTED)
-        return any(clash(a, b) for k, a in enumerate(attested) for b in attested[k + 1 :])
+        return any(clash(a, b) for a, b in combinations(attested, 2))
 
     def take(self, low: list[int], high: list[int]) -> None:
         """Take edges in the order given; those that would break a constraint join nothing."""
