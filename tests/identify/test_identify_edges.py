@@ -108,7 +108,7 @@ def test_a_filter_needs_sqlglot_and_a_table_with_values(monkeypatch: pytest.Monk
     with pytest.raises(BadInput, match="declare it under"):
         Reader({}).read("sessions > 1")
     monkeypatch.setitem(sys.modules, "sqlglot", None)
-    with pytest.raises(BadInput, match="extra 'link'"):
+    with pytest.raises(BadInput, match="sqlglot is not installed"):
         Reader(made.feed().tables["absences"].values).read("sessions > 1")
 
 
