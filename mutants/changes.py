@@ -297,11 +297,10 @@ def place_in(spot: _Spot, node: ast.AST) -> None:
 
 
 def functions(code: CodeType) -> dict[tuple[str, int], CodeType]:
-    """The code of functions and methods, not of what is inside them, by name and first line."""
+    """The code of functions and methods and of what is inside them, by name and first line."""
     found = {}
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
-            inside = functions(constant)
-            found |= {key: one for key, one in inside.items() if "<locals>" not in key[0]}
+            found |= functions(constant)
             found[constant.co_qualname, constant.co_firstlineno] = constant
     return found

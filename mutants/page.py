@@ -29,6 +29,11 @@ only a whole command would notice counts as not noticed.
 
 Left out on purpose: sentences for people, types, and three safety nets that no right code falls into
 (`strict` of `zip`, the width of whole numbers, whether an array is copied).
+
+Settled are the gate, licence and clusters: there a test demands nine in ten, and a reason for each of the
+rest.
+The counts of permission and of the log are from before the tests of their words were added, so they are too
+low; disclosure has not been counted yet.
 """
 
 

@@ -255,7 +255,7 @@ def _replaced(
     pairs = [
         (one, code)
         for key, code in after.items()
-        if key[0] == change.where
+        if key[0] == change.where or key[0].startswith(f"{change.where}.<locals>.")
         for one in known.get((change.file, *key), [])
     ]
     if not pairs or any(one.__code__.co_freevars != code.co_freevars for one, code in pairs):
