@@ -54,8 +54,8 @@ check: .venv/dev.stamp ## style, types, import direction
 	@rm -f .lint-imports.txt
 	@echo "Style, types and import direction hold."
 
-bench: .venv/dev.stamp ## measure speed and memory
-	@$(BIN)/python bench/run.py
+bench: .venv/dev.stamp ## measure speed and memory beside peers (about 75 minutes; ONLY=criteria one part)
+	@$(BIN)/python bench/every.py --only "$(ONLY)"
 
 docs: .venv/dev.stamp ## write the generated pages, and the manual as a site to build/manual
 	@$(BIN)/python docs/build.py

@@ -12,8 +12,6 @@ PYTHON: one that has aequitas 1.1.0, which needs an environment of its own; with
 from __future__ import annotations
 
 import argparse
-import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -23,10 +21,10 @@ from statistics import median
 
 import numpy as np
 import polars as pl
+from environments import peer_python
+from figures import Figure, at_most, below, faster, record
 from survey_tables import PEERS, Times, Worker
 
-OUT = Path(__file__).parent / "out"
-AEQUITAS = "aequitas==1.1.0"
 WIDTHS = {"sex": 2, "band": 5, "ethnicity": 6, "area": 4, "household": 4}
 SEED = 20261123
 DRAWS, SHORT = 2000, 20
@@ -84,6 +82,24 @@ class Audited:
         said.append(_most("families", families, what))
         said.append(_most("memory", self.memory, "megabytes held at most"))
         return said
+
+    def figures(self) -> list[Figure]:
+        """The same for docs/benchmarks.md."""
+        own, found = median(self.whole.wall), []
+        peers = (("aequitas", self.aequitas, DRAWS), ("fairlearn", self.fairlearn, SETS * DRAWS))
+        for name, times, draws in peers:
+            if times:
+                theirs = median(times.wall) * draws
+                found.append(faster("all rates and draws", own, name, theirs, TARGETS[name]))
+        short, draws, families = (
+            median(times.cpu) for times in (self.short, self.draws, self.families)
+        )
+        several, single = f"{SHORT} draws", "single people"
+        what = f"{DRAWS:,} draws, processor time"
+        found.append(at_most(what, draws, several, short, TARGETS["short"]))
+        what = f"{self.families_number:,} families drawn, processor time"
+        found.append(at_most(what, families, single, draws, TARGETS["families"]))
+        return [*found, below("most memory held", self.memory, "MB", TARGETS["memory"])]
 
 
 def _held(peer: str, ratio: float) -> str:
@@ -161,21 +177,6 @@ def _fairlearn(place: str, draws: int = 2) -> Times:
     return found
 
 
-def aequitas_environment() -> Path | None:
-    """The Python of aequitas' own environment, made once; None where it cannot be had."""
-    place = OUT / AEQUITAS.replace("==", "-")
-    python, done = place / "bin" / "python", place / "installed"
-    if done.exists():
-        return python
-    shutil.rmtree(place, ignore_errors=True)
-    pip = [str(python), "-m", "pip", "-qq", "--disable-pip-version-check", "--no-input"]
-    for command in ([sys.executable, "-m", "venv", str(place)], [*pip, "install", AEQUITAS]):
-        if subprocess.run(command, check=False).returncode:
-            return None
-    done.touch()
-    return python
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="Rates by group beside aequitas and fairlearn.")
@@ -184,9 +185,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--aequitas", type=Path)
     parser.add_argument("--no-fairlearn", action="store_true")
     options = parser.parse_args(arguments)
-    python = options.aequitas or aequitas_environment()
+    python = options.aequitas or peer_python("aequitas")
     found = measure(options.rows, options.rounds, python, not options.no_fairlearn)
     print("\n".join(found.sentences()))
+    rows = f"{options.rows:,} people, {len(WIDTHS)} attributes and all pairs, {DRAWS:,} draws"
+    extrapolated = (
+        "Peers were timed for a few draws, which are reckoned up to as many; rates of aequitas "
+        f"agree to {found.apart:.0e}.",
+    )
+    record("audit", options.rows, rows, found.figures(), rounds=options.rounds, told=extrapolated)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from time import perf_counter
 
 import numpy as np
 import polars as pl
+from figures import Figure, at_most, below, faster, record
 from numpy.typing import NDArray
 
 from licet.linkage.changes import clusters_again, renumbered
@@ -66,10 +67,11 @@ def seconds(run: object, times: int = 3) -> float:
     return min(took)
 
 
-def measure_changes(graph: Graph, labels: NDArray[np.int32]) -> None:
+def measure_changes(graph: Graph, labels: NDArray[np.int32]) -> list[Figure]:
     """5,000 rows leave at once, and one alone: their components are clustered anew."""
     nodes, a, b, weight, source = graph
     rng = np.random.default_rng(SEED)
+    found = []
     for leaving in (5_000, 1):
         gone = np.zeros(nodes, bool)
         gone[rng.choice(nodes, leaving, replace=False)] = True
@@ -92,9 +94,11 @@ def measure_changes(graph: Graph, labels: NDArray[np.int32]) -> None:
             f"{leaving:,} leave: {took:.3f} s for {again.sum():,} rows, {start_again - start:.3f} s to "
             f"take them out; all again {whole:.3f} s; same: {same}"
         )
+        found.append(faster(f"{leaving:,} rows leave", took, "all clustered again", whole))
+    return found
 
 
-def measure_persons(labels: NDArray[np.int32]) -> None:
+def measure_persons(labels: NDArray[np.int32]) -> list[Figure]:
     """Ids for everybody, and again with nothing changed."""
     rows = pl.DataFrame({"n": np.arange(len(labels)), "label": labels}).select(
         pl.format("education/{}", pl.col("n").cast(pl.String).str.zfill(7)).alias("row"), "label"
@@ -109,6 +113,7 @@ def measure_persons(labels: NDArray[np.int32]) -> None:
         f"{first.membership['person'].n_unique():,} persons named {middle - start:.3f} s, ", end=""
     )
     print(f"again {end - middle:.3f} s, {len(second.events)} events")
+    return [below("persons named", middle - start, "s"), below("named again", end - middle, "s")]
 
 
 def made_rows(rows: int) -> pl.DataFrame:
@@ -139,7 +144,7 @@ def made_rows(rows: int) -> pl.DataFrame:
     ).with_columns(pl.col("dated", "birth", "seen_from").cast(pl.Date))
 
 
-def measure_households(rows: int) -> None:
+def measure_households(rows: int) -> list[Figure]:
     """Residences of everybody, and households at a date."""
     made = made_rows(rows)
     start = perf_counter()
@@ -148,6 +153,7 @@ def measure_households(rows: int) -> None:
     lived = households(found, date(2026, 6, 1), b"k" * 32, "bench", 1)
     end = perf_counter()
     print(f"residences {middle - start:.3f} s, households {end - middle:.3f} s, {lived.tally}")
+    return [below("residences", middle - start, "s"), below("households", end - middle, "s")]
 
 
 def main() -> None:
@@ -162,13 +168,15 @@ def main() -> None:
     for code in range(4):
         held |= np.bincount(whole[source == code], minlength=nodes) > 1
     print(f"{nodes:,} rows, {len(a):,} edges, {held.sum() / len(np.unique(whole)):.1%} broken")
-    print(f"components alone   {seconds(lambda: connected(nodes, a, b)):.3f} s")
+    alone = seconds(lambda: connected(nodes, a, b))
+    print(f"components alone   {alone:.3f} s")
     full = seconds(lambda: cluster(nodes, a, b, weight, source, {0, 1, 2, 3}))
     print(f"clusters           {full:.3f} s")
     labels = cluster(nodes, a, b, weight, source, {0, 1, 2, 3})
-    measure_changes((nodes, a, b, weight, source), labels)
-    measure_persons(labels)
-    measure_households(asked.rows)
+    found = [at_most("clusters with their rules", full, "connected components alone", alone)]
+    found += measure_changes((nodes, a, b, weight, source), labels)
+    found += measure_persons(labels) + measure_households(asked.rows)
+    record("clusters", asked.rows, f"{nodes:,} rows, {len(a):,} edges", found)
 
 
 if __name__ == "__main__":

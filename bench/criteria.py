@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from figures import at_most, below, record
 
 from licet.engines.connecting import connect
 from licet.engines.criteria import DuckDBTables, count
@@ -97,6 +98,18 @@ def make(scale: float) -> Made:
     return Made(lines, pl.concat(rows), homes)
 
 
+def loaded(connection: Any, made: Made) -> dict[tuple[str, str], str]:
+    """Write the lines into tables of a database, and let go of them; the tables by feed and name."""
+    lines = {}
+    for name, frame in made.lines.items():
+        connection.register("made_lines", frame.to_arrow())
+        connection.execute(f"create table {name} as select * from made_lines").fetchall()
+        connection.unregister("made_lines")
+        lines[name, "events"] = name
+    made.lines.clear()
+    return lines
+
+
 def feed(number: int) -> Feed:
     value = {"meaning": "made up"}
     table = {
@@ -168,13 +181,7 @@ def main() -> None:
     one = [LAST - timedelta(days=30)]
     twenty = [LAST - timedelta(days=30 * n) for n in range(1, 21)]
     with closing(connect(threads=given.threads)) as connection:
-        lines = {}
-        for name, frame in made.lines.items():
-            connection.register("made_lines", frame.to_arrow())
-            connection.execute(f"create table {name} as select * from made_lines").fetchall()
-            connection.unregister("made_lines")
-            lines[name, "events"] = name
-        made.lines.clear()
+        lines = loaded(connection, made)
         tables = DuckDBTables(connection)
 
         def plain() -> None:
@@ -193,8 +200,19 @@ def main() -> None:
         print(f"12 criteria, 1 as-of date: {took[1]:.3f} s, {took[1] / took[0]:.2f} times", end="")
         print(f" ({counted(one):,} households)")
         print(f"12 criteria, 20 as-of dates: {took[2]:.3f} s, {took[2] / took[1]:.1f} times one")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    print(f"peak memory: {peak:.2f} GB")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"peak memory: {peak / 1024:.2f} GB")
+    record(
+        "criteria",
+        int(PEOPLE * given.scale),
+        f"{PEOPLE:,} people, {FEEDS} feeds with a table each of {LINES:,} lines, 12 criteria",
+        (
+            at_most("12 criteria, 1 date", took[1], "a plain aggregate of each table", took[0], 3),
+            at_most("12 criteria, 20 dates", took[2], "1 date", took[1], 22),
+            below("most memory held", peak, "MB", 4000),
+        ),
+        rounds=given.times,
+    )
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ from contextlib import closing
 from datetime import date, timedelta
 
 import polars as pl
-from criteria import CONDITIONS, FEEDS, LAST, WINDOWS, feed, make, seconds
+from criteria import CONDITIONS, FEEDS, LAST, LINES, PEOPLE, WINDOWS, feed, loaded, make, seconds
+from figures import at_most, below, record
 
 from licet.engines.connecting import connect
 from licet.engines.criteria import DuckDBTables
@@ -66,13 +67,7 @@ def main() -> None:
         person=(pl.col("person").rank("dense") - 1).cast(pl.Int32)
     )  # as numbers, as many as there are people
     with closing(connect(threads=given.threads)) as connection:
-        lines = {}
-        for name, frame in made.lines.items():
-            connection.register("made_lines", frame.to_arrow())
-            connection.execute(f"create table {name} as select * from made_lines").fetchall()
-            connection.unregister("made_lines")
-            lines[name, "events"] = name
-        made.lines.clear()
+        lines = loaded(connection, made)
         tables = DuckDBTables(connection)
 
         def rows(days: list[date]) -> int:
@@ -84,8 +79,19 @@ def main() -> None:
         print(f"12 features, 1 as-of date: {took[0]:.3f} s ({rows(twenty[:1]):,} rows)")
         print(f"12 features, 20 as-of dates: {took[1]:.3f} s, {took[1] / took[0]:.1f} times one")
         print(f"outcomes of 20 dates: {took[2]:.3f} s")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    print(f"peak memory: {peak:.2f} GB")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"peak memory: {peak / 1024:.2f} GB")
+    record(
+        "features",
+        int(PEOPLE * given.scale),
+        f"{PEOPLE:,} people, {FEEDS} feeds with a table each of {LINES:,} lines, 12 features",
+        (
+            at_most("12 features, 20 dates", took[1], "1 date", took[0], 22),
+            below("outcomes of 20 dates", took[2], "s"),
+            below("most memory held", peak, "MB"),
+        ),
+        rounds=given.times,
+    )
 
 
 if __name__ == "__main__":

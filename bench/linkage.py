@@ -21,10 +21,14 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from figures import Figure, at_most, below, record
+
 DAY = date(2026, 6, 2)
 USE = "bench"
 SERVICES = ("education", "early_years", "social_work", "health", "housing")
-HERE = Path(__file__).parent
+WORKSPACE = Path(__file__).parent / "out" / "linkage"
+PEOPLE = "people.txt"
+"""In the workspace: how many people it was made of."""
 
 
 def make(root: Path, people: int) -> None:
@@ -41,6 +45,13 @@ def make(root: Path, people: int) -> None:
     (root / "uses" / f"{USE}.toml").write_text(_use(source), encoding="utf-8")
     _ledger(root, made)
     flow.publish(root, today=DAY)
+    (root / PEOPLE).write_text(str(people), encoding="utf-8")
+
+
+def people_of(root: Path) -> int:
+    """Of how many people a workspace was made; 0 where it does not say."""
+    path = root / PEOPLE
+    return int(path.read_text(encoding="utf-8")) if path.exists() else 0
 
 
 def _survey(root: Path, made: object) -> None:
@@ -185,7 +196,7 @@ def run(code: str, *arguments: str) -> tuple[float, float, int, str]:
 def main() -> None:
     """Make the workspace if it is not there, and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("workspace", type=Path)
+    parser.add_argument("workspace", type=Path, nargs="?", default=WORKSPACE)
     parser.add_argument("--people", type=int, default=400_000)
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
@@ -221,6 +232,26 @@ def main() -> None:
             theirs = median(one[place] for one in times[hand])
             print(f"   {hand} {theirs:8.1f}, ratio {mine / theirs:.2f}", end="")
         print()
+    import polars as pl
+
+    permitted = pl.scan_parquet(root / "rows.parquet").select(pl.len()).collect().item()
+    size = people_of(root)
+    rows = f"{permitted:,} permitted rows of {size:,} people, from feeds to released outputs"
+    record("linkage", size, rows, told(times), rounds=given.rounds)
+
+
+def told(times: dict[str, list[tuple[float, float, int]]]) -> list[Figure]:
+    """Wall and processor time beside the same model by hand, and the most memory."""
+    middle = {
+        name: [median(column) for column in zip(*took, strict=True)] for name, took in times.items()
+    }
+    found = []
+    for place, kind in enumerate(("", ", processor time")):
+        for hand, most in (("by hand", 2), ("by hand, every pair", None)):
+            peer = f"the same Splink model {hand}"
+            ours, theirs = middle["licet"][place], middle[hand][place]
+            found.append(at_most(f"licet link{kind}", ours, peer, theirs, most))
+    return [*found, below("most memory held", middle["licet"][2], "MB", 4000)]
 
 
 if __name__ == "__main__":

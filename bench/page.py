@@ -1,4 +1,4 @@
-"""The page of results: what was measured, set against the targets, in plain words."""
+"""The tables behind the survey's figures: printed, and kept in out/tables.md."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _head(page: Page) -> str:
     load = os.getloadavg()[0]
     pieces = [f"{name} {version(name)}" for name in ("numpy", "polars", "scipy")]
     lines = [
-        "# Results of `make bench`",
+        "# Tables, weights, `licet assess`",
         "",
         f"Measured {datetime.now(UTC):%Y-%m-%d} on {os.cpu_count()} cores ({_processor()}), "
         f"{platform.system()}; load {load:.1f} at the end, where this bench alone makes about 1.",

@@ -1,9 +1,9 @@
 """The same pairs and fields given to Licet's engine and to recordlinkage: who finds the pairs of one person.
 
-    python bench/pairs.py WORKSPACE PYTHON
+    python bench/pairs.py [WORKSPACE]
 
-WORKSPACE: as ``bench/linkage.py`` leaves it, linked. PYTHON: of an environment with recordlinkage 0.16,
-pandas below 2.2 and NumPy 1.26. Both are given the permitted rows and every pair that Licet's blocks
+WORKSPACE: as ``bench/linkage.py`` leaves it, linked. recordlinkage 0.16 has an
+environment of its own, made once. Both are given the permitted rows and every pair that Licet's blocks
 bring together, and train themselves without labels. Precision and recall are over these pairs against the
 truth the rows were made from; processor time is of whole processes.
 """
@@ -20,9 +20,12 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
-from linkage import USE, run
+from environments import peer_python
+from figures import Figure, below, faster, record
+from linkage import USE, WORKSPACE, people_of, run
 
 PEER = Path(__file__).parent / "peers" / "recordlinkage_ecm.py"
+PEER_NAME = "recordlinkage 0.16, ECM"
 ENGINE = """
 import json, sys, tempfile
 from pathlib import Path
@@ -63,8 +66,10 @@ def _key(part: str) -> str:
     return PARTS.get(part, "{0}." + part)
 
 
-def told(name: str, found: pl.DataFrame, true: pl.DataFrame, seconds: float, memory: int) -> None:
-    """Print one line."""
+def told(
+    name: str, found: pl.DataFrame, true: pl.DataFrame, seconds: float, memory: int
+) -> tuple[float, float, float]:
+    """Print one line; precision, recall and F1."""
     both = found.join(true, on=["a", "b"], how="semi").height
     precision, recall = both / max(found.height, 1), both / max(true.height, 1)
     f1 = 2 * precision * recall / (precision + recall) if both else 0.0
@@ -72,16 +77,17 @@ def told(name: str, found: pl.DataFrame, true: pl.DataFrame, seconds: float, mem
         f"{name:<22} precision {precision:.4f} recall {recall:.4f} F1 {f1:.4f}"
         f" {seconds:8.1f} s processor {memory:6,} MB"
     )
+    return precision, recall, f1
 
 
 def main() -> None:
     """Make the pairs, let both find, compare with the truth."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("workspace", type=Path)
-    parser.add_argument(
-        "python", type=Path, help="of an environment with recordlinkage and pyarrow"
-    )
+    parser.add_argument("workspace", type=Path, nargs="?", default=WORKSPACE)
     given = parser.parse_args()
+    peer = peer_python("recordlinkage")
+    if peer is None:
+        raise SystemExit("recordlinkage could not be installed")
     from licet.engines.zone import read_rows
 
     runs = given.workspace / "runs" / USE
@@ -106,14 +112,15 @@ def main() -> None:
         _, seconds, memory, _ = run(
             ENGINE, str(files[0]), str(Path(place) / "spec.json"), str(files[2])
         )
-        told("licet", pl.read_parquet(files[2]), true, seconds, memory)
+        ours, mine = told("licet", pl.read_parquet(files[2]), true, seconds, memory), seconds
+        held = memory
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         command = [
             "/usr/bin/env",
             "time",
             "-f",
             "%M",
-            str(given.python),
+            str(peer),
             str(PEER),
             *map(str, files),
         ]
@@ -123,7 +130,19 @@ def main() -> None:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         memory = int(done.stderr.split()[-1]) // 1024
-        told("recordlinkage 0.16 ECM", pl.read_parquet(files[2]), true, seconds, memory)
+        theirs = told("recordlinkage 0.16 ECM", pl.read_parquet(files[2]), true, seconds, memory)
+    lines = f"{rows.height:,} rows, {pairs.height:,} pairs, {true.height:,} of them of one person"
+    found = [faster("scoring, processor time", mine, PEER_NAME, seconds)]
+    found += [*beside(ours, theirs), below("most memory held", held, "MB")]
+    record("pairs", people_of(given.workspace), lines, found)
+
+
+def beside(ours: tuple[float, ...], theirs: tuple[float, ...]) -> list[Figure]:
+    """Precision, recall and F1 of both."""
+    return [
+        Figure(what, f"{mine:.3f}", PEER_NAME, f"{other:.3f}", "")
+        for what, mine, other in zip(("precision", "recall", "F1"), ours, theirs, strict=True)
+    ]
 
 
 if __name__ == "__main__":

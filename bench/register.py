@@ -24,6 +24,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import perf_counter, process_time
 
+from figures import Figure, at_most, below, record
+
 HERE = Path(__file__).parent
 DAY = date(2026, 11, 2)
 USE = "health-housing"
@@ -94,8 +96,8 @@ def measured(root: Path, rounds: int) -> dict[str, dict[str, list[float]]]:
     return found
 
 
-def pages(found: dict[str, dict[str, list[float]]]) -> None:
-    """Print every page beside its bare view, and all of them together."""
+def pages(found: dict[str, dict[str, list[float]]]) -> list[Figure]:
+    """Print every page beside its bare view, and all of them together, which is returned."""
     print(
         f"{'page':34} {'licet p95':>10} {'bare p95':>10} {'ratio':>7}   milliseconds of processor time"
     )
@@ -115,19 +117,30 @@ def pages(found: dict[str, dict[str, list[float]]]) -> None:
         f"{'all of them':34} {ours:10.2f} {bare:10.2f} {ours / bare:7.2f}   at most {TARGETS['page']}"
     )
     print(f"{'all of them, wall':34} {wall:10.2f} {wall_bare:10.2f} {wall / wall_bare:7.2f}")
+    peer = "a bare Django view with constants"
+    return [
+        at_most("pages, p95, processor time", ours / 1000, peer, bare / 1000, TARGETS["page"]),
+        at_most("pages, p95", wall / 1000, peer, wall_bare / 1000),
+    ]
 
 
-def answers(found: dict[str, dict[str, list[float]]]) -> None:
+def answers(found: dict[str, dict[str, list[float]]]) -> list[Figure]:
     """Print an answer beside a bare insert."""
+    told = []
     for kind in ("", " wall"):
         ours, bare = (
             1000 * percentile(found["answer"][name + kind]) for name in ("licet", "insert")
         )
         print(f"{'an answer beside an insert' + kind:34} {ours:10.2f} {bare:10.2f} {ours / bare:7.2f}   "
               f"at most {TARGETS['answer']}")  # fmt: skip
+        what = "an answer with receipt and chain, p95" + ("" if kind else ", processor time")
+        told.append(at_most(what, ours / 1000, "a bare insert", bare / 1000, TARGETS["answer"]))
+    return told
 
 
-def grown(few: dict[str, dict[str, list[float]]], many: dict[str, dict[str, list[float]]]) -> None:
+def grown(
+    few: dict[str, dict[str, list[float]]], many: dict[str, dict[str, list[float]]]
+) -> list[Figure]:
     """Print each page's times with few and with many uses."""
     print(
         f"{'page':34} {'few uses':>10} {'many':>10} {'ratio':>7}   p95, milliseconds of processor time"
@@ -143,12 +156,15 @@ def grown(few: dict[str, dict[str, list[float]]], many: dict[str, dict[str, list
     print(
         f"{'all pages':34} {one:10.2f} {other:10.2f} {other / one:7.2f}   at most {TARGETS['uses']}"
     )
+    what = "pages with many uses, p95, processor time"
+    return [at_most(what, other / 1000, "a tenth of the uses", one / 1000, TARGETS["uses"])]
 
 
-def publishing(root: Path) -> None:
+def publishing(root: Path) -> list[Figure]:
     """Print what publishing again takes, by how many uses changed."""
     from licet import flow
 
+    told = []
     flow.publish_site(root, today=DAY)  # what a process, or a copied site, does once
     documents = sorted((root / "uses").glob("use-*.toml"))
     for changed in (0, 1, 10, len(documents) // 10):
@@ -162,6 +178,8 @@ def publishing(root: Path) -> None:
         took, wall = process_time() - before, perf_counter() - wall
         print(f"published again, {changed:4} of {len(documents)} uses changed: {took:6.2f} s, "
               f"wall {wall:6.2f} s, {done.written} files written, {done.kept} kept")  # fmt: skip
+        told.append(below(f"published again, {changed:,} uses changed", wall, "s"))
+    return told
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -190,11 +208,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
             for uses in (few, many):
                 taken[uses].append(measured(folder / f"{uses}", options.rounds))
         together = {uses: joined(found) for uses, found in taken.items()}
-        pages(together[many])
-        answers(together[many])
-        grown(together[few], together[many])
-        for uses in (few, many):
-            publishing(folder / f"{uses}")
+        told = pages(together[many]) + answers(together[many])
+        told += grown(together[few], together[many])
+        publishing(folder / f"{few}")
+        told += publishing(folder / f"{many}")
+        size = many if options.people >= 100_000 and many >= 10 * few else 0
+        rows = f"{many:,} uses, {options.people:,} people with three events each"
+        record("register", size, rows, told, rounds=options.turns)
     finally:
         if not options.keep:
             shutil.rmtree(folder)

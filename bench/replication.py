@@ -55,7 +55,7 @@ class Replication:
         return "Held." if ratio >= TARGET else "**Missed.**"
 
     def rows_of_table(self) -> Iterable[str]:
-        """The table of results.md."""
+        """The table of out/tables.md."""
         yield "| program | tables | min | median | processor, median | most memory held |"
         yield "|---|---|---|---|---|---|"
         for name, times in self.times.items():

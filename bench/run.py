@@ -1,7 +1,7 @@
-"""Measure Licet against its peers, and write results.md.
+"""Measure Licet against its peers, and write their section of docs/benchmarks.md.
 
-    make bench                            everything, a million answers: about ten minutes
-    python bench/run.py --rows 100000     a quick look; results.md is not touched
+    make bench ONLY=survey                a million answers: about ten minutes
+    python bench/run.py --rows 100000     a quick look; nothing is written
 
 Peers: R with its survey package (``Rscript`` on the path), and svy in an environment of its own,
 made here once. A peer that is not there is left out, and the page says so.
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,16 +19,18 @@ from pathlib import Path
 
 import processes
 import survey_tables
+from environments import peer_python
+from figures import record
 from page import FULL, SVY_BY, Page, Shape, write_page
 from replication import measure_replication
 from scale import measure_scale
+from survey_figures import survey_figures, survey_told
 from survey_tables import Contestant, Times, Worker
 from weights import measure_weights
 
 HERE = Path(__file__).parent
 OUT = HERE / "out"
-RESULTS = HERE / "results.md"
-SVY = "svy==0.35.0"
+DETAILS = OUT / "tables.md"
 PATHS = {"licet compiled": "_compiled", "licet": ""}
 """Both ways of counting, and how the worker is asked for them."""
 
@@ -79,11 +80,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     page.heavy = processes.heavy_modules(commands)
     text = write_page(page)
     print(text)
-    if options.rows < FULL:
-        say(f"{RESULTS.name} keeps what it says: it is written with {FULL:,} answers or more.")
-        return
-    RESULTS.write_text(text, encoding="utf-8")
-    say(f"written: bench/{RESULTS.name}")
+    DETAILS.write_text(text, encoding="utf-8")
+    record(
+        "survey",
+        options.rows,
+        f"{options.rows:,} answers, 20 items, 12 groups, 50 strata of 4 PSUs",
+        survey_figures(page),
+        rounds=min(options.rounds, options.runs),
+        told=survey_told(page),
+    )
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -95,7 +100,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     if options.rows < 1000 or options.rounds < 1 or options.runs < 1:
         parser.error("at least 1,000 rows, one round and one run")
     if options.rows >= FULL and min(options.rounds, options.runs) < 3:
-        parser.error("results.md wants three rounds and runs at least: take fewer rows for a look")
+        parser.error("three rounds and runs at least are wanted: take fewer rows for a look")
     return options
 
 
@@ -118,31 +123,14 @@ def start_peers(folder: Path) -> Peers:
         peers.r = Worker("R", ["Rscript", str(survey_tables.PEERS / "table.R"), str(folder)])
     else:
         peers.missing.append("R: there is no Rscript here.")
-    python = svy_environment()
+    python = peer_python("svy")
     if python:
         peers.svy = Worker(
             "svy", [str(python), str(survey_tables.PEERS / "svy_table.py"), str(folder)]
         )
     else:
-        peers.missing.append(f"svy: {SVY} could not be installed here.")
+        peers.missing.append("svy could not be installed here.")
     return peers
-
-
-def svy_environment() -> Path | None:
-    """The Python of svy's own environment, made once; None where it cannot be had."""
-    place = OUT / SVY.replace("==", "-")
-    python = place / "bin" / "python"
-    done = place / "installed"
-    if done.exists():
-        return python
-    say(f"installing {SVY} into an environment of its own (once) ...")
-    shutil.rmtree(place, ignore_errors=True)
-    pip = [str(python), "-m", "pip", "-qq", "--disable-pip-version-check", "--no-input"]
-    for command in ([sys.executable, "-m", "venv", str(place)], [*pip, "install", SVY]):
-        if subprocess.run(command, check=False).returncode:
-            return None
-    done.touch()
-    return python
 
 
 def paths() -> dict[str, str]:
@@ -223,7 +211,7 @@ def measure_effects(page: Page, rows: int, rounds: int) -> None:
 
 def measure_more(page: Page, rows: int, rounds: int) -> None:
     """More people, more groups, replicate weights, raking."""
-    svy, few = svy_environment(), min(rounds, 3)
+    svy, few = peer_python("svy"), min(rounds, 3)
     say(f"{10 * rows:,} answers; 48 groups ...")
     page.scale = measure_scale(OUT, rows, few, paths(), FULL)
     say("replicate weights: R takes a minute ...")

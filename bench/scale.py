@@ -67,7 +67,7 @@ class Scale:
         return "Held." if holds else "**Missed.**"
 
     def rows(self) -> Iterable[str]:
-        """The table of results.md."""
+        """The table of out/tables.md."""
         yield "| what | path | groups | min | median | processor, median |"
         yield "|---|---|---|---|---|---|"
         for (path, shape), pair in self.people.items():

@@ -39,7 +39,7 @@ class WeightTimes:
     apart: float
 
     def sentence(self) -> str:
-        """What results.md says."""
+        """What out/tables.md says."""
         own = f"Raking {self.rows:,} people to {len(WIDTHS)} margins takes licet "
         own += f"{median(self.licet.wall):.3f} s; residuals of 20 scores {median(self.residuals.wall):.2f} s."
         if self.svy is None:

@@ -89,7 +89,10 @@ SECTIONS = (
     ),
     ("Reference", ("glossary.md", "reference")),
     ("The method", ("method.md", "method-records.md", "promises.md", "threats.md")),
-    ("How it is built", ("architecture.md", "mutants.md", "adr", "working-on-it.md", "changes.md")),
+    (
+        "How it is built",
+        ("architecture.md", "benchmarks.md", "mutants.md", "adr", "working-on-it.md", "changes.md"),
+    ),
 )
 """What the reader sees at the side: pages, and folders of pages."""
 LINK = re.compile(r"(?<!!)(\[[^\]]*\]\()([^)\s#]+(?:\.md|(?<!:/)/))(#[^)\s]*)?(\))")

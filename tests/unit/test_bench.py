@@ -11,7 +11,10 @@ import numpy as np
 import pytest
 
 BENCH = Path(__file__).resolve().parents[2] / "bench"
-MODULES = ("crowds", "page", "processes", "replication", "run", "scale", "survey_tables", "weights")
+MODULES = (
+    "crowds", "environments", "figures", "page", "processes", "replication", "run", "scale",
+    "survey_figures", "survey_tables", "weights",
+)  # fmt: skip
 
 
 @pytest.fixture
