@@ -337,7 +337,6 @@ def test_a_forbidden_action_is_refused_before_anything_else(meals: Case, tmp_pat
     assert "the use intends what is forbidden: sanction" in said and "intended_action" in said
 
 
-@pytest.mark.long
 def test_tables_of_lines_are_no_part_of_what_was_linked(meals: Case, tmp_path: Path) -> None:
     """The linker never reads them: a table more, or other lines, and the run in force stands."""
     case = meals.again(tmp_path / "town")

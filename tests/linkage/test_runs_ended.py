@@ -157,7 +157,6 @@ def test_a_no_that_came_while_new_rows_were_read_is_followed(
     assert pl.read_parquet(followed[0].folder / "crosswalk.parquet").height == 0
 
 
-@pytest.mark.long
 def test_a_file_delivered_again_does_not_bring_back_who_withdrew(
     linked: Made, tmp_path: Path
 ) -> None:

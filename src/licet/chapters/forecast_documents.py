@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from licet.chapters.rules import faults_by_use
 from licet.errors import BadInput, Fault, bad, unknown
 from licet.files.feeds import read_feeds
 from licet.files.forecast import read_forecasts
@@ -48,19 +49,6 @@ def _bound(place: Path, declared: Forecast, root: Path, use: Use) -> BoundForeca
 
 def forecast_faults(root: Path) -> list[Fault]:
     """Everything that is wrong with the forecasts of a workspace, held against its uses and feeds."""
-    try:
-        declared = read_forecasts(root)
-        if not declared:
-            return []
-        uses = {one.id: one for one in map(read_use, sorted((Path(root) / "uses").glob("*.toml")))}
-    except BadInput as error:
-        return list(error.faults)
-    faults: list[Fault] = []
-    for path, forecast in declared:
-        try:
-            if forecast.use not in uses:
-                raise unknown("use", forecast.use, list(uses), f"{shown(path)}: use")
-            _bound(path, forecast, root, uses[forecast.use])
-        except BadInput as error:
-            faults += error.faults
-    return faults
+    return faults_by_use(
+        root, read_forecasts, lambda path, forecast, use: _bound(path, forecast, root, use)
+    )

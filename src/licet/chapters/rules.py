@@ -7,10 +7,11 @@ it a new number. What is published is kept beside the versions of its use.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from licet.errors import BadInput, Fault, bad, unknown
 from licet.feeds.contract import Feed
@@ -100,21 +101,43 @@ def refuse_edited(store: Store, rule: Rule, where: str) -> None:
 
 def rule_faults(root: Path) -> list[Fault]:
     """Everything that is wrong with the rules of a workspace, held against its uses and feeds."""
+    feeds = cache(lambda: [feed for _, feed in read_feeds(root)])
+    return faults_by_use(root, read_rules, lambda path, rule, use: bound(path, rule, feeds(), use))
+
+
+class OfUse(Protocol):
+    """A declared document that names its use."""
+
+    @property
+    def use(self) -> str: ...
+
+
+Document = TypeVar("Document", bound=OfUse)
+
+
+def faults_by_use(
+    root: Path,
+    read: Callable[[Path], Sequence[tuple[Path, Document]]],
+    bind: Callable[[Path, Document, Use], object],
+) -> list[Fault]:
+    """Everything that is wrong with documents that each name a use, held against it.
+
+    read: those of a workspace. bind: refuses, with BadInput, what does not fit the use.
+    """
     try:
-        declared = read_rules(root)
-        feeds = [feed for _, feed in read_feeds(root)] if declared else []
+        declared = read(root)
         uses = {use.id: use for use in map(read_use, _documents(root))} if declared else {}
     except BadInput as error:
         return list(error.faults)
     faults: list[Fault] = []
-    for path, rule in declared:
+    for path, document in declared:
         try:
-            if rule.use not in uses:
-                raise unknown("use", rule.use, list(uses), f"{shown(path)}: use")
-            bound(path, rule, feeds, uses[rule.use])
+            if document.use not in uses:
+                raise unknown("use", document.use, list(uses), f"{shown(path)}: use")
+            bind(path, document, uses[document.use])
         except BadInput as error:
             faults += error.faults
-    return faults
+    return list(dict.fromkeys(faults))  # feeds that cannot be read are told once
 
 
 def _documents(root: Path) -> list[Path]:
