@@ -1,7 +1,8 @@
 """The gate: verdicts and a declared use in, a ruling out.
 
 Each required item is judged in the whole sample and in every affected group; the weakest verdict
-counts. The rules are the tables ``CONSEQUENCE`` and ``licence.RANK``. A ruling is a value with its
+counts. The rules are the tables ``licence.BLOCKING``, ``licence.UNKNOWN`` and ``licence.RANK``;
+``CONSEQUENCE`` words what follows for reports. A ruling is a value with its
 reasons: the same object is shown, logged, published and enforced, and only this module makes a
 ``Permit``.
 """

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import pytest
 
 from licet.errors import BadInput
 from licet.evidence import LICENCE_KINDS
+from licet.files.guesses import _SERVICES
+from licet.instrument import subject_words, template_words
+from licet.synonyms import SYNONYMS
 from licet.vocabulary import (
     ACTIONS,
     FORBIDDEN_ACTIONS,
     KINDS,
+    SERVICES,
     SUBJECT_LIST,
     VOCABULARY,
     Term,
@@ -49,6 +55,16 @@ def test_the_words_of_the_design_are_there() -> None:
     }
     assert set(VOCABULARY["processor"]) == {"in_house", "public_partner", "commercial"}
     assert set(KINDS) == {"awareness", "reason", "trust", "processor", "concern", "demand"}
+
+
+def test_every_service_is_known_wherever_services_are_spoken_of() -> None:
+    """What CONTRIBUTING lists under "Add a service": a place that was forgotten would only fall silent."""
+    services = set(SERVICES)
+    assert set(SYNONYMS["service"].values()) == services
+    assert {name for name, _ in _SERVICES} == services
+    assert set(subject_words.SERVICES) == set(template_words.SERVICES) == services
+    welsh = (files("licet.report.site") / "languages" / "cy.po").read_text(encoding="utf-8")
+    assert all(f'msgid "{one.label}"\n' in welsh for one in SERVICES.values())
 
 
 def test_every_kind_of_item_has_its_list_of_subjects() -> None:

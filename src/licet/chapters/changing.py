@@ -1,5 +1,7 @@
 """After a run: somebody says no, or new rows arrive. The run in force follows at once.
 
+``permitting.record`` comes here through ``arriving.follow`` whenever an answer is recorded.
+
 Both redo whole connected components and nothing else; the result is that of linking everything again
 with the same model. The ledger comes first: an event that is written but not yet followed is followed
 by whoever opens the run next, so that nothing is lost by an interruption.
