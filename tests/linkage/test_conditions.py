@@ -23,6 +23,7 @@ from licet.permission import Scope
 from tests.linkage.conftest import Made
 from tests.linkage.left import last, leaves, new_version, states
 from tests.linkage.town import NOW, TODAY, USE, edit_use, event, identity, store_of
+from tests.tiers import few
 
 FAMILY, MODERATOR = Who("a-family"), Who("a-moderator", "Information governance")
 OWNER = Who("an-owner", "Head of Early Help")
@@ -78,7 +79,7 @@ def with_company(case: Made) -> None:
     assert link(case.use, today=TODAY).new
 
 
-@pytest.mark.parametrize("parameter", CASES)
+@pytest.mark.parametrize("parameter", few(CASES, 4))
 def test_the_same_run_is_refused_once_a_condition_is_accepted(
     parameter: str, linked: Made, tmp_path: Path
 ) -> None:

@@ -197,7 +197,7 @@ def steps() -> list[tuple[str, str, bool]]:
     ]
 
 
-@pytest.mark.parametrize(("what", "step", "after"), few(steps(), 2))
+@pytest.mark.parametrize(("what", "step", "after"), few(steps(), 1))
 def test_stopped_at_every_step(
     what: str,
     step: str,

@@ -88,6 +88,7 @@ def take(visitor: Visitor) -> str:
     return str(visitor.send("/staff/offers", act="take").text)
 
 
+@pytest.mark.long
 def test_from_the_reviewer_to_the_family_and_to_another_reviewer(
     town: Place, visits: Callable[..., Visitor]
 ) -> None:

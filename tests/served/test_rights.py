@@ -9,6 +9,7 @@ import pytest
 
 from licet.web.roles import ACTIONS, ROLES, may
 from tests.served.visitor import Visitor
+from tests.tiers import few
 
 Visit = Callable[..., Visitor]
 ACCOUNTS = {
@@ -68,7 +69,7 @@ def test_every_action_has_an_owner_who_may_or_keeps_it() -> None:
         assert action.who, name
 
 
-@pytest.mark.parametrize("role", list(ROLES))
+@pytest.mark.parametrize("role", few(ROLES, 3))
 def test_what_a_role_may_not_it_cannot(
     visitor: Visit, known: list[tuple[str, str]], role: Any
 ) -> None:

@@ -26,6 +26,7 @@ from licet.synthetic.town import meals, noted
 from licet.synthetic.town.lines import Lines, make_lines
 from licet.synthetic.town.needs import HARD_TIMES, HISTORY, LONGEST, NEEDS
 from licet.synthetic.town.whole import FEEDS, Town, make_town
+from tests.tiers import few
 
 COMES_WITH = Path(str(files("licet.bundled"))) / "town-2026"
 PER_YEAR = {"education": 190.0}
@@ -96,7 +97,7 @@ def in_need(lines: Lines, need: str) -> Mapping[int, set[date]]:
     return found
 
 
-@pytest.mark.parametrize("place", range(len(noted.KINDS)))
+@pytest.mark.parametrize("place", few(range(len(noted.KINDS)), 4))
 def test_events_come_as_often_as_declared(town: Town, lines: Lines, place: int) -> None:
     kind = noted.KINDS[place]
     first = town.today - timedelta(days=HISTORY - 1)

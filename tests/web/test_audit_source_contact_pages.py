@@ -18,7 +18,7 @@ from tests.audit.test_source import FEED, POPULATION, extract
 from tests.tiers import few
 from tests.web.pages import folded, readable
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 BAD = "<script>alert(1)</script>\u202e"
 
 

@@ -11,7 +11,7 @@ from licet.report.charts.drawings import drawing_page
 from tests.tiers import few
 from tests.unit.test_banner import people
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 LONG = "<b>long</b> " + "word " * 30
 SYNTHETIC = "src/licet/bundled/parents-2020"
 

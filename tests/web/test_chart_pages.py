@@ -12,7 +12,7 @@ from tests.tiers import few
 from tests.web.pages import fits
 from tests.web.test_report_pages import assessment
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 PRINTED = "src/licet/bundled/town/evidence/parents-2021"
 LEAST = 10.0
 """Pixels, of letters; a whole map on a large screen may be drawn a little smaller before it scrolls."""

@@ -14,7 +14,7 @@ from tests.audit.linked.plain_linker import linked_town
 from tests.tiers import few
 from tests.web.pages import folded, readable
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

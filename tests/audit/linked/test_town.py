@@ -150,6 +150,7 @@ def test_one_record_per_person_takes_false_matches_away(town: LinkedTown) -> Non
     assert shares[1] < 0.7 * shares[0]
 
 
+@pytest.mark.long
 def test_nothing_that_is_written_holds_a_person(audited: Audited, tmp_path: Path) -> None:
     written = write_linkage_audit(audited.data, tmp_path / "out")
     assert sorted(path.name for path in written.values()) == [
