@@ -34,6 +34,7 @@ def tables(draw: st.DrawFn) -> tuple[CrossedTables, int]:
     return CrossedTables(np.array(people or [(0, 0, 0)]), (first, second)), threshold
 
 
+@pytest.mark.long
 @given(tables(), st.sampled_from([None, ("tp", "fp", "fn", "tn", "known")]))
 @settings(max_examples=200 if FULL else 6)
 def test_an_integer_program_learns_no_small_count(

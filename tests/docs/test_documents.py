@@ -16,7 +16,7 @@ ALONE = "README.md"
 
 
 IN_SHORT = {
-    "README.md", "docs/tutorial.md", "docs/how-to/declare-a-use.md", "docs/how-to/judge-a-printed-table.md",
+    "README.md", "docs/how-to/declare-a-use.md", "docs/how-to/judge-a-printed-table.md",
     "docs/how-to/read-a-refusal.md", "docs/how-to/tighten-the-rules.md",
 }  # fmt: skip
 """Documents that `make test` follows; the others are long."""

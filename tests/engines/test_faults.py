@@ -28,6 +28,8 @@ from licet.linkage.spec import LinkageSpec
 from tests.conftest import FULL
 from tests.engines.people import made, specification, trained
 
+pytestmark = pytest.mark.long
+
 PERSON: Mapping[str, Any] = {
     "given": "nasrin", "family": "rahman", "birth": date(1984, 3, 12), "sex": "female",
     "house": "14", "street": "mill lane", "postcode": "AB1 2CD", "nino": "QQ123456",

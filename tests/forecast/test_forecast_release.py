@@ -205,6 +205,7 @@ def test_no_such_model(released_town: Case) -> None:
         release_model("vendor", released_town.root, as_of=AS_OF, today=TODAY)
 
 
+@pytest.mark.long
 def test_what_fails_stays_a_report(need: Case, tmp_path: Path) -> None:
     """Nobody reviews flags (G7 fails): no model is kept, the use is not suspended, nothing is released."""
     case = need.again(tmp_path / "town")

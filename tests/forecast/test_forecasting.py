@@ -57,6 +57,7 @@ def text_of(path: Path) -> str:
         return "\n".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
 
 
+@pytest.mark.long
 def test_no_file_holds_a_person_a_score_or_a_row(
     fitted: tuple[Case, Fitted, list[Trial]],
 ) -> None:

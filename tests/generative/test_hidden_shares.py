@@ -32,6 +32,8 @@ from licet.sampling import DesignDeclaration
 from licet.survey.answers import Answers
 from tests.factories import TODAY, evidence, item, use
 
+pytestmark = pytest.mark.long
+
 Table = NDArray[np.int64]
 
 

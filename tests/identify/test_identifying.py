@@ -380,6 +380,7 @@ def test_the_command_says_it_and_ends_with_3_where_nobody_is_picked_out(
     assert [one["id"] for one in told["unmet"]] == ["decision"] and told["offered"] is None
 
 
+@pytest.mark.long
 def test_from_a_real_audit_to_the_queue(many: Case, tmp_path: Path) -> None:
     """The audit of the rule is made here, not recorded by hand."""
     case = changed(many.again(tmp_path / "town"), CARE + ROBUST)

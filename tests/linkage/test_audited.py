@@ -15,6 +15,8 @@ from tests.linkage.left import leaves, states
 from tests.linkage.town import TODAY, USE
 from tests.tiers import few
 
+pytestmark = pytest.mark.long
+
 DAY = TODAY.isoformat()
 
 

@@ -277,6 +277,7 @@ def test_a_decision_on_a_use_edited_after_publishing_is_refused(
         said(case, "stop")
 
 
+@pytest.mark.long
 def test_the_command_shows_then_records(linked: Made, tmp_path: Path, typed: Typed) -> None:
     case = linked.again(tmp_path / "town")
     day = TODAY.isoformat()

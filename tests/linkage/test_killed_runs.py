@@ -23,7 +23,8 @@ from licet.files.runs import PROOF, RunPlace, current, digests, read_manifest
 from tests.conftest import FULL
 from tests.linkage.conftest import Made
 from tests.linkage.town import NOW, TODAY, USE, event, store_of, use_of, write_feed
-from tests.tiers import few
+
+pytestmark = pytest.mark.long
 
 WORKER = """
 import os, sys, warnings
@@ -94,7 +95,7 @@ def nothing_half(root: Path) -> None:
             assert digests(folder) == manifest["outputs"]
 
 
-@pytest.mark.parametrize("what", few(WORK, 1))
+@pytest.mark.parametrize("what", WORK)
 def test_killed(
     what: str, linked: Made, answered: Made, tmp_path: Path, full: bool, ready: Path | None
 ) -> None:
@@ -197,7 +198,7 @@ def steps() -> list[tuple[str, str, bool]]:
     ]
 
 
-@pytest.mark.parametrize(("what", "step", "after"), few(steps(), 1))
+@pytest.mark.parametrize(("what", "step", "after"), steps())
 def test_stopped_at_every_step(
     what: str,
     step: str,
@@ -254,7 +255,6 @@ def _stop_at(patched: pytest.MonkeyPatch, step: str, after: bool) -> None:
     patched.setattr(owner, name, stopped)
 
 
-@pytest.mark.long
 def test_no_row_of_an_interrupted_arrival_stays(
     linked: Made, answered: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

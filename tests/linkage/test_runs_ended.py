@@ -95,6 +95,7 @@ def test_an_ended_use_destroys(linked: Made, tmp_path: Path) -> None:
     nothing_made(case)
 
 
+@pytest.mark.long
 def test_a_yes_that_ends_by_itself_is_followed(published: Made, tmp_path: Path) -> None:
     """Nothing is said in the ledger on the day a yes runs out."""
     case = published.again(tmp_path / "town")

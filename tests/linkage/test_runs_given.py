@@ -30,6 +30,8 @@ from tests.linkage.left import leak, leaves, new_version
 from tests.linkage.town import ANSWERS, FEEDS, NOW, TODAY, USE, edit_use, event, identity, store_of
 from tests.tiers import few
 
+pytestmark = pytest.mark.long
+
 
 def documents(case: Made) -> list[Path]:
     return [case.root / "feeds" / f"{feed}.toml" for feed in FEEDS]

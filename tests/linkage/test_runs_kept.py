@@ -105,6 +105,7 @@ def new_version_without(case: Made, broken: Path) -> None:
     broken.write_text(text, encoding="utf-8")
 
 
+@pytest.mark.long
 def test_the_commands(linked: Made, tmp_path: Path, typed: Typed) -> None:
     case = linked.again(tmp_path / "town")
     shown = typed("runs", "show", str(case.root))

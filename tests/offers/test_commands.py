@@ -25,6 +25,7 @@ def item_of(text: str) -> str:
     return found[1]
 
 
+@pytest.mark.long
 def test_the_whole_way(town: Case, typed: Typed, tmp_path: Path) -> None:
     use = str(town.use)
     seen = typed("review", "next", use, *AS, *DAY)

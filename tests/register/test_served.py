@@ -72,6 +72,7 @@ OWN_FORMS = re.compile(r"(^|/)(check|questions/\d+)$")
 """Pages whose served form holds a form: what is written tells how to do it at home."""
 
 
+@pytest.mark.long
 def test_every_written_page_says_the_same_as_the_served_one(
     town: Town, client: httpx.Client
 ) -> None:

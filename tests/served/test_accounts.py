@@ -29,6 +29,7 @@ def account(visit: Visit, name: str) -> Visitor:
     return visitor
 
 
+@pytest.mark.long
 def test_whoever_reads_welsh_signs_in_in_welsh_and_staff_pages_are_english(visitor: Visit) -> None:
     assert visitor().get("/cy/mine").url.path == "/cy/sign-in"
     assert visitor().get("/cy/mine").url.params["then"] == "/cy/mine"

@@ -79,6 +79,7 @@ def kinds(town: Path) -> list[str]:
         return [entry.leaf.kind for entry in store.log.entries()]
 
 
+@pytest.mark.long
 def test_a_question_is_asked_moderated_answered_and_rated(visitor: Visit, town: Path) -> None:
     before = len(kinds(town))
     number = ask(visitor, "question", "Who can read what is joined about our children?")

@@ -138,6 +138,7 @@ def test_a_no_on_any_page_takes_it_off_every_other_at_once(
     assert "does not work" in visits().send("/offer", code=code).text
 
 
+@pytest.mark.long
 def test_no_page_of_the_queue_shows_two_households_or_names_one_in_its_address(
     town: Place, visits: Callable[..., Visitor]
 ) -> None:
@@ -160,6 +161,7 @@ def test_no_page_of_the_queue_shows_two_households_or_names_one_in_its_address(
     assert "score" not in page.casefold() and not re.search(r"\brank", page.casefold())
 
 
+@pytest.mark.long
 def test_who_guesses_codes_is_stopped(town: Place, visits: Callable[..., Visitor]) -> None:
     guesser = visits()
     said = [

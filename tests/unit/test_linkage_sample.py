@@ -77,6 +77,7 @@ def edges(rows: pl.DataFrame) -> tuple[Any, Any, Any]:
     return a, b, found["weight"].to_numpy()
 
 
+@pytest.mark.long
 def test_one_row_per_person_and_source_takes_false_pairs_away(rows: pl.DataFrame) -> None:
     a, b, weight = edges(rows)
     truth = rows["truth"].to_numpy()

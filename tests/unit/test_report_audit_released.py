@@ -84,6 +84,7 @@ def small_changes(audit: Audit, earlier: dict[str, Any]) -> Iterator[tuple[Set, 
                 yield name(row), cell, was, is_
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_change_of_few_people_cannot_be_worked_out(seed: int) -> None:
     _, second = two(seed)

@@ -19,6 +19,8 @@ from licet.synthetic.town.answering import Answered, answer
 from licet.synthetic.town.whole import FEEDS, Town, make_town
 from tests.tiers import few
 
+pytestmark = pytest.mark.long
+
 BUNDLED = Path(str(files("licet.bundled"))) / "town"
 SURVEY = Path(str(files("licet.bundled"))) / "town-2026"
 EVIDENCE = SURVEY / "evidence" / asked.ID

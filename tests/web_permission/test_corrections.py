@@ -11,6 +11,8 @@ from tests.served.visitor import Visitor, forms_of
 from tests.web_permission.conftest import opened
 from tests.web_permission.test_mine import added
 
+pytestmark = pytest.mark.long
+
 Visit = Callable[..., Visitor]
 WRONG = {
     "service": "education",

@@ -12,6 +12,8 @@ from tests.served.visitor import Visitor, forms_of, words_of
 from tests.web_permission.conftest import events, opened
 from tests.web_permission.test_mine import added, says
 
+pytestmark = pytest.mark.long
+
 Visit = Callable[..., Visitor]
 
 

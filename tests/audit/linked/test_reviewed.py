@@ -55,6 +55,7 @@ def run(*words: str):
     return CliRunner().invoke(app, [*words, "--today", TODAY.isoformat()])
 
 
+@pytest.mark.long
 def test_what_two_settled_is_the_truth_of_an_audit(own: Path, tmp_path: Path) -> None:
     """The same as the file of reviewers who are always right, with the weights of its sample."""
     made = drawn(own)

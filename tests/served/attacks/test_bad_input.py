@@ -14,6 +14,8 @@ from tests.served.attacks.forms import forms_on
 from tests.served.visitor import Visitor
 from tests.web_permission.test_desk import form_of
 
+pytestmark = pytest.mark.long
+
 SOME = "some words of a parent"
 Bad = tuple[str, str, dict[str, str], dict[str, str], str]
 ASK, WRONG = f"/uses/{USE}/ask", "/mine/{key}/wrong"

@@ -14,6 +14,8 @@ from django_otp.oath import totp
 from tests.served.attacks.conftest import PASSWORD, Site, said
 from tests.served.visitor import Visitor
 
+pytestmark = pytest.mark.long
+
 RIGHT = "three words here"
 
 

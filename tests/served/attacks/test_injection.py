@@ -17,6 +17,8 @@ from tests.served.attacks.forms import TYPED, Form, forms_on
 from tests.served.test_staff import drafted
 from tests.served.visitor import Visitor
 
+pytestmark = pytest.mark.long
+
 EVERYTHING = (
     "x'\"; DROP TABLE store_event; -- <script>alert(1)</script><img src=x onerror=alert(2)> "
     "{{7*191919}} {% include 'site.html' %} ${7*191919} %s %(x)s \u202eright to left\u202c "
@@ -152,7 +154,6 @@ def test_every_part_of_every_address(
                 assert answer.status_code in (302, 400, 404, 405), (place, answer.status_code)
 
 
-@pytest.mark.long
 @pytest.mark.usefixtures("unchanged")
 def test_every_question_after_an_address(
     site: Site, world: World, addresses: list[Address]
