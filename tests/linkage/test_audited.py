@@ -13,7 +13,6 @@ from tests.audit.leaks import assert_no_people
 from tests.linkage.conftest import Made, Typed
 from tests.linkage.left import leaves, states
 from tests.linkage.town import TODAY, USE
-from tests.tiers import few
 
 pytestmark = pytest.mark.long
 
@@ -153,7 +152,7 @@ AROUND: dict[str, str] = {
 }
 
 
-@pytest.mark.parametrize("name", few(AROUND, 1))
+@pytest.mark.parametrize("name", AROUND)
 def test_in_a_workspace_the_log_knows_that_the_outcomes_were_opened(
     name: str, linked: Made, tmp_path: Path, typed: Typed
 ) -> None:

@@ -28,7 +28,6 @@ from tests.conftest import FULL
 from tests.linkage.conftest import Made
 from tests.linkage.left import leak, leaves, new_version
 from tests.linkage.town import ANSWERS, FEEDS, NOW, TODAY, USE, edit_use, event, identity, store_of
-from tests.tiers import few
 
 pytestmark = pytest.mark.long
 
@@ -83,9 +82,7 @@ def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     assert not [path for path in place.rglob("*") if path.is_file()]
 
 
-@pytest.mark.parametrize(
-    "kind", few(["documents", "pandas", "mixed", *(["polars"] if FULL else [])], 1)
-)
+@pytest.mark.parametrize("kind", ["documents", "pandas", "mixed", *(["polars"] if FULL else [])])
 def test_the_same_people_as_by_the_command(kind: str, linked: Made, tmp_path: Path) -> None:
     case = linked.again(tmp_path / "town")
     given: list[Any] = documents(case) if kind == "documents" else []

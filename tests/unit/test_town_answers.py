@@ -17,7 +17,6 @@ from licet.permission.rules import STAGES
 from licet.synthetic.town import answering, asked
 from licet.synthetic.town.answering import Answered, answer
 from licet.synthetic.town.whole import FEEDS, Town, make_town
-from tests.tiers import few
 
 pytestmark = pytest.mark.long
 
@@ -189,7 +188,7 @@ def test_the_codebook_says_that_nobody_was_asked() -> None:
     assert set(FEEDS) <= trusted
 
 
-@pytest.mark.parametrize(("people", "within"), few([(1500, 2.0), (5000, 1.0), (20_000, 1.0)]))
+@pytest.mark.parametrize(("people", "within"), [(1500, 2.0), (5000, 1.0), (20_000, 1.0)])
 def test_shares_are_those_declared(people: int, within: float) -> None:
     answers = asked.survey(make_town(people, seed=2))
     assert answers["respondent"].to_list() == list(range(1, answers.height + 1))

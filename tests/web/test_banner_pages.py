@@ -8,7 +8,6 @@ import pytest
 from licet.chapters.banners import banner
 from licet.chapters.charting import chart, notices_of
 from licet.report.charts.drawings import drawing_page
-from tests.tiers import few
 from tests.unit.test_banner import people
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -40,6 +39,6 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("name", few(PAGES, 1))
+@pytest.mark.parametrize("name", PAGES)
 def test_page(name, tried) -> None:
     tried(PAGES[name]())

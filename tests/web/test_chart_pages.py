@@ -8,7 +8,6 @@ from licet.chapters.charting import chart, notices_of
 from licet.report.charts.drawings import drawing_page
 from licet.report.ruling.page import page
 from tests.conftest import FULL
-from tests.tiers import few
 from tests.web.pages import fits
 from tests.web.test_report_pages import assessment
 
@@ -49,7 +48,7 @@ LIKE_SPLIT = () if FULL else ("stances", "one item")
 """Drawings of which "split" shows every part."""
 
 
-@pytest.mark.parametrize("name", few([name for name in PAGES if name not in LIKE_SPLIT], 1))
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in LIKE_SPLIT])
 def test_letters_can_be_read(name, tried) -> None:
     view = tried(PAGES[name](), widths=(360,))
     for width in (1200, 768, 360):

@@ -11,7 +11,6 @@ import pytest
 from licet.chapters.auditing_linkage import audit_linkage, linkage_audit_data
 from licet.report.audit.linkage_page import page
 from tests.audit.linked.plain_linker import linked_town
-from tests.tiers import few
 from tests.web.pages import folded, readable
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -56,7 +55,7 @@ def little(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, **nothing}
 
 
-@pytest.mark.parametrize("kind", few(["usual", "hostile", "little", "synthetic"], 1))
+@pytest.mark.parametrize("kind", ["usual", "hostile", "little", "synthetic"])
 def test_page(kind: str, data: dict[str, Any], tried: Any) -> None:
     given = {
         "usual": data,
