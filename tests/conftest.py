@@ -96,8 +96,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Pa
 def spared() -> Iterator[None]:
     """What Splink and DuckDB need not do again, or together (`tests/sparing.py`)."""
     with pytest.MonkeyPatch.context() as patched:
-        if not FULL:
-            spare_engines(patched)
+        spare_engines(patched)
         yield
 
 
@@ -105,8 +104,7 @@ def spared() -> Iterator[None]:
 def commands_are_built_once() -> Iterator[None]:
     """Of the program as the tests call it within their own process (`tests/sparing.py`)."""
     with pytest.MonkeyPatch.context() as patched:
-        if not FULL:
-            spare_commands(patched)
+        spare_commands(patched)
         yield
 
 

@@ -1,4 +1,4 @@
-"""What the short tier is spared: work whose result is the same each time it is done again.
+"""What the tests are spared: work whose result is the same each time it is done again.
 
 - Splink asks of each level of each comparison whether its condition is that of equal values. It works that
   out of the SQL each time, for seconds in every run; here once for each condition.
@@ -7,7 +7,7 @@
 - Training is more than half of what a small run costs, and equal rows give an equal model: it is kept in a
   folder that all the processes of a session share. What training itself does is tested in tests/engines.
 
-With LICET_FULL=1 nothing of this is used.
+With LICET_FULL=1 every run trains, and commands that are started as programs start alone.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture(scope="session", autouse=True)
 def conditions_are_worked_out_once(spared: None) -> None:
-    """DuckDB takes as many threads as a test names, else one; with LICET_FULL=1 all there are."""
+    """DuckDB takes as many threads as a test names, else one."""
 
 
 @pytest.fixture

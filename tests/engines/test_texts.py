@@ -36,6 +36,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBEngine]:
     made_engine.close()
 
 
+@pytest.mark.long
 def test_a_whole_run_holds_only_what_it_was_given(engine: DuckDBEngine) -> None:
     assert engine.texts(known(made(PEOPLE, 4))) == {}
 

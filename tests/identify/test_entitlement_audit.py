@@ -73,6 +73,7 @@ def last_audit(case: Case) -> dict[str, object]:
     return [body for kind, body in case.leaves() if kind == "audit"][-1]
 
 
+@pytest.mark.long
 def test_a_rule_that_bears_wrong_links_passes_and_is_logged_as_it_stands(
     many: Case, tmp_path: Path
 ) -> None:
@@ -239,6 +240,7 @@ def test_tolerances_that_let_more_pass_are_named() -> None:
     ]
 
 
+@pytest.mark.long
 def test_the_command(many: Case, tmp_path: Path, typed: Typed) -> None:
     case = changed(many.again(tmp_path / "town"), CARE + ROBUST)
     words = ("audit", "entitlement", str(case.use), "--as-of", AS_OF.isoformat(), "--today", DAY)

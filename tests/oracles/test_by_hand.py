@@ -22,6 +22,9 @@ from tests.oracles.by_hand import (
 )
 from tests.oracles.fixtures import PERMITS, Row, Run, hold, rows_of, runs
 
+pytestmark = pytest.mark.long
+"""It asks nothing of Licet: two programs of the tests agree, as long as nobody changes either."""
+
 
 def share_figures(sample: Sample, row: Row) -> dict[str, float]:
     one = share_of(sample, row["item"], [row["option"]], domain(sample, row["by"], row["group"]))

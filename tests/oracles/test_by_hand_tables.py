@@ -9,6 +9,9 @@ from tests.oracles.by_hand import Sample, domain, sample_of
 from tests.oracles.by_hand_tables import benjamini_hochberg, holm, rao_scott
 from tests.oracles.fixtures import Row, Run, hold, rows_of, runs, said
 
+pytestmark = pytest.mark.long
+"""It asks nothing of Licet: two programs of the tests agree, as long as nobody changes either."""
+
 
 def table_figures(sample: Sample, row: Row) -> dict[str, float]:
     answer = sample.data[row["item"]]

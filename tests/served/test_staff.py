@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from licet.vocabulary import VOCABULARY
 from tests.served.visitor import Visitor, forms_of
 
@@ -61,6 +63,7 @@ def test_what_was_typed_stays_where_something_is_missing(visitor: Visit) -> None
     assert re.search(r'value="police" checked', answer.text)
 
 
+@pytest.mark.long
 def test_a_run_that_is_refused_is_a_result_and_not_a_fault(visitor: Visit, town: Path) -> None:
     owner = visitor("owner")
     assert "It is queued" in owner.post("/staff/runs", kind="link", use="immigration").text
