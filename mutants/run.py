@@ -3,7 +3,8 @@
     python mutants/run.py                          every change of every file of modules.toml
     python mutants/run.py gate.py licence.py       of these files
     python mutants/run.py --sample 150 --seed 1    of each file 150 changes, drawn by chance
-    python mutants/run.py --survivors              those again that no test found out last time
+    python mutants/run.py --survivors              those again that no test found out last time,
+                                                   and all of a file that is new or was altered
 
 What was found is kept in found.json; docs/mutants.md is written from it and from reasons.toml.
 """
@@ -88,16 +89,29 @@ def _arguments(asked: Sequence[str] | None) -> argparse.Namespace:
         "--sample", type=int, help="of each file only so many changes, drawn by chance"
     )
     parser.add_argument("--seed", type=int, default=1, help="of that chance")
-    parser.add_argument("--survivors", action="store_true", help="only those that lived last time")
+    parser.add_argument(
+        "--survivors",
+        action="store_true",
+        help="only those that lived last time; all of what is new",
+    )
     parser.add_argument("--jobs", type=int, default=2, help="how many at once")
     return parser.parse_args(asked)
 
 
+def _digest(file: str) -> str:
+    return hashlib.sha256((LICET / file).read_bytes()).hexdigest()[:16]
+
+
+def _unaltered(file: str, before: Any) -> bool:
+    """Whether the file is the one that was counted: only then are its survivors all there are."""
+    return before is not None and before["source"] == _digest(file)
+
+
 def _wanted(made: list[Any], arguments: argparse.Namespace, before: Any) -> list[Any]:
     """Of the changes of one file those to try."""
-    if arguments.survivors:
-        # equal changes of one function are tried together: their numbers move when code is added
-        lived = {tuple(s["key"][:4]) for s in (before or {}).get("survivors", [])}
+    if arguments.survivors and made and _unaltered(made[0].file, before):
+        # equal changes of one function are tried together: their numbers may move
+        lived = {tuple(s["key"][:4]) for s in before["survivors"]}
         return [c for c in made if c.key[:4] in lived]
     if arguments.sample and arguments.sample < len(made):
         chance = random.Random(f"{arguments.seed} {made[0].file}")
@@ -196,18 +210,14 @@ def _add(
         for c, (how, by) in mine
         if how != "killed"
     ]
-    if arguments.survivors:
-        if file in found:
-            whole = found[file]["tried"] == found[file]["changes"]
-            found[file] |= {"changes": every, "survivors": lived}
-            found[file]["tried"] = every if whole else found[file]["tried"]
+    if arguments.survivors and _unaltered(file, found.get(file)):
+        found[file]["survivors"] = lived
         return
-    digest = hashlib.sha256((LICET / file).read_bytes()).hexdigest()[:16]
     found[file] = {
         "changes": every,
         "tried": len(mine),
         "seed": arguments.seed if len(mine) < every else None,
-        "source": digest,
+        "source": _digest(file),
         "survivors": lived,
     }
 
